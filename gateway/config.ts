@@ -1,0 +1,229 @@
+/**
+ * The only reader of `process.env` in the repository (SPEC 8). Takes the environment and the flags of a command, gives
+ * frozen settings, and refuses to start on any doubt: an unknown KANMON_* name, a malformed value, a missing file, a secret
+ * given twice, or one of Apollo's switches that turn its own protections off. All mistakes are reported at once.
+ */
+import { readFileSync } from "node:fs";
+
+// Has to be in place before anything loads @apollo/gateway, which contacts cloud metadata addresses and a reporting host by default.
+process.env["APOLLO_TELEMETRY_DISABLED"] = "true";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** Values given on a command line, under the names of the environment variables they override. */
+export type Flags = Readonly<Record<string, string | undefined>>;
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(`cannot start:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+export interface Listen { readonly host: string; readonly port: number }
+/** Refused beyond these before any ministry is asked. `body` in bytes, `deadline` in milliseconds. */
+export interface Limits { readonly body: number; readonly tokens: number; readonly depth: number; readonly aliases: number; readonly deadline: number }
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
+
+interface Served { readonly listen: Listen; readonly admin: Listen; readonly limits: Limits; readonly logLevel: LogLevel; readonly supergraph: string }
+export interface LabelledConfig extends Served {
+  readonly mode: "labelled";
+  /** JSON text of the effective label of every coordinate of `supergraph`. */
+  readonly labels: string;
+  /** Parsed JSON, validated where it is used (`registry.ts`). */
+  readonly registry: unknown;
+  readonly keys: unknown;
+  readonly evidenceDir: string;
+  /** Dates of the policy data count from the demo day. */
+  readonly demo: boolean;
+}
+/** Any federation 2 supergraph without labels: nothing of Kanmon's standing, policy, keys or evidence. */
+export interface BareConfig extends Served { readonly mode: "bare" }
+export type GatewayConfig = LabelledConfig | BareConfig;
+
+export interface DatabaseSettings {
+  readonly host: string; readonly port: number; readonly username: string; readonly password: string; readonly database: string;
+  readonly ownerUsername?: string; readonly ownerPassword?: string;
+}
+export interface MinistryConfig extends Listen {
+  readonly ministry: string; readonly database: DatabaseSettings; readonly registry: unknown; readonly keys: unknown; readonly demo: boolean;
+}
+export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown }
+export interface StartConfig {
+  readonly home: string; readonly listen: Listen; readonly admin: Listen; readonly issuerPort: number;
+  /** 0: any free port. Otherwise the ministries take this port and the following ones. */
+  readonly ministryPort: number;
+  /** URL of an external PostgreSQL administrator; without it the embedded server is started. */
+  readonly databaseUrl?: string; readonly pgBinDir?: string; readonly logLevel: LogLevel;
+}
+export interface ClientConfig { readonly url: string; readonly issuerUrl: string; readonly token?: string; readonly home: string; readonly color: boolean; readonly columns: number }
+
+const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "SUPERGRAPH_FILE", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "DEADLINE_MS"];
+const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"];
+
+/**
+ * Settings of `kanmon gateway` with labels.
+ * @throws ConfigError naming every mistake
+ */
+export function readGatewayConfig(flags: Flags = {}, env: Environment = process.env): LabelledConfig {
+  const from = new Reader(flags, env, [...SERVED_KEYS, "LABELS_FILE", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "DEMO"]);
+  return from.done(() => ({
+    mode: "labelled", ...served(from), labels: from.file("LABELS_FILE"), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")),
+    keys: from.json("KEYS", from.secret("KEYS")), evidenceDir: from.text("EVIDENCE_DIR"), demo: from.flag("DEMO"),
+  }));
+}
+
+/**
+ * Settings of `kanmon gateway --supergraph FILE --anonymous --unlabelled PUBLIC`. Anything that belongs to a labelled gateway refuses:
+ * registry, policy, keys and evidence next to an open gateway are a mistake in one of the two.
+ * @throws ConfigError naming every mistake
+ */
+export function readBareConfig(flags: Flags = {}, env: Environment = process.env): BareConfig {
+  const from = new Reader(flags, env, SERVED_KEYS);
+  return from.done(() => ({ mode: "bare", ...served(from) }));
+}
+
+/** Settings of `kanmon ministry`. @throws ConfigError naming every mistake */
+export function readMinistryConfig(flags: Flags = {}, env: Environment = process.env): MinistryConfig {
+  const from = new Reader(flags, env, ["MINISTRY", "HOST", "PORT", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "DEMO", ...DATABASE_KEYS]);
+  return from.done(() => ({
+    ministry: from.text("MINISTRY"), host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4100), database: database(from),
+    registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")), demo: from.flag("DEMO"),
+  }));
+}
+
+/** Settings of the development token issuer. @throws ConfigError naming every mistake */
+export function readIssuerConfig(flags: Flags = {}, env: Environment = process.env): IssuerConfig {
+  const from = new Reader(flags, env, ["HOST", "PORT", "ISSUER", "AUDIENCE", "KEYS", "KEYS_FILE"]);
+  return from.done(() => ({
+    host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4002), issuer: from.text("ISSUER"), audience: from.text("AUDIENCE"),
+    keys: from.json("KEYS", from.secret("KEYS")),
+  }));
+}
+
+/** Settings of `kanmon start` and `kanmon demo`. @throws ConfigError naming every mistake */
+export function readStartConfig(flags: Flags = {}, env: Environment = process.env): StartConfig {
+  const from = new Reader(flags, env, ["HOME", "HOST", "PORT", "ADMIN_PORT", "ISSUER_PORT", "MINISTRY_PORT", "DATABASE_URL", "DATABASE_URL_FILE", "PG_BIN_DIR", "LOG_LEVEL"]);
+  return from.done(() => {
+    const databaseUrl = from.optionalSecret("DATABASE_URL");
+    const pgBinDir = from.optional("PG_BIN_DIR");
+    return {
+      home: from.text("HOME", ".kanmon"), listen: { host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4000) },
+      admin: { host: "127.0.0.1", port: from.port("ADMIN_PORT", 4001) }, issuerPort: from.port("ISSUER_PORT", 4002), ministryPort: from.port("MINISTRY_PORT", 4100),
+      logLevel: from.logLevel(), ...(databaseUrl === undefined ? {} : { databaseUrl }), ...(pgBinDir === undefined ? {} : { pgBinDir }),
+    };
+  });
+}
+
+/** Settings of the commands that ask a running gateway. @throws ConfigError naming every mistake */
+export function readClientConfig(flags: Flags = {}, env: Environment = process.env): ClientConfig {
+  const from = new Reader(flags, env, ["URL", "ISSUER_URL", "TOKEN", "TOKEN_FILE", "HOME"]);
+  return from.done(() => {
+    const token = from.optionalSecret("TOKEN");
+    return {
+      url: from.text("URL", "http://127.0.0.1:4000/graphql"), issuerUrl: from.text("ISSUER_URL", "http://127.0.0.1:4002"), home: from.text("HOME", ".kanmon"),
+      color: (env["NO_COLOR"] ?? "") === "" && process.stdout.isTTY === true, columns: Number(env["COLUMNS"] ?? process.stdout.columns ?? 120) || 120,
+      ...(token === undefined ? {} : { token }),
+    };
+  });
+}
+
+/** Environment of a child process: what it is given, and of ours only what any program needs to run. */
+export function childEnvironment(settings: Readonly<Record<string, string>>, env: Environment = process.env): Record<string, string> {
+  const kept = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "SystemRoot"].flatMap((name) => { const value = env[name]; return value === undefined ? [] : [[name, value] as const]; });
+  return { ...Object.fromEntries(kept), APOLLO_TELEMETRY_DISABLED: "true", ...settings };
+}
+
+function served(from: Reader): Served {
+  return {
+    listen: { host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4000) }, admin: { host: from.text("ADMIN_HOST", "127.0.0.1"), port: from.port("ADMIN_PORT", 4001) },
+    limits: {
+      body: from.integer("BODY_LIMIT", 262_144, 1_024, 16_777_216), tokens: from.integer("TOKEN_LIMIT", 10_000, 100, 100_000),
+      depth: from.integer("DEPTH_LIMIT", 32, 4, 200), aliases: from.integer("ALIAS_LIMIT", 200, 1, 10_000), deadline: from.integer("DEADLINE_MS", 10_000, 100, 120_000),
+    },
+    logLevel: from.logLevel(), supergraph: from.file("SUPERGRAPH_FILE"),
+  };
+}
+
+function database(from: Reader): DatabaseSettings {
+  const url = from.url("DATABASE_URL", from.secret("DATABASE_URL"));
+  const ownerText = from.optionalSecret("DATABASE_OWNER_URL");
+  const owner = ownerText === undefined ? undefined : from.url("DATABASE_OWNER_URL", ownerText);
+  return {
+    host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname), port: Number(url.port === "" ? 5432 : url.port), username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password), database: decodeURIComponent(url.pathname.slice(1)),
+    ...(owner === undefined ? {} : { ownerUsername: decodeURIComponent(owner.username), ownerPassword: decodeURIComponent(owner.password) }),
+  };
+}
+
+/** Reads values by their name without the KANMON_ prefix and remembers what is wrong instead of stopping at the first mistake. */
+class Reader {
+  readonly #values: Flags;
+  readonly #problems: string[] = [];
+
+  constructor(flags: Flags, env: Environment, known: readonly string[]) {
+    const names = new Set(known.map((name) => `KANMON_${name}`));
+    this.#values = { ...env, ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) };
+    for (const name of Object.keys(this.#values)) {
+      if (name.startsWith("KANMON_") && !names.has(name)) this.#problems.push(`${name} is not a setting of this command`);
+      if (name.startsWith("APOLLO_DISABLE_SECURITY")) this.#problems.push(`${name} turns a protection of the query planner off and is refused`);
+    }
+  }
+
+  /** Ends the reading: the settings, frozen, or every problem found. */
+  done<T extends object>(read: () => T): T {
+    const settings = read();
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+    return freeze(settings);
+  }
+
+  optional(name: string): string | undefined {
+    const value = this.#values[`KANMON_${name}`];
+    return value === "" ? undefined : value;
+  }
+  text(name: string, fallback?: string): string {
+    return this.optional(name) ?? fallback ?? this.#fail(`KANMON_${name} is missing`, "");
+  }
+  flag(name: string): boolean {
+    const value = this.optional(name) ?? "0";
+    return value === "1" || (value === "0" ? false : this.#fail(`KANMON_${name} must be 0 or 1`, false));
+  }
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const text = this.optional(name) ?? String(fallback);
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : this.#fail(`KANMON_${name} must be a whole number from ${least} to ${most}`, fallback);
+  }
+  port(name: string, fallback: number): number { return this.integer(name, fallback, 0, 65_535); }
+  logLevel(): LogLevel {
+    const value = this.text("LOG_LEVEL", "info");
+    const known = (["silent", "error", "warn", "info", "debug"] as const).find((level) => level === value);
+    return known ?? this.#fail("KANMON_LOG_LEVEL must be silent, error, warn, info or debug", "info");
+  }
+  file(name: string): string {
+    const path = this.text(name);
+    try { return path === "" ? "" : readFileSync(path, "utf8"); } catch { return this.#fail(`KANMON_${name} names a file that cannot be read: ${path}`, ""); }
+  }
+  optionalSecret(name: string): string | undefined {
+    const inline = this.optional(name);
+    const path = this.optional(`${name}_FILE`);
+    if (inline !== undefined && path !== undefined) return this.#fail(`KANMON_${name} and KANMON_${name}_FILE are both given`, inline);
+    return path === undefined ? inline : this.file(`${name}_FILE`).trim();
+  }
+  secret(name: string): string {
+    return this.optionalSecret(name) ?? this.#fail(`KANMON_${name} or KANMON_${name}_FILE is missing`, "");
+  }
+  /** The message never carries the text: it may be a secret. */
+  json(name: string, text: string): unknown {
+    try { return text === "" ? {} : JSON.parse(text) as unknown; } catch { return this.#fail(`KANMON_${name} is not valid JSON`, {}); }
+  }
+  url(name: string, text: string): URL {
+    const nothing = new URL("postgres://nobody@localhost/none");
+    if (text === "") return nothing;
+    try { return new URL(text); } catch { return this.#fail(`KANMON_${name} is not a URL`, nothing); }
+  }
+  #fail<T>(problem: string, instead: T): T { this.#problems.push(problem); return instead; }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) { Object.freeze(value); for (const part of Object.values(value)) freeze(part); }
+  return value;
+}
