@@ -8,7 +8,7 @@ import { cutTo, padTo, widthOf, wrapTo } from "./width";
 export interface Row {
   readonly heading: string;
   readonly cells: readonly (readonly string[])[];
-  /** Longest cell in lines when side by side; what exceeds it ends in `...`. */
+  /** Most lines of one paragraph when side by side; what exceeds it ends in `...`. */
   readonly lines?: number;
   /** Draw a rule above this row. */
   readonly rule?: boolean;
@@ -32,7 +32,7 @@ export function layColumns(rows: readonly Row[], width: number): readonly string
   for (const row of rows) {
     if (row.rule === true) lines.push(rule);
     if (row.heading !== "") lines.push(...wrapTo(row.heading, width));
-    const wrapped = row.cells.map((cell) => limit(cell.flatMap((paragraph) => wrapTo(paragraph, each)), row.lines, each));
+    const wrapped = row.cells.map((cell) => cell.flatMap((paragraph) => limit(wrapTo(paragraph, each), row.lines, each)));
     const height = Math.max(...wrapped.map((cell) => cell.length));
     for (let at = 0; at < height; at += 1) {
       lines.push(wrapped.map((cell) => padTo(cell[at] ?? "", each)).join(GAP).trimEnd());

@@ -24,7 +24,7 @@ test("keeps six columns aligned at 160 cells, whatever the script", () => {
   for (const each of bars) expect(each).toEqual(longest.slice(0, each.length));
 });
 
-test("cuts a long cell to its lines and says so", () => {
+test("cuts a long paragraph to its lines and says so", () => {
   const lines = layColumns(rows, 160);
   const from = lines.indexOf("body");
   expect(lines.slice(from + 1, from + 3)).toHaveLength(2);

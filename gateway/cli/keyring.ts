@@ -1,0 +1,44 @@
+/**
+ * Makes the key pairs of gateways and ministries and the registry that tells each the others' public halves.
+ * Private halves go into one file per process and nowhere else; the registry holds no secret.
+ */
+import { createHash, generateKeyPairSync, type JsonWebKey } from "node:crypto";
+
+export interface GatewayKeys { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }
+export interface MinistryKeys { readonly agree: JsonWebKey }
+export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[] }
+export interface Registry {
+  readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }[];
+  readonly ministries: readonly { readonly subgraph: string; readonly url: string; readonly agree: JsonWebKey }[];
+  readonly issuers: readonly IssuerEntry[];
+}
+
+/** A gateway's keys: Ed25519 to sign caller statements, X25519 to agree on a call key with each ministry. */
+export function makeGatewayKeys(id: string): GatewayKeys {
+  const sign = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const kid = createHash("sha256").update(String(sign.x)).digest("base64url").slice(0, 16);
+  return { id, sign: { ...sign, kid }, agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) };
+}
+
+/** A ministry's key: X25519 to agree on a call key with each gateway. */
+export function makeMinistryKeys(): MinistryKeys {
+  return { agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) };
+}
+
+/** The registry of these gateways, ministries and issuers; only public halves enter it. */
+export function registryOf(
+  gateways: readonly GatewayKeys[],
+  ministries: readonly { readonly subgraph: string; readonly url: string; readonly keys: MinistryKeys }[],
+  issuers: readonly IssuerEntry[],
+): Registry {
+  return {
+    gateways: gateways.map(({ id, sign, agree }) => ({ id, sign: publicHalf(sign), agree: publicHalf(agree) })),
+    ministries: ministries.map(({ subgraph, url, keys }) => ({ subgraph, url, agree: publicHalf(keys.agree) })),
+    issuers,
+  };
+}
+
+/** Names what to copy instead of what to drop: a private part that a later key type brings stays out. */
+function publicHalf({ kty, crv, x, kid }: JsonWebKey): JsonWebKey {
+  return { kty, crv, x, ...(kid === undefined ? {} : { kid }) };
+}

@@ -1,0 +1,25 @@
+/**
+ * What the commands say, in both languages. Data goes to standard output, everything else to standard error,
+ * so that output can be piped. Refuses nothing; a text that a language lacks does not compile.
+ */
+import words from "./data/words.json";
+
+export type Lang = "ja" | "en";
+export type Word = keyof typeof words;
+export const LANGS: readonly Lang[] = ["ja", "en"];
+
+/** The text of `key` with `{name}` filled in. */
+export function textOf(lang: Lang, key: Word, values: Readonly<Record<string, string | number>> = {}): string {
+  return words[key][lang].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language of this terminal: Japanese where the locale is, else English. */
+export function localLang(locale: string = Intl.DateTimeFormat().resolvedOptions().locale): Lang {
+  return locale.startsWith("ja") ? "ja" : "en";
+}
+
+/** Writes data to standard output. */
+export function print(text: string): void { process.stdout.write(`${text}\n`); }
+
+/** Writes progress, markings and complaints to standard error. */
+export function tell(text: string): void { process.stderr.write(`${text}\n`); }
