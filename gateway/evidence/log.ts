@@ -1,0 +1,150 @@
+/**
+ * The evidence log (SPEC 7, G7): one writer, one file of JSON lines, each naming the hash of the line before. Takes a record and gives a promise that is
+ * kept only when the line is on disk. Lines that arrive together share one write and one fdatasync. Refuses when the queue is full, when the disk
+ * fails (from then on for ever: after a failed fsync nothing is known about the file), or when the file is no longer the one it opened.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, fdatasync, fstatSync, type Stats, statSync, write, writeSync } from "node:fs";
+import { canonicalJson } from "../../schema/label";
+import { Refused } from "../errors";
+import { type OpenedLog, openLog } from "./open";
+import { type ChainedRecord, type EvidenceRecord, HEAD_BYTES } from "./record";
+
+export interface EvidenceOptions {
+  readonly dir: string;
+  readonly clock: () => number;
+  /** Records waiting for the disk before new ones are refused. */
+  readonly most?: number;
+  /** Milliseconds after which the disk counts as failed. */
+  readonly patience?: number;
+  /** Told how long each commit took, in milliseconds, and how many records it held. */
+  readonly observe?: (milliseconds: number, records: number) => void;
+}
+
+interface Waiting { readonly line: string; readonly hash: string; readonly index: number; readonly kept: () => void; readonly lost: (error: unknown) => void }
+
+export class EvidenceLog {
+  readonly id: string;
+  readonly #opened: OpenedLog;
+  readonly #most: number;
+  readonly #patience: number;
+  readonly #options: EvidenceOptions;
+  #queue: Waiting[] = [];
+  #underWay = 0;
+  #writing: Promise<void> | undefined;
+  #poison: unknown;
+  #next: number;
+  #prev: string;
+  #size: number;
+
+  /**
+   * Opens or creates the log and continues its chain.
+   * @throws Error when the log is shorter than its head says, is not a log, or another process writes it
+   */
+  constructor(options: EvidenceOptions) {
+    this.#options = options;
+    this.#most = options.most ?? 4_096;
+    this.#patience = options.patience ?? 2_000;
+    this.#opened = openLog(options.dir);
+    this.id = this.#opened.id;
+    this.#next = this.#opened.next;
+    this.#prev = this.#opened.prev;
+    this.#size = this.#opened.size;
+    const at = new Date(options.clock()).toISOString();
+    const { torn } = this.#opened;
+    const first: EvidenceRecord = torn === undefined ? { kind: "START", txn: "start", at } : { kind: "RECOVERY", txn: "recovery", at, torn };
+    this.append(() => first).durable.catch(() => undefined);
+  }
+
+  /** False once evidence can no longer be written; then nothing may be answered. */
+  isHealthy(): boolean { return this.#poison === undefined; }
+  /** Records not yet on disk. */
+  get waiting(): number { return this.#queue.length + this.#underWay; }
+
+  /**
+   * Gives the next place in the log to a record. The record is made here because it may depend on its own index.
+   * @returns the index, and a promise kept when the record is durable
+   * @throws Refused EVIDENCE_UNAVAILABLE; the promise is broken with the same
+   */
+  append(make: (index: number) => EvidenceRecord): { readonly index: number; readonly durable: Promise<void> } {
+    if (this.#poison !== undefined) throw new Refused("EVIDENCE_UNAVAILABLE", "the log is poisoned", { cause: this.#poison });
+    if (this.waiting >= this.#most) throw new Refused("EVIDENCE_UNAVAILABLE", "the queue is full");
+    const index = this.#next;
+    const record: ChainedRecord = { ...make(index), log: this.id, index, prev: this.#prev };
+    const line = canonicalJson(record);
+    const hash = createHash("sha256").update(line).digest("hex");
+    this.#next = index + 1;
+    this.#prev = hash;
+    const durable = new Promise<void>((kept, lost) => { this.#queue.push({ line, hash, index, kept, lost }); });
+    this.#writing ??= Promise.resolve().then(() => this.#drain());
+    return { index, durable };
+  }
+
+  /** Waits for what is queued and closes the file. */
+  async close(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    this.#poison ??= new Error("closed");
+    this.#opened.release();
+    closeSync(this.#opened.fd);
+    closeSync(this.#opened.headFd);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      this.#underWay = batch.length;
+      const begun = performance.now();
+      try {
+        if (this.#poison !== undefined) throw this.#poison;
+        await withinPatience(this.#commit(batch), this.#patience);
+        for (const waiting of batch) waiting.kept();
+        this.#options.observe?.(performance.now() - begun, batch.length);
+      } catch (error) {
+        this.#poison ??= error;
+        for (const waiting of batch) waiting.lost(new Refused("EVIDENCE_UNAVAILABLE", "the record could not be made durable", { cause: error }));
+      } finally {
+        this.#underWay = 0;
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    this.#checkFile();
+    const bytes = Buffer.from(batch.map((waiting) => `${waiting.line}\n`).join(""));
+    for (let done = 0; done < bytes.length;) done += await writeCounted(this.#opened.fd, bytes, done, this.#size + done);
+    await syncData(this.#opened.fd);
+    this.#size += bytes.length;
+    const last = batch.at(-1);
+    if (last !== undefined) writeHead(this.#opened.headFd, this.id, last, this.#size);
+  }
+
+  /** The path must still lead to the file that is open, and nobody else may have written to it. */
+  #checkFile(): void {
+    const open = fstatSync(this.#opened.fd);
+    const named: Stats | undefined = statSync(this.#opened.path, { throwIfNoEntry: false });
+    if (named === undefined || named.ino !== open.ino || named.dev !== open.dev) throw new Error("the evidence file was moved or replaced");
+    if (open.size !== this.#size) throw new Error("the evidence file was changed by someone else");
+  }
+}
+
+/** Not synced: after a power cut the log may be ahead of its head, never the other way round. */
+function writeHead(fd: number, log: string, last: Pick<Waiting, "hash" | "index">, size: number): void {
+  const head = canonicalJson({ hash: last.hash, index: last.index, log, size });
+  writeSync(fd, `${head.padEnd(HEAD_BYTES - 1)}\n`, 0);
+}
+
+function writeCounted(fd: number, bytes: Buffer, from: number, position: number): Promise<number> {
+  return new Promise((done, fail) => { write(fd, bytes, from, bytes.length - from, position, (error, count) => { if (error === null) done(count); else fail(error); }); });
+}
+
+function syncData(fd: number): Promise<void> {
+  return new Promise((done, fail) => { fdatasync(fd, (error) => { if (error === null) done(); else fail(error); }); });
+}
+
+async function withinPatience(work: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => { timer = setTimeout(() => { fail(new Error(`the disk took longer than ${milliseconds} ms`)); }, milliseconds); });
+  try { await Promise.race([work, late]); } finally { clearTimeout(timer); work.catch(() => undefined); }
+}

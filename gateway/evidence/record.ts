@@ -1,0 +1,55 @@
+/**
+ * What one line of evidence says (SPEC 7, G7): who asked what for which purpose, what was released and withheld, which ministries were asked,
+ * and a digest of the very bytes of the answer. Never a value, never the document or its variables. The record carries
+ * a label of its own: the join of what it names.
+ */
+import type { LabelCore } from "../../schema/label";
+
+export interface EvidenceRecord {
+  readonly kind: "ANSWER" | "REFUSAL" | "RECOVERY" | "START";
+  /** Id of the request; the client has it too. */
+  readonly txn: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly subject?: string;
+  readonly client?: string;
+  /** Digest of the subject's clearance and of the circumstances of the request. */
+  readonly clearance?: string;
+  readonly action?: string;
+  readonly purpose?: string;
+  readonly case?: string;
+  readonly releaseTo?: readonly string[];
+  /** SHA-256 of the document text. */
+  readonly document?: string;
+  readonly class?: string;
+  readonly policy?: string;
+  readonly bundle?: string;
+  readonly released?: readonly string[];
+  readonly marking?: { readonly en: string; readonly label: string };
+  /** Number of redacted places by reason class. */
+  readonly withheld?: Readonly<Record<string, number>>;
+  readonly ministries?: readonly string[];
+  readonly errors?: readonly string[];
+  readonly status?: number;
+  /** SHA-256 of the body as sent. */
+  readonly response?: string;
+  /** Index of an earlier record whose answer was thrown away because the standing changed meanwhile. */
+  readonly supersedes?: number;
+  /** Label of this record. */
+  readonly label?: LabelCore;
+  /** RECOVERY: bytes of a torn last line that were set aside, and their SHA-256. */
+  readonly torn?: { readonly bytes: number; readonly sha256: string };
+}
+
+/** A record as it stands in the log. `prev` is the SHA-256 of the line before, without its line feed. */
+export type ChainedRecord = EvidenceRecord & { readonly log: string; readonly index: number; readonly prev: string };
+
+/** Reference to a durable record, given to the client. */
+export interface EvidenceReference { readonly log: string; readonly index: number; readonly txn: string }
+
+/** `prev` of the first record. */
+export const GENESIS = "0".repeat(64);
+/** Fixed size of the head file: rewritten in place, within one disk sector. */
+export const HEAD_BYTES = 256;
+export const LOG_FILE = "evidence.jsonl";
+export const HEAD_FILE = "head.json";

@@ -1,0 +1,106 @@
+/**
+ * Seals what a ministry is told about the asker (SPEC 6, G9): a session statement per asker and ministry (compact JWS, Ed25519, at most 30 s
+ * old) and, per call, an HMAC over method, path, statement, body, nonce and time under the pairwise key of gateway and ministry. A statement
+ * carries only the need tokens in that ministry's own vocabulary: a full list would tell every ministry the others' secrets.
+ */
+import { createHash, createHmac, diffieHellman, hkdfSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Action, DecisionContext, Subject } from "../../schema/policy";
+import type { GatewayKeys, RegisteredMinistry } from "../registry";
+
+/** Seconds a statement may be used. Renewed before it ends, so that a call never carries a dying one. */
+const LIFE = 30;
+const RENEW_AFTER_MS = 20_000;
+/** Statements kept; one is about 2 kB. */
+const KEPT = 4_000;
+
+/** The part of an asker that a statement is about. `digest` covers everything else in it. */
+export interface Stated { readonly subject: Subject; readonly action: Action; readonly ctx: DecisionContext; readonly digest: string }
+export type SealedHeaders = Readonly<Record<"kanmon-statement" | "kanmon-call", string>>;
+export type Seal = (subgraph: string, method: string, path: string, body: Uint8Array) => SealedHeaders;
+
+export interface SealerOptions {
+  readonly keys: GatewayKeys;
+  readonly ministries: readonly RegisteredMinistry[];
+  readonly policyVersion: string;
+  /** Need tokens a ministry's labels can use, as it published them; empty while its standing is void. */
+  readonly vocabularyOf: (subgraph: string) => ReadonlySet<string>;
+  readonly clock: () => number;
+}
+
+interface Session { readonly jws: string; readonly jwsHash: string; readonly madeAt: number; readonly vocabulary: ReadonlySet<string> }
+
+export class Sealer {
+  readonly #options: SealerOptions;
+  readonly #callKeys: ReadonlyMap<string, KeyObject | Buffer>;
+  readonly #header: string;
+  readonly #sessions = new LRUCache<string, Session>({ max: KEPT });
+
+  constructor(options: SealerOptions) {
+    this.#options = options;
+    this.#header = encode({ alg: "EdDSA", typ: "kanmon-statement+jwt", kid: options.keys.kid });
+    this.#callKeys = new Map(options.ministries.map((ministry) => [ministry.subgraph, callKey(options.keys, ministry)]));
+  }
+
+  /** Seals calls on behalf of one asker. */
+  forAsker(stated: Stated): Seal {
+    return (subgraph, method, path, body) => this.#headers(subgraph, this.#session(subgraph, stated), method, path, body);
+  }
+
+  /** Seals the pull of a ministry's standing, which is asked by nobody in particular. */
+  forStanding(subgraph: string, path: string): SealedHeaders {
+    const jws = this.#sign(subgraph, { sub: this.#options.keys.id, subject: null, ctx: { action: "RETRIEVE", zoneLevel: 0 }, standing: true });
+    return this.#headers(subgraph, { jws, jwsHash: digest(jws) }, "GET", path, new Uint8Array());
+  }
+
+  #session(subgraph: string, stated: Stated): Session {
+    const key = `${subgraph}\n${stated.action}\n${stated.digest}`;
+    const vocabulary = this.#options.vocabularyOf(subgraph);
+    const known = this.#sessions.get(key);
+    if (known !== undefined && known.vocabulary === vocabulary && this.#options.clock() - known.madeAt < RENEW_AFTER_MS) return known;
+    const jws = this.#sign(subgraph, { sub: stated.subject.id, subject: narrowToVocabulary(stated.subject, vocabulary), ctx: { ...contextOf(stated.ctx), action: stated.action } });
+    const made: Session = { jws, jwsHash: digest(jws), madeAt: this.#options.clock(), vocabulary };
+    this.#sessions.set(key, made);
+    return made;
+  }
+
+  #sign(subgraph: string, claims: Readonly<Record<string, unknown>>): string {
+    const iat = Math.floor(this.#options.clock() / 1000);
+    const payload = encode({ iss: this.#options.keys.id, aud: subgraph, iat, exp: iat + LIFE, jti: randomBytes(16).toString("base64url"), policy: this.#options.policyVersion, ...claims });
+    const input = `${this.#header}.${payload}`;
+    return `${input}.${sign(null, Buffer.from(input), this.#options.keys.sign).toString("base64url")}`;
+  }
+
+  #headers(subgraph: string, session: Pick<Session, "jws" | "jwsHash">, method: string, path: string, body: Uint8Array): SealedHeaders {
+    const key = this.#callKeys.get(subgraph);
+    if (key === undefined) throw new Error(`${subgraph} is not in the registry`);
+    const nonce = randomBytes(16).toString("base64url");
+    const time = this.#options.clock();
+    const mac = createHmac("sha256", key).update(`kanmon-call-v1\n${method} ${path}\n${session.jwsHash}\n${digest(body)}\n${nonce}\n${time}`).digest("base64url");
+    return { "kanmon-statement": session.jws, "kanmon-call": `v1;t=${time};n=${nonce};m=${mac}` };
+  }
+}
+
+/** Leaves out every token that is not in the vocabulary, wherever a subject carries one. */
+export function narrowToVocabulary(subject: Subject, vocabulary: ReadonlySet<string>): Subject {
+  const { facility } = subject;
+  return {
+    ...subject,
+    assignments: subject.assignments.filter((assignment) => vocabulary.has(assignment.token)),
+    ...(facility === undefined ? {} : { facility: { ...facility, contracts: facility.contracts.filter((token) => vocabulary.has(token)) } }),
+  };
+}
+
+/** What a ministry is told of the circumstances: it has a clock of its own. */
+function contextOf(ctx: DecisionContext): Omit<DecisionContext, "now"> {
+  const { now: _now, ...told } = ctx;
+  return told;
+}
+
+function callKey(keys: GatewayKeys, ministry: RegisteredMinistry): Buffer {
+  const shared = diffieHellman({ privateKey: keys.agree, publicKey: ministry.agree });
+  return Buffer.from(hkdfSync("sha256", shared, new Uint8Array(), `kanmon-call-v1|${keys.id}|${ministry.subgraph}`, 32));
+}
+
+function encode(value: unknown): string { return Buffer.from(JSON.stringify(value)).toString("base64url"); }
+function digest(bytes: string | Uint8Array): string { return createHash("sha256").update(bytes).digest("base64url"); }
