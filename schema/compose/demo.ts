@@ -1,0 +1,44 @@
+/**
+ * The demo's own bundle: the ministries' SDL and the `lookup` subgraph, composed into the two committed files of `schema/`.
+ * The addresses in it name nobody: where a ministry answers is said by the registry of the running gateway.
+ */
+import { type Bundle, bundleOf } from "./bundle";
+import { composeSupergraph } from "./compose";
+import { readSchemaFile } from "./specification";
+import type { SubgraphSource } from "./subgraph";
+
+const LOOKUP = "lookup";
+const SUPERGRAPH_FILE = "supergraph.graphql";
+const LABELS_FILE = "supergraph.labels.json";
+
+/** The subgraph without a process, which the gateway answers itself. */
+export function lookupSource(): SubgraphSource {
+  return { name: LOOKUP, url: placeOf(LOOKUP), sdl: readSchemaFile("lookup.graphql") };
+}
+
+export interface ComposedDemo {
+  readonly bundle: Bundle;
+  /** File name in `schema/` -> text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Composes ministries with `lookup`.
+ * @throws ComposeError when any rule objects.
+ */
+export function composeDemo(ministries: readonly { readonly name: string; readonly sdl: string }[]): ComposedDemo {
+  const bundle = composeSupergraph([...ministries.map(({ name, sdl }) => ({ name, sdl, url: placeOf(name) })), lookupSource()]);
+  return { bundle, files: { [SUPERGRAPH_FILE]: `${bundle.supergraphSdl.trimEnd()}\n`, [LABELS_FILE]: bundle.labels.print() } };
+}
+
+/**
+ * The bundle in the committed files.
+ * @throws ComposeError when the two do not fit each other.
+ */
+export function readDemoBundle(): Bundle {
+  return bundleOf(readSchemaFile(SUPERGRAPH_FILE), JSON.parse(readSchemaFile(LABELS_FILE)));
+}
+
+function placeOf(name: string): string {
+  return `https://${name}.invalid/graphql`;
+}

@@ -1,0 +1,91 @@
+/**
+ * Effective static floor of every coordinate of a supergraph (SPEC 5), from the labels the subgraphs apply.
+ * All labels on one coordinate are joined, whichever subgraph wrote them; then type -> its fields, interface -> the fields of its
+ * implementations (never back: the actual type is known when an answer arrives), returned enum, scalar or union -> field. Pure and independent of the order of the subgraphs.
+ */
+import { type GraphQLNamedType, type GraphQLSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from "graphql";
+import { BOTTOM, type LabelCore, canonicalJson, joinAll } from "../label";
+import { CoordinateLabels, type FieldEntry, type TypeEntry } from "./coordinate-labels";
+
+/** What the subgraphs say, joined per coordinate. */
+export interface StatedLabels {
+  readonly floors: ReadonlyMap<string, LabelCore>;
+  /** Fields that carry the existence label, `Type.field`. */
+  readonly existence: ReadonlySet<string>;
+  /** Type -> subgraphs that declare `_label` on it. */
+  readonly labelledIn: ReadonlyMap<string, readonly string[]>;
+}
+
+export const NOTHING_STATED: StatedLabels = { floors: new Map(), existence: new Set(), labelledIn: new Map() };
+
+/** Makes the table of floors for the named types of `schema`. */
+export function computeLabels(schema: GraphQLSchema, typeNames: readonly string[], stated: StatedLabels): CoordinateLabels {
+  const floorAt = (coordinates: readonly string[]): LabelCore => joinAll(coordinates.flatMap((coordinate) => stated.floors.get(coordinate) ?? []));
+  const drafts = typeNames.flatMap((name) => {
+    const type = schema.getType(name);
+    return type === undefined ? [] : [[name, draftOf(type, stated, floorAt)] as const];
+  });
+  const distinct = orderCores(drafts.flatMap(([, draft]) => draft.cores));
+  const indexes = new Map(distinct.map((core, index) => [canonicalJson(core), index]));
+  const indexOf = (core: LabelCore): number => indexes.get(canonicalJson(core)) ?? 0;
+  const types = Object.fromEntries(drafts.map(([name, draft]) => [name, draft.entry(indexOf)]));
+  return new CoordinateLabels({ distinct, types });
+}
+
+interface Draft {
+  readonly cores: readonly LabelCore[];
+  readonly entry: (indexOf: (core: LabelCore) => number) => TypeEntry;
+}
+
+function draftOf(type: GraphQLNamedType, stated: StatedLabels, floorAt: (coordinates: readonly string[]) => LabelCore): Draft {
+  if (isObjectType(type) || isInterfaceType(type)) {
+    const family = [type.name, ...type.getInterfaces().map((parent) => parent.name)];
+    const floor = floorAt(family);
+    const fields = Object.values(type.getFields()).map((field) => {
+      const returned = getNamedType(field.type);
+      const inherits = !isObjectType(returned) && !isInterfaceType(returned);
+      return {
+        name: field.name,
+        floor: floorAt([...family, ...family.map((name) => `${name}.${field.name}`), ...(inherits ? [returned.name] : [])]),
+        arguments: field.args.map((argument) => [
+          argument.name,
+          floorAt([getNamedType(argument.type).name, ...family.map((name) => `${name}.${field.name}(${argument.name}:)`)]),
+        ] as const),
+      };
+    });
+    const existence = fields.map((field) => field.name).filter((name) => stated.existence.has(`${type.name}.${name}`));
+    const labelledIn = [...(stated.labelledIn.get(type.name) ?? [])].sort();
+    return {
+      cores: [floor, ...fields.flatMap((field) => [field.floor, ...field.arguments.map(([, core]) => core)])],
+      entry: (indexOf) => ({
+        floor: indexOf(floor),
+        fields: Object.fromEntries(fields.map((field): [string, FieldEntry] => [field.name, {
+          floor: indexOf(field.floor),
+          ...(field.arguments.length > 0 && { arguments: Object.fromEntries(field.arguments.map(([name, core]) => [name, indexOf(core)])) }),
+        }])),
+        ...(existence.length > 0 && { existence }),
+        ...(labelledIn.length > 0 && { labelledIn }),
+      }),
+    };
+  }
+  const floor = floorAt([type.name]);
+  const members = isInputObjectType(type)
+    ? Object.values(type.getFields()).map((field) => [field.name, floorAt([type.name, `${type.name}.${field.name}`, getNamedType(field.type).name])] as const)
+    : isEnumType(type) ? type.getValues().map((value) => [value.name, floorAt([type.name, `${type.name}.${value.name}`])] as const) : [];
+  return {
+    cores: [floor, ...members.map(([, core]) => core)],
+    entry: (indexOf) => {
+      const record = Object.fromEntries(members.map(([name, core]) => [name, indexOf(core)]));
+      return { floor: indexOf(floor), ...(isInputObjectType(type) && { inputFields: record }), ...(isEnumType(type) && { values: record }) };
+    },
+  };
+}
+
+/** PUBLIC first, then by level and text: the same list whatever the order of the subgraphs. */
+function orderCores(cores: readonly LabelCore[]): readonly LabelCore[] {
+  const byText = new Map([BOTTOM, ...cores].map((core) => [canonicalJson(core), core]));
+  const bottom = canonicalJson(BOTTOM);
+  return [...byText.entries()]
+    .sort(([a, x], [b, y]) => Number(b === bottom) - Number(a === bottom) || x.level - y.level || (a < b ? -1 : 1))
+    .map(([, core]) => core);
+}

@@ -1,0 +1,33 @@
+/** What composition objects to. A finding names the rule, the coordinate and the subgraphs that have to change (SPEC 5). */
+
+export interface Finding {
+  /** Name of the rule, equal to the name of its file in `rules/`; `composition` for what Apollo's composition refuses. */
+  readonly rule: string;
+  /** Schema coordinate (`Type`, `Type.field`, `Type.field(argument:)`), or `schema` for a subgraph as a whole. */
+  readonly coordinate: string;
+  /** Sorted names of the subgraphs concerned. */
+  readonly subgraphs: readonly string[];
+  readonly message: string;
+}
+
+/** A finding with its subgraphs in order and without repetition. */
+export function findingOf(rule: string, coordinate: string, subgraphs: Iterable<string>, message: string): Finding {
+  return { rule, coordinate, subgraphs: [...new Set(subgraphs)].sort(), message };
+}
+
+/** One line per finding, for terminals and for the message of `ComposeError`. */
+export function printFinding(finding: Finding): string {
+  return `${finding.rule} ${finding.coordinate} [${finding.subgraphs.join(", ")}]: ${finding.message}`;
+}
+
+/** The schemas cannot be used; `findings` is never empty and is sorted, so that the order of the subgraphs does not show. */
+export class ComposeError extends Error {
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const sorted = [...findings].sort((a, b) => (printFinding(a) < printFinding(b) ? -1 : 1));
+    super(sorted.map(printFinding).join("\n"));
+    this.name = "ComposeError";
+    this.findings = sorted;
+  }
+}
