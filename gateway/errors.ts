@@ -11,9 +11,8 @@ export const ERRORS = {
   UNAUTHENTICATED: { status: 401, message: "Unauthorized." },
   GRAPHQL_PARSE_FAILED: { status: 400, message: "The document is not GraphQL." },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: "The document does not fit the schema." },
-  BAD_USER_INPUT: { status: 400, message: "The variables do not fit the operation." },
+  BAD_USER_INPUT: { status: 400, message: "An input of the request is unknown, malformed or not yours to use." },
   BAD_REQUEST: { status: 400, message: "The request is not a GraphQL request." },
-  BAD_HEADER: { status: 400, message: "A Kanmon header is unknown, repeated, malformed or not yours to use." },
   OPERATION_RESOLUTION_FAILURE: { status: 400, message: "The operation to execute is not determined by the request." },
   OPERATION_LIMIT: { status: 400, message: "The operation is too large." },
   RESERVED_NAME: { status: 400, message: "The operation uses a reserved name." },
@@ -38,6 +37,8 @@ export type ErrorCode = keyof typeof ERRORS;
 const OWN_WORDS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"]);
 /** Refusals of a well-formed request: the legacy media type answers them with 200 (GraphQL over HTTP). */
 const LEGACY_200: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...OWN_WORDS, "OPERATION_RESOLUTION_FAILURE", "OPERATION_LIMIT", "RESERVED_NAME"]);
+/** Apollo Server has one code for all misuse of HTTP and tells it apart by status. */
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = { 405: "METHOD_NOT_ALLOWED", 406: "NOT_ACCEPTABLE", 415: "UNSUPPORTED_MEDIA_TYPE" };
 const OTHER_NAMES: Readonly<Record<string, ErrorCode>> = { PERSISTED_QUERY_NOT_FOUND: "PERSISTED_QUERY_NOT_SUPPORTED" };
 
 /** A refusal of Kanmon's own making. `cause` is for the log only. */
@@ -55,6 +56,7 @@ export function isErrorCode(code: unknown): code is ErrorCode { return typeof co
 export function codeOf(thrown: unknown): ErrorCode {
   if (thrown instanceof Refused) return thrown.code;
   const named = thrown instanceof GraphQLError ? thrown.extensions["code"] : undefined;
+  if (named === "BAD_REQUEST") return BY_STATUS[httpStatusOf(thrown)] ?? "BAD_REQUEST";
   if (isErrorCode(named)) return named;
   if (typeof named === "string" && Object.hasOwn(OTHER_NAMES, named)) return OTHER_NAMES[named] ?? "INTERNAL_SERVER_ERROR";
   const original = thrown instanceof GraphQLError ? thrown.originalError : undefined;
@@ -87,6 +89,11 @@ export function errorAt(code: ErrorCode, path?: readonly (string | number)[]): G
  * @param legacy true when the answer is `application/json`, for which a refused document is still an answered request
  */
 export function statusOf(code: ErrorCode, legacy: boolean): number { return legacy && LEGACY_200.has(code) ? 200 : ERRORS[code].status; }
+
+function httpStatusOf(thrown: unknown): number {
+  const http = thrown instanceof GraphQLError ? thrown.extensions["http"] : undefined;
+  return typeof http === "object" && http !== null && "status" in http && typeof http.status === "number" ? http.status : 0;
+}
 
 /** Removes hints such as `Did you mean "x"?`; graphql-js is told to make none, this is the second line. */
 function withoutSuggestion(message: string): string { return message.replace(/ ?Did you mean .*?\?(?= |$)/gsu, ""); }

@@ -1,0 +1,64 @@
+/**
+ * The headers by which a request narrows itself (SPEC 4, 8): Kanmon-Purpose, -Case, -Ceiling, -Release-To, -Marks. They only ever take away, so one that is
+ * misspelt, repeated or malformed is refused: ignoring it would give more than was asked for.
+ */
+import type { Level, Nation } from "../../schema/label";
+import type { Policy } from "../../schema/policy";
+import { Refused } from "../errors";
+
+export interface Narrowing {
+  readonly purpose?: string;
+  readonly case?: string;
+  readonly ceiling?: Level;
+  /** Sorted, without repetition, not empty. */
+  readonly releaseTo?: readonly Nation[];
+  readonly portions: boolean;
+  /** The same narrowing has the same key. */
+  readonly key: string;
+}
+
+const PREFIX = "kanmon-";
+const NOTHING: Narrowing = Object.freeze({ portions: false, key: "" });
+const CODE = /^[A-Z][A-Z0-9-]{0,63}$/;
+const TOKEN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const MOST_NATIONS = 16;
+
+/**
+ * @param rawHeaders names and values as received, alternating
+ * @throws Refused BAD_USER_INPUT
+ */
+export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy, "levels" | "nations">): Narrowing {
+  const given = new Map<string, string>();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (!name.startsWith(PREFIX)) continue;
+    if (given.has(name)) throw refuse(name, "is repeated");
+    given.set(name, rawHeaders[at + 1]?.trim() ?? "");
+  }
+  if (given.size === 0) return NOTHING;
+  const take = <T>(name: string, read: (value: string) => T | undefined): T | undefined => {
+    const value = given.get(PREFIX + name);
+    if (value === undefined) return undefined;
+    given.delete(PREFIX + name);
+    return read(value) ?? fail(PREFIX + name, "is malformed");
+  };
+  const purpose = take("purpose", (value) => (CODE.test(value) ? value : undefined));
+  const token = take("case", (value) => (TOKEN.test(value) ? value : undefined));
+  const ceiling = take("ceiling", (value) => policy.levels.find((entry) => entry.name.replaceAll(" ", "_") === value.replaceAll(" ", "_"))?.level);
+  const releaseTo = take("release-to", (value) => nationsOf(value, policy.nations));
+  const portions = take("marks", (value) => (value === "portions" ? true : undefined)) ?? false;
+  for (const name of given.keys()) throw refuse(name, "is unknown");
+  const narrowing = {
+    portions, ...(purpose === undefined ? {} : { purpose }), ...(token === undefined ? {} : { case: token }), ...(ceiling === undefined ? {} : { ceiling }),
+    ...(releaseTo === undefined ? {} : { releaseTo }),
+  };
+  return { ...narrowing, key: JSON.stringify(narrowing) };
+}
+
+function nationsOf(value: string, known: ReadonlySet<string>): readonly Nation[] | undefined {
+  const nations = value.split(",").map((nation) => nation.trim());
+  return nations.length <= MOST_NATIONS && nations.every((nation) => nation !== "JPN" && known.has(nation)) ? [...new Set(nations)].sort() : undefined;
+}
+
+function refuse(name: string, problem: string): Refused { return new Refused("BAD_USER_INPUT", `header ${name.slice(0, 40)} ${problem}`); }
+function fail(name: string, problem: string): never { throw refuse(name, problem); }
