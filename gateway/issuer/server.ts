@@ -16,6 +16,8 @@ export interface IssuerSettings extends Omit<TokenSettings, "issuer" | "clock" |
   readonly port: number;
   /** Browser origins that may ask, exactly as browsers send them. */
   readonly origins: readonly string[];
+  /** What tokens name as their issuer, where that differs from the address it listens on. */
+  readonly issuer?: string;
   readonly lifeS?: number;
   readonly clock?: () => number;
 }
@@ -46,9 +48,10 @@ export async function startIssuer(settings: IssuerSettings): Promise<RunningIssu
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : settings.port;
-  issuer = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
+  const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
+  issuer = settings.issuer ?? url;
   return {
-    url: issuer, port,
+    url, port,
     stop: () => new Promise<void>((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
   };
 }

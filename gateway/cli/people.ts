@@ -1,0 +1,17 @@
+/** The people of the demo and the frame that every demo output carries, as the data file has them. */
+import data from "./data/personas.json";
+import { CommandFailure, EXIT } from "./exit";
+
+export interface DemoPersona { readonly id: string; readonly name: { readonly ja: string; readonly en: string }; readonly client: string; readonly purpose: string }
+
+export const PERSONAS: readonly DemoPersona[] = data.personas.map(({ id, name, client, purpose }) => ({ id, name, client, purpose }));
+export const NOTICE: { readonly ja: string; readonly en: string; readonly note: string } = data.notice;
+/** `JA / EN`: the one-line frame. */
+export const FRAME_TEXT = `${NOTICE.ja} / ${NOTICE.en}`;
+
+/** The person with this id. Throws CommandFailure (usage) for another. */
+export function personaCalled(id: string): DemoPersona {
+  const found = PERSONAS.find((persona) => persona.id === id);
+  if (found === undefined) throw new CommandFailure(EXIT.usage, `There is nobody called "${id}" in the demo. Known: ${PERSONAS.map((persona) => persona.id).join(", ")}.`);
+  return found;
+}

@@ -1,0 +1,70 @@
+/**
+ * The commands of `kanmon` with their options. Says nothing about how they work: each loads its own file when called.
+ */
+import { Command, Option } from "commander";
+import type { ExitCode } from "./exit";
+import { LANGS, localLang } from "./say";
+
+const lang = (): Option => new Option("--lang <lang>", "language of what is said").choices(LANGS).default(localLang());
+const asJson = (): Option => new Option("--json", "print JSON on standard output").default(false);
+const home = (): Option => new Option("--home <folder>", "data folder (default: .kanmon)");
+const AFTER = `
+Exit codes: 0 ok, 1 failure, 2 usage, 3 not authorised, 4 partial (something was withheld), 5 verification failed,
+6 evidence unavailable, 7 configuration. Data goes to standard output, everything else to standard error.
+Levels, regimes and people are those of a fictional demonstration, not of any government.`;
+
+/** A command's file, loaded when the command is called: `kanmon token` does not wait for the gateway's packages. */
+function load<T>(command: string): T { return require(`./commands/${command}`) as T; }
+
+/** Builds the command line. `finish` is told the exit code of the command that ran. */
+export function makeProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").addHelpText("after", AFTER).exitOverride();
+  const add = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();
+
+  add("start", "start everything on this machine: PostgreSQL, ministries, token issuer, gateway, with demo data")
+    .option("--port <port>", "port of the gateway (default: 4000)").option("--admin-port <port>", "health and metrics (default: 4001)")
+    .option("--issuer-port <port>", "development token issuer (default: 4002)").option("--ministry-port <port>", "first port of the ministries (default: 4100; 0 takes free ones)")
+    .addOption(home()).addOption(lang())
+    .action(async (options) => finish(await load<typeof import("./commands/start")>("start").runStart(options)));
+
+  add("gateway", "run a gateway; settings come from KANMON_* variables and these options")
+    .option("--port <port>", "port to listen on").option("--supergraph <file>", "supergraph to serve")
+    .option("--anonymous", "serve anybody; only with --supergraph and --unlabelled PUBLIC").option("--unlabelled <level>", "level of everything in an unlabelled supergraph; only PUBLIC")
+    .action(async (options) => finish(await load<typeof import("./commands/gateway")>("gateway").runGateway(options)));
+
+  add("ministry", "run one ministry; settings come from KANMON_* variables").argument("<name>", "subgraph name, such as defense")
+    .action(async (name: string) => finish(await load<typeof import("./commands/ministry")>("ministry").runMinistry(name)));
+
+  add("issuer", "run the development token issuer (loopback only, never for production)")
+    .action(async () => finish(await load<typeof import("./commands/issuer")>("issuer").runIssuer()));
+
+  add("token", "print an access token of the development issuer").requiredOption("--as <persona>", "person of the demo")
+    .option("--issuer <url>", "address of the issuer").addOption(asJson())
+    .action(async (options) => finish(await load<typeof import("./commands/token")>("token").runToken(options)));
+
+  add("query", "ask a running gateway").argument("[file]", "GraphQL document; - reads standard input; without it the demo question is asked", undefined)
+    .option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--variables <json>", "variables as a JSON object")
+    .option("--operation <name>", "operation to run").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
+    .option("--case <token>", "narrow to the assignment to this token").option("--ceiling <level>", "narrow to this level")
+    .option("--release-to <nations>", "keep only what all these nations may receive: USA,AUS").option("--marks", "show portion marks")
+    .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
+    .action(async (file: string | undefined, options) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
+
+  add("compose", "compose the ministries' schemas into schema/supergraph.graphql and its labels").option("--check", "only check that the committed files are up to date", false).addOption(asJson())
+    .action(async (options) => finish(await load<typeof import("./commands/compose")>("compose").runCompose(options)));
+
+  add("check", "check policy, members, agreements and the composed schema").addOption(asJson())
+    .action(async (options) => finish(await load<typeof import("./commands/check")>("check").runCheck(options)));
+
+  const audit = add("audit", "the evidence log");
+  audit.command("verify").description("verify an evidence log offline").argument("<log>", "evidence folder, or its evidence.jsonl").exitOverride().addOption(asJson()).addOption(lang())
+    .action(async (log: string, options) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
+
+  add("doctor", "look at versions, ports, clock and disk").addOption(home()).addOption(asJson()).addOption(lang())
+    .action(async (options) => finish(await load<typeof import("./commands/doctor")>("doctor").runDoctor(options)));
+
+  add("demo", "ask one question as six people, revoke an assignment, tamper with the evidence").option("--width <cells>", "width to lay out for (default: the terminal's)")
+    .addOption(lang()).action(async (options) => finish(await load<typeof import("./commands/demo")>("demo").runDemo(options)));
+
+  return program;
+}
