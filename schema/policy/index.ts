@@ -1,0 +1,18 @@
+/** The public surface of the policy, by name. */
+export type {
+  Action, Assignment, Decision, DecisionContext, Eligibility, Facility, OrconGrant, Reason, Role, Subject,
+} from "./subject";
+export { loadPolicy, type Policy, type PolicyFiles, type PolicyOptions } from "./policy";
+export { PolicyError } from "./policy-error";
+export type { Accreditation, Member, Members } from "./members";
+export type { Agreement, Agreements } from "./agreements";
+export type { Client } from "./clients";
+export { addYears, DEMO_DAY, demoShiftDays, endOfDay, japanDay, shiftDate, startOfDay } from "./days";
+export { isLabel, isLabelCore } from "./label-shape";
+export { existenceOf, labelOf, verifyLabelId } from "./label-id";
+export { currentLabel, HOLD_TOKEN, isInLifetime, lifetimeEnd } from "./current-label";
+export { clearanceAt, maxLevel, type Clearance } from "./clearance";
+export { decide, findReasons, permitsExistence, type Decidable, type DecisionExtra } from "./decide";
+export { narrowByCase, withStanding, type StandingParts, type StandingPlace } from "./standing";
+export { mayGoOut } from "./outward";
+export { floorOf, type LabelArguments } from "./floor";
