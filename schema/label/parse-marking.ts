@@ -36,9 +36,24 @@ export function parseMarking(text: string, words: MarkingWords): ParsedMarking {
     const read = english ? readEnglishPart(piece, draft) : readJapanesePart(piece, words, draft);
     if (!read) return { ok: false, at: piece };
   }
-  // The order, the sorting and every "nothing twice" rule in one test: only what we would print is a mark.
-  const again = printMarking(draft, words, { form, lang });
-  return again === text || again === text.replace("NOREL", "JPN ONLY") ? { ok: true, marking: draft, form, lang } : { ok: false, at: text };
+  if (draft.level >= 1 && draft.rel === undefined) return { ok: false, at: head };
+  // The order of the parts, the sorting of lists and "nothing twice" in one test: only what we would print is a mark.
+  const again = printMarking(inOrder(draft), words, { form, lang });
+  return again === text.replace("NOREL", "JPN ONLY") ? { ok: true, marking: draft, form, lang } : { ok: false, at: text };
+}
+
+function inOrder(draft: Draft): Marking {
+  const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)].sort();
+  const audience = (list: Audience): Audience => (list === "ALL" ? list : sorted(list));
+  return {
+    ...draft,
+    regimes: sorted(draft.regimes) as readonly Regime[],
+    need: typeof draft.need === "number" ? draft.need : sorted(draft.need),
+    fgi: draft.fgi === "CONCEALED" ? draft.fgi : sorted(draft.fgi),
+    orcon: sorted(draft.orcon),
+    rel: draft.rel === undefined ? undefined : audience(draft.rel),
+    display: audience(draft.display), dist: audience(draft.dist), purposes: audience(draft.purposes), caveats: sorted(draft.caveats),
+  };
 }
 
 function emptyDraft(): Draft {

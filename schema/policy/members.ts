@@ -52,6 +52,8 @@ export interface Members {
   /** True when the body, or the one it belongs to, may designate under the regime. */
   mayDesignate(org: OrgPath, regime: Regime): boolean;
   accreditations(subgraph: string): readonly Accreditation[];
+  /** Japanese short names by path. A name that two bodies share stands behind the name of the body above, so that marks can be read back. */
+  readonly wordsJa: Readonly<Record<string, string>>;
 }
 
 /** Reads members.json. `shiftDays`: whole days by which every date is moved. Throws PolicyError. */
@@ -82,12 +84,22 @@ export function readMembers(value: unknown, shiftDays: number): Members {
     isKnownOrg: (org) => byOrg.has(org),
     mayDesignate: (org, code) => nearest(org, (member) => (member.mayDesignate.includes(code) ? true : undefined)) === true,
     accreditations: (subgraph) => accredited.get(subgraph) ?? [],
+    wordsJa: wordsOf(file.members),
   };
+}
+
+function wordsOf(members: readonly Member[]): Readonly<Record<string, string>> {
+  const words = members.map((member): readonly [string, string] => {
+    const shared = members.some((other) => other !== member && other.shortJa === member.shortJa);
+    const above = shared ? members.find((other) => other.org === member.parent)?.shortJa ?? "" : "";
+    return [member.org, above + member.shortJa];
+  });
+  refuseTwice(words, ([, word]) => word, "members.members", "shortJa");
+  return Object.fromEntries(words);
 }
 
 function checkTree(file: MembersFile): void {
   refuseTwice(file.members, (member) => member.org, "members.members", "org");
-  refuseTwice(file.members, (member) => member.shortJa, "members.members", "shortJa");
   const known = new Set(file.members.map((member) => member.org));
   file.members.forEach((member, at) => {
     const path = `members.members[${at}]`;

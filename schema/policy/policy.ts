@@ -52,14 +52,11 @@ export function loadPolicy(files: PolicyFiles = OWN_FILES, options: PolicyOption
   rules.hold.offices.forEach((org, at) => {
     if (!members.isKnownOrg(org)) throw new PolicyError(`policy.hold.offices[${at}]`, `unknown body ${org}`);
   });
-  for (const member of members.all) {
-    if (rules.nations.has(member.shortJa)) throw new PolicyError("members.members", `${member.shortJa} is the word of a nation`);
-  }
   const hash = createHash("sha256").update(canonicalJson([files.policy, files.members, files.agreements, files.clients])).digest("hex");
   return {
     ...rules,
     version: `P-${hash.slice(0, 16)}`,
-    words: { ...words, orgs: Object.fromEntries(members.all.map((member) => [member.org, member.shortJa])) },
+    words: { ...words, orgs: members.wordsJa },
     members,
     agreements,
     clients,
