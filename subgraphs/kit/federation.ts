@@ -1,0 +1,97 @@
+import "reflect-metadata";
+/**
+ * type-graphql classes -> the SDL of a federation 2 subgraph and its executable schema. `printSchema` drops applied directives; they are put
+ * back from each element's AST node as written, and every application that the kit's decorators recorded must be found again (SPEC 5).
+ */
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import {
+  type ConstDirectiveNode, type DefinitionNode, type DocumentNode, type FieldDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema,
+  type InputValueDefinitionNode, Kind, concatAST, isInputObjectType, isInterfaceType, isObjectType, parse, print, printSchema,
+} from "graphql";
+import { type NonEmptyArray, buildSchemaSync, createResolversMap } from "type-graphql";
+import { LABEL_LINK_URL, LABEL_SDL, expectedApplications } from "./labels";
+
+/** Finds an entity again by its key; `reference` comes from another ministry by way of the gateway. */
+export type ReferenceResolver = (reference: { readonly __typename: string; readonly id: string }, context: never) => unknown;
+
+/** A class as type-graphql takes it. */
+export type ResolverClass = new () => object;
+
+export interface SubgraphSource {
+  /** Classes with queries, mutations and field resolvers. */
+  readonly resolvers: readonly ResolverClass[];
+  /** Types that no field returns by name. */
+  readonly orphans: readonly ResolverClass[];
+  /** Every other class of the schema, so that what is recorded about it can be checked. */
+  readonly classes: readonly ResolverClass[];
+  readonly references: Readonly<Record<string, ReferenceResolver>>;
+}
+
+const PRELUDE = parse(`extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@composeDirective"])
+  @link(url: "${LABEL_LINK_URL}", import: ["@label", "@existence"])
+  @composeDirective(name: "@label")
+  @composeDirective(name: "@existence")
+${LABEL_SDL}`, { noLocation: true });
+
+/**
+ * The SDL of one subgraph.
+ * @throws when a recorded label or existence mark is not in the printed text.
+ */
+export function printSubgraph(source: SubgraphSource): { readonly typeDefs: DocumentNode; readonly schema: GraphQLSchema; readonly sdl: string } {
+  const schema = buildSchemaSync({ validate: false, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans] });
+  const typeDefs = concatAST([PRELUDE, withDirectives(schema)]);
+  checkNothingLost(source, typeDefs);
+  return { typeDefs, schema, sdl: print(typeDefs) };
+}
+
+/** The executable schema of a subgraph, with `_entities` and `_service`. */
+export function buildSubgraph(source: SubgraphSource): { readonly schema: GraphQLSchema; readonly sdl: string } {
+  const { typeDefs, schema, sdl } = printSubgraph(source);
+  const resolvers = createResolversMap(schema) as Record<string, Record<string, unknown>>;
+  for (const [type, resolve] of Object.entries(source.references)) resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
+  return { schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]), sdl };
+}
+
+interface Described { readonly astNode?: { readonly directives?: readonly ConstDirectiveNode[] } | null | undefined }
+
+function withDirectives(schema: GraphQLSchema): DocumentNode {
+  const printed = parse(printSchema(schema), { noLocation: true });
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: printed.definitions.filter((definition) => definition.kind !== Kind.SCHEMA_DEFINITION).map((definition): DefinitionNode => {
+      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION && definition.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION) return definition;
+      const type = schema.getType(definition.name.value);
+      if (type === undefined) return definition;
+      const fields = (definition.fields ?? []).map((field: FieldDefinitionNode | InputValueDefinitionNode) => restore(field, fieldOf(type, field.name.value)));
+      return { ...restore(definition, type), fields } as DefinitionNode;
+    }),
+  };
+}
+
+function fieldOf(type: GraphQLNamedType, name: string): Described | undefined {
+  return isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? type.getFields()[name] : undefined;
+}
+
+function restore<N extends { readonly directives?: readonly ConstDirectiveNode[] }>(node: N, from: Described | undefined): N {
+  const applied = from?.astNode?.directives ?? [];
+  const argumentNodes = (node as { readonly arguments?: readonly InputValueDefinitionNode[] }).arguments ?? [];
+  const fieldArguments = (from as Partial<GraphQLField<unknown, unknown>> | undefined)?.args ?? [];
+  const restored = argumentNodes.map((argument) => restore(argument, fieldArguments.find((candidate) => candidate.name === argument.name.value)));
+  return { ...node, ...(restored.length > 0 ? { arguments: restored } : {}), directives: [...(node.directives ?? []), ...applied] };
+}
+
+function checkNothingLost(source: SubgraphSource, typeDefs: DocumentNode): void {
+  const present = new Set<string>();
+  const note = (coordinate: string, directives: readonly ConstDirectiveNode[] | undefined): void => {
+    for (const directive of directives ?? []) present.add(`${coordinate} ${print(directive)}`);
+  };
+  for (const definition of typeDefs.definitions) {
+    if (!("name" in definition) || definition.name === undefined || !("fields" in definition)) continue;
+    note(definition.name.value, definition.directives);
+    for (const field of definition.fields ?? []) note(`${definition.name.value}.${field.name.value}`, field.directives);
+  }
+  const lost = expectedApplications(new Set<object>([...source.resolvers, ...source.orphans, ...source.classes]))
+    .filter(({ coordinate, text }) => !present.has(`${coordinate} ${text}`));
+  if (lost.length > 0) throw new Error(`labels lost in printing: ${lost.map(({ coordinate, text }) => `${coordinate} ${text}`).join("; ")}`);
+}
