@@ -26,6 +26,8 @@ export interface Column {
   readonly answer: Answer;
   /** Ministries that were called for this answer. */
   readonly asked: readonly string[];
+  /** How long it took, as text. */
+  readonly time: string;
 }
 
 const PORTIONS: readonly PortionName[] = ["title", "summary", "body", "source", "figures"];
@@ -40,7 +42,7 @@ export function presentAnswers(columns: readonly Column[], lang: Lang): readonly
     ...SECTIONS.flatMap((section) => sectionRows(columns, section, lang)),
     row(textOf(lang, "withheldByClass"), ({ answer }) => withheldLines(answer, lang), { rule: true }),
     row(textOf(lang, "ministriesAsked"), ({ asked }) => [asked.length === 0 ? textOf(lang, "none") : asked.join(", ")]),
-    row(textOf(lang, "time"), ({ answer }) => [`${answer.ms.toFixed(1)} ms`]),
+    row(textOf(lang, "time"), ({ time }) => [time]),
   ];
 }
 

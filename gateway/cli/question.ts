@@ -30,3 +30,10 @@ fragment D on Document {
   source { ja en }
   figures { ja en }
 }`;
+
+/** Who revokes whose assignment to what, in the demo. */
+export const DEMO_REVOCATION = { officer: "mod-security-officer", subject: "ciro-analyst", token: "PRJ-QS-2026" } as const;
+
+export const REVOKE_MUTATION = `mutation Revoke($input: DefenseRevokeAssignmentInput!) {
+  defenseRevokeAssignment(input: $input) { __typename }
+}`;

@@ -9,5 +9,8 @@ export const PACKAGE_ROOT = ((): string => {
   return folder;
 })();
 
-/** The generated supergraph and the labels of its coordinates, as committed. */
-export const SUPERGRAPH_FILE = path.join(PACKAGE_ROOT, "schema", "supergraph.graphql");
+/** A committed file of the contract: `supergraph.graphql`, `supergraph.labels.json`. */
+export function schemaFile(name: string): string { return path.join(PACKAGE_ROOT, "schema", name); }
+
+/** What a launcher runs as a child: this package's own command, compiled. */
+export const MAIN_SCRIPT = path.join(PACKAGE_ROOT, "dist", "gateway", "cli", "main.js");
