@@ -20,14 +20,15 @@ export function printFinding(finding: Finding): string {
   return `${finding.rule} ${finding.coordinate} [${finding.subgraphs.join(", ")}]: ${finding.message}`;
 }
 
-/** The schemas cannot be used; `findings` is never empty and is sorted, so that the order of the subgraphs does not show. */
+/** The schemas cannot be used; `findings` is never empty, without repetition and sorted, so that the order of the subgraphs does not show. */
 export class ComposeError extends Error {
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
-    const sorted = [...findings].sort((a, b) => (printFinding(a) < printFinding(b) ? -1 : 1));
-    super(sorted.map(printFinding).join("\n"));
+    const lines = new Map(findings.map((finding) => [printFinding(finding), finding]));
+    const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1));
+    super(sorted.map(([line]) => line).join("\n"));
     this.name = "ComposeError";
-    this.findings = sorted;
+    this.findings = sorted.map(([, finding]) => finding);
   }
 }

@@ -34,10 +34,6 @@ function refuseArguments(args: Readonly<Record<string, unknown>>, policy: Policy
   checkList("rel", isNation, false);
   checkList("dist", isBody, false);
   checkList("purposes", (word) => policy.purposes.has(word), false);
-  const { rel, dist } = args;
-  if (Array.isArray(rel) && rel.length > 0 && !rel.includes("JPN")) found.push("rel leaves out JPN, so Japan may not hold it");
-  if ((Array.isArray(rel) || Array.isArray(dist)) && level === "PUBLIC" && (owner === undefined || owner === null)) {
-    found.push("rel and dist limit the audience of an owner, and PUBLIC has none unless one is named");
-  }
+  if (Array.isArray(args["rel"]) && args["rel"].length > 0 && !args["rel"].includes("JPN")) found.push("rel leaves out JPN, so Japan may not hold it");
   return found;
 }
