@@ -1,0 +1,61 @@
+/**
+ * `npm run bench`: compares Kanmon without labels, Kanmon with a label on every object, and stock Apollo on one workload, interleaved. Prints the table and
+ * writes RESULTS.md (full run only). Fails on wrong answers, never on timing. `--short` is for CI (about a minute), `--profile` shows where the time goes.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runProfile } from "./profile";
+import { printLimits, printMachine, printMethod, printTable, summarise } from "./report";
+import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
+import { type TargetName, TARGETS } from "./targets";
+import type { QueryName } from "./workload/queries";
+import { Workspace } from "./workspace";
+
+const FULL: RoundSettings = { connections: 32, warmUpMs: 8_000, measureMs: 8_000 };
+const SHORT: RoundSettings = { connections: 32, warmUpMs: 3_000, measureMs: 3_000 };
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: {
+    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false },
+  } });
+  const targets = (values.targets ?? "stock,bare,labels,withheld").split(",").map((name) => TARGETS[name as TargetName]);
+  const queries = (values.queries ?? (values.short ? "big" : "big,medium,small")).split(",") as QueryName[];
+  const count = Number(values.rounds ?? (values.short ? 1 : 3));
+  const settings = values.short ? SHORT : FULL;
+  const workspace = await Workspace.create();
+  try {
+    const expected = await learnExpected(workspace);
+    if (values.profile) {
+      for (const target of targets) for (const query of queries) process.stdout.write(await runProfile(target, query, workspace, { settings, expected }));
+      return 0;
+    }
+    const rounds: Round[] = [];
+    for (const query of queries) {
+      for (let at = 0; at < count; at += 1) {
+        for (const target of targets) {
+          const round = await runRound(target, query, workspace, { settings, expected });
+          rounds.push(round);
+          process.stderr.write(`${query} ${at + 1}/${count} ${target.name}: ${(round.requests / round.cpu.gateway).toFixed(0)} requests per CPU second, ${round.calls.toFixed(1)} calls, ${round.wrong} wrong\n`);
+        }
+      }
+    }
+    return report(rounds, settings, count, !values.short && !values["no-write"]);
+  } finally { workspace.remove(); }
+}
+
+function report(rounds: readonly Round[], settings: RoundSettings, count: number, write: boolean): number {
+  const rows = summarise(rounds);
+  const text = `${printTable(rows)}\n\nMachine: ${printMachine()}.\n\nMethod: ${printMethod(settings, count)}\n\nWhat limits:\n${printLimits(rows)}\n`;
+  process.stdout.write(`${text}\n`);
+  if (write) {
+    const title = "# Bench results\n\nWritten by `npm run bench`; only the ratios of one run count, absolute figures drift by a third between hours.\n\n";
+    writeFileSync(join(__dirname, "RESULTS.md"), `${title}${new Date().toISOString().slice(0, 10)}\n\n${text}`);
+  }
+  const wrong = rounds.find((round) => round.wrong > 0);
+  if (wrong === undefined) return 0;
+  process.stderr.write(`${wrong.target.title} answered ${wrong.query} wrongly ${wrong.wrong} times; first: ${wrong.sample ?? ""}\n`);
+  return 1;
+}
+
+void main().then((code) => { process.exitCode = code; }, (error: unknown) => { process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`); process.exitCode = 1; });
