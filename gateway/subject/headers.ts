@@ -27,7 +27,7 @@ const MOST_NATIONS = 16;
  * @param rawHeaders names and values as received, alternating
  * @throws Refused BAD_USER_INPUT
  */
-export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy, "levels" | "nations">): Narrowing {
+export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy, "levels" | "nations" | "groups">): Narrowing {
   const given = new Map<string, string>();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
@@ -45,7 +45,7 @@ export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy
   const purpose = take("purpose", (value) => (CODE.test(value) ? value : undefined));
   const token = take("case", (value) => (TOKEN.test(value) ? value : undefined));
   const ceiling = take("ceiling", (value) => policy.levels.find((entry) => entry.name.replaceAll(" ", "_") === value.replaceAll(" ", "_"))?.level);
-  const releaseTo = take("release-to", (value) => nationsOf(value, policy.nations));
+  const releaseTo = take("release-to", (value) => nationsOf(value, (code) => policy.nations.has(code) || policy.groups.has(code)));
   const portions = take("marks", (value) => (value === "portions" ? true : undefined)) ?? false;
   for (const name of given.keys()) throw refuse(name, "is unknown");
   const narrowing = {
@@ -55,9 +55,9 @@ export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy
   return { ...narrowing, key: JSON.stringify(narrowing) };
 }
 
-function nationsOf(value: string, known: ReadonlySet<string>): readonly Nation[] | undefined {
+function nationsOf(value: string, isKnown: (code: string) => boolean): readonly Nation[] | undefined {
   const nations = value.split(",").map((nation) => nation.trim());
-  return nations.length <= MOST_NATIONS && nations.every((nation) => nation !== "JPN" && known.has(nation)) ? [...new Set(nations)].sort() : undefined;
+  return nations.length <= MOST_NATIONS && nations.every(isKnown) ? [...new Set(nations)].sort() : undefined;
 }
 
 function refuse(name: string, problem: string): Refused { return new Refused("BAD_USER_INPUT", `header ${name.slice(0, 40)} ${problem}`); }

@@ -1,0 +1,46 @@
+/**
+ * Numbers for Prometheus, on the admin listener only. Closed sets of label values: status class, reason class, member. Never a user, a purpose,
+ * a path, an operation or a classification: whoever may read the metrics may not read the data.
+ */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Counter<"code">;
+  readonly inFlight: Gauge;
+  readonly duration: Histogram;
+  readonly planning: Histogram;
+  readonly withheld: Counter<"reason_class">;
+  readonly subgraph: Histogram<"subgraph">;
+  readonly subgraphFailures: Counter<"subgraph">;
+  readonly auditCommit: Histogram;
+}
+
+/** What is read when somebody asks. */
+export interface Gauges { readonly auditQueue: () => number; readonly silentMinistries: () => number; readonly classes: () => number }
+
+const FAST = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+/** Makes the numbers of one gateway; two gateways in one process do not share any. */
+export function makeMetrics(read: Gauges): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const live = (name: string, help: string, value: () => number): void => {
+    new Gauge({ name, help, registers, collect() { this.set(value()); } });
+  };
+  live("kanmon_audit_queue_depth", "Evidence records waiting for the disk.", read.auditQueue);
+  live("kanmon_silent_ministries", "Ministries whose grants are void because they were silent.", read.silentMinistries);
+  live("kanmon_subject_classes", "Views of the schema kept in memory.", read.classes);
+  live("kanmon_resident_memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
+  return {
+    registry,
+    requests: new Counter({ name: "kanmon_http_requests_total", help: "Answers by HTTP status.", labelNames: ["code"], registers }),
+    inFlight: new Gauge({ name: "kanmon_http_requests_in_flight", help: "Requests being answered.", registers }),
+    duration: new Histogram({ name: "kanmon_http_request_duration_seconds", help: "Time from the request's headers to the end of its answer.", buckets: FAST, registers }),
+    planning: new Histogram({ name: "kanmon_plan_duration_seconds", help: "Time to plan and compile an operation that was not in the cache.", buckets: FAST, registers }),
+    withheld: new Counter({ name: "kanmon_withheld_total", help: "Redacted places by reason class.", labelNames: ["reason_class"], registers }),
+    subgraph: new Histogram({ name: "kanmon_subgraph_request_duration_seconds", help: "Time of one call to a ministry.", labelNames: ["subgraph"], buckets: FAST, registers }),
+    subgraphFailures: new Counter({ name: "kanmon_subgraph_failures_total", help: "Calls to a ministry without a usable answer.", labelNames: ["subgraph"], registers }),
+    auditCommit: new Histogram({ name: "kanmon_audit_commit_duration_seconds", help: "Time to make a group of evidence records durable.", buckets: FAST, registers }),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * What an answer says about itself: `extensions.release` (SPEC 7, G12). Takes what the executor released and gives the banner in both languages, the redacted places,
+ * and the reference to the evidence. The banner is the join of the labels of what was released, so it needs no second decision.
+ */
+import { LRUCache } from "lru-cache";
+import { canonicalJson, type LabelCore, mark } from "../../schema/label";
+import { labelOf, type Policy } from "../../schema/policy";
+import type { EvidenceReference } from "../evidence/record";
+
+export interface Withheld { readonly path: readonly (string | number)[]; readonly reasonClass: string; readonly contact?: unknown; readonly requestable?: boolean }
+export interface Portions { readonly marks: readonly { readonly ja: string; readonly en: string }[]; readonly at: Readonly<Record<string, number>> }
+export interface Banner { readonly ja: string; readonly en: string; readonly label: string }
+export interface Release {
+  readonly marking: Banner;
+  readonly withheld: readonly Withheld[];
+  readonly portions?: Portions;
+  readonly evidence: EvidenceReference;
+  readonly policy: string;
+}
+
+/** Prints banners; the same label is printed once. */
+export class Banners {
+  readonly #made = new LRUCache<string, Banner>({ max: 2_000 });
+  constructor(private readonly policy: Policy) {}
+
+  of(released: LabelCore): Banner {
+    const key = canonicalJson(released);
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const { words } = this.policy;
+    const banner = { ja: mark(released, words, { form: "banner", lang: "ja" }), en: mark(released, words, { form: "banner", lang: "en" }), label: labelOf(released).id };
+    this.#made.set(key, banner);
+    return banner;
+  }
+}
+
+/**
+ * Puts the release into a finished GraphQL body.
+ * @param body JSON text of an object with `data`
+ */
+export function withRelease(body: string, release: Release): string { return `${body.slice(0, -1)},"extensions":${JSON.stringify({ release })}}`; }
+
+/** Number of redacted places by reason class. */
+export function countWithheld(withheld: readonly Withheld[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { reasonClass } of withheld) counts[reasonClass] = (counts[reasonClass] ?? 0) + 1;
+  return counts;
+}

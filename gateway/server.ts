@@ -1,0 +1,105 @@
+/**
+ * The one importer of @apollo/server (SPEC 8). Takes the view of a subject class and gives a server that parses and validates against that view and hands everything
+ * else to our executor, the only way to an answer. Off: suggestions, stack traces, landing page, query plans, persisted queries,
+ * batching, tracing, reporting. Documents are kept per class, so that nothing validated for one class is executed for another.
+ */
+import "./config";
+import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
+import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
+import { LRUCache } from "lru-cache";
+import { codeOf, errorAt, toClientError } from "./errors";
+
+/** One operation as it reaches the executor: parsed, and valid for the view. */
+export interface Operation {
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the document text. */
+  readonly documentHash: string;
+}
+export interface ExecutionResult { readonly data?: Record<string, unknown> | null; readonly errors?: readonly GraphQLError[] }
+/** What the executor is given beside the operation: the request at hand. It notes there what happened. */
+export interface Exchange { thrown?: unknown; documentHash?: string }
+export type RunOperation<E extends Exchange> = (exchange: E, operation: Operation) => Promise<ExecutionResult>;
+
+/** The request line, the headers that matter to GraphQL over HTTP, and the parsed body. */
+export interface HttpRequest { readonly method: string; readonly search: string; readonly headers: ReadonlyMap<string, string>; readonly body: unknown }
+
+export interface ClassServer<E extends Exchange> {
+  answer(request: HttpRequest, exchange: E): Promise<HTTPGraphQLResponse>;
+  stop(): Promise<void>;
+}
+
+export interface ClassServerOptions<E extends Exchange> {
+  readonly view: GraphQLSchema;
+  readonly run: RunOperation<E>;
+  readonly tokens: number;
+  readonly warn: (problem: string) => void;
+}
+
+/** Parsed documents kept per class: how many, and how many characters of their text. */
+const DOCUMENTS = { max: 500, maxSize: 500_000 };
+
+/** Makes the server of one class of subjects. It starts with the first request. */
+export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }: ClassServerOptions<E>): ClassServer<E> {
+  const server = new ApolloServer<{ readonly exchange: E }>({
+    gateway: gatewayOf(view, run),
+    documentStore: documentStore(),
+    nodeEnv: "production", introspection: true, csrfPrevention: true, persistedQueries: false, allowBatchedHttpRequests: false, stopOnTerminationSignals: false,
+    hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false, validationOptions: { hideSuggestions: true }, parseOptions: { maxTokens: tokens },
+    formatError: (_formatted, error) => toClientError(error),
+    stringifyResult: (result) => JSON.stringify(result),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
+    ],
+    // Apollo's own messages may quote what it was working on.
+    logger: { debug: () => undefined, info: () => undefined, warn: () => { warn("Apollo Server warned"); }, error: () => { warn("Apollo Server reported an error"); } },
+  });
+  let started: Promise<void> | undefined;
+  return {
+    async answer(request, exchange) {
+      await (started ??= server.start());
+      return server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method, search: request.search, headers: new HeaderMap(request.headers), body: request.body },
+        context: () => Promise.resolve({ exchange }),
+      });
+    },
+    async stop() { if (started !== undefined) await started.then(() => server.stop(), () => undefined); },
+  };
+}
+
+function documentStore(): { get(key: string): Promise<DocumentNode | undefined>; set(key: string, value: DocumentNode): Promise<void>; delete(key: string): Promise<boolean> } {
+  const kept = new LRUCache<string, DocumentNode>({ ...DOCUMENTS, sizeCalculation: (document) => Math.max(1, document.loc?.end ?? 1) });
+  return {
+    get: (key) => Promise.resolve(kept.get(key)),
+    set: (key, value) => { kept.set(key, value); return Promise.resolve(); },
+    delete: (key) => Promise.resolve(kept.delete(key)),
+  };
+}
+
+type GatewayInterface = NonNullable<ConstructorParameters<typeof ApolloServer>[0]["gateway"]>;
+
+/** Apollo Server asks its gateway for a schema and an executor; ours has the view and one choke point. */
+function gatewayOf<E extends Exchange>(view: GraphQLSchema, run: RunOperation<E>): GatewayInterface {
+  return {
+    onSchemaLoadOrUpdate(announce) {
+      announce({ apiSchema: view, coreSupergraphSdl: "" });
+      return () => undefined;
+    },
+    load: () => Promise.resolve({
+      executor: async (context) => {
+        const { exchange } = context.context as { readonly exchange: E };
+        exchange.documentHash = context.queryHash;
+        try {
+          return await run(exchange, { document: context.document, operationName: context.request.operationName, variables: context.request.variables ?? {}, documentHash: context.queryHash });
+        } catch (error) {
+          exchange.thrown = error;
+          return { errors: [errorAt(codeOf(error))] };
+        }
+      },
+    }),
+    stop: () => Promise.resolve(),
+  };
+}

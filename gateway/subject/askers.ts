@@ -1,0 +1,99 @@
+/**
+ * Second stage (SPEC 3, 4): identity and headers to the asker that every decision is about. The subject is assembled from what the ministries state now, never
+ * from the token; headers narrow it. Refuses a subject that no ministry states, and a purpose that is not the subject's own.
+ * The revision tells, just before the first byte, whether anything stated has changed since.
+ */
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { canonicalJson, type LabelCore, type Level } from "../../schema/label";
+import { type Action, clearanceAt, decide, type DecisionContext, narrowByCase, type Policy, type Subject, withStanding } from "../../schema/policy";
+import type { Identity } from "../authenticate";
+import { Refused } from "../errors";
+import type { Narrowing } from "./headers";
+import type { StandingStore } from "./store";
+
+/** Who asks, for one request. */
+export interface Asker {
+  readonly subject: Subject;
+  readonly action: Action;
+  readonly ctx: DecisionContext;
+  /** Same subject, action, circumstances and policy: same digest. */
+  readonly digest: string;
+  /** One bit per distinct static label of the bundle. */
+  readonly bits: string;
+  readonly revision: string;
+}
+
+export interface AskersOptions {
+  readonly store: StandingStore;
+  readonly policy: Policy;
+  readonly clock: () => number;
+  /** Bits of the subject class of whoever is permitted these floors. */
+  readonly bitsOf: (permitted: (floor: LabelCore) => boolean) => string;
+}
+
+const KEPT = 5_000;
+
+interface Kept { readonly asker: Asker; readonly until: number }
+
+export class Askers {
+  readonly #kept = new LRUCache<string, Kept>({ max: KEPT });
+
+  constructor(private readonly options: AskersOptions) {}
+
+  /** Whether what the ministries state about the subject is still what the asker was made of. */
+  isCurrent(asker: Asker): boolean { return this.options.store.revisionOf(asker.subject.id) === asker.revision; }
+
+  /**
+   * @throws Refused UNAUTHENTICATED for a subject nobody states, BAD_USER_INPUT for headers that are not this subject's to use
+   */
+  ask(identity: Identity, narrowing: Narrowing): Asker {
+    const { store, clock } = this.options;
+    const revision = store.revisionOf(identity.sub);
+    const now = clock();
+    const key = JSON.stringify([identity.sub, identity.clientId, identity.action, narrowing.key]);
+    const known = this.#kept.get(key);
+    if (known !== undefined && known.asker.revision === revision && now < known.until && known.asker.ctx.now <= now) return { ...known.asker, ctx: { ...known.asker.ctx, now } };
+    const made = this.#assemble(identity, narrowing, revision, now);
+    this.#kept.set(key, made);
+    return made.asker;
+  }
+
+  #assemble(identity: Identity, narrowing: Narrowing, revision: string, now: number): Kept {
+    const { policy, bitsOf } = this.options;
+    const whole = this.#subjectOf(identity);
+    const subject = narrowing.case === undefined ? whole : narrowByCase(whole, narrowing.case);
+    const { purpose } = narrowing;
+    if (purpose !== undefined && !(policy.purposes.has(purpose) && subject.purposes.includes(purpose))) throw new Refused("BAD_USER_INPUT", "the purpose is not the subject's");
+    const action: Action = (purpose === undefined ? undefined : policy.purposes.get(purpose)) ?? identity.action;
+    const lasting = {
+      zoneLevel: Math.min(identity.zoneLevel, narrowing.ceiling ?? 4) as Level, site: identity.site,
+      ...(purpose === undefined ? {} : { purpose }), ...(narrowing.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }),
+    };
+    const ctx: DecisionContext = { ...lasting, now };
+    let until = clearanceAt(policy, subject, now).until;
+    const bits = bitsOf((floor) => {
+      const decision = decide(policy, subject, action, floor, ctx);
+      until = Math.min(until, decision.until);
+      return decision.outcome === "permit";
+    });
+    if (!bits.startsWith("1")) throw new Refused("BAD_USER_INPUT", "not even PUBLIC is permitted");
+    const digest = createHash("sha256").update(canonicalJson({ subject, action, ...lasting, policy: policy.version })).digest("base64url");
+    return { until, asker: { subject, action, ctx, digest, bits, revision } };
+  }
+
+  /** The subject as its home ministry states it, with what every ministry grants. Two homes are none. */
+  #subjectOf(identity: Identity): Subject {
+    const { store, policy } = this.options;
+    const parts = store.partsOf(identity.sub);
+    const homes = parts.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
+    const [home] = homes;
+    if (home === undefined || homes.length > 1) throw new Refused("UNAUTHENTICATED", homes.length > 1 ? "two ministries state the subject" : "no ministry states the subject");
+    const assignments = parts.flatMap((part) => part.assignments);
+    const issuers = new Map(assignments.map((assignment) => [assignment.token, assignment.issuer]));
+    return withStanding(policy, {
+      subject: home, assignments, eligibilities: parts.flatMap((part) => part.eligibilities), roles: parts.flatMap((part) => part.roles),
+      facility: parts.find((part) => part.facility !== undefined)?.facility, attestation: parts.find((part) => part.attestation !== undefined)?.attestation,
+    }, { site: identity.site, issuerOf: (token) => issuers.get(token) });
+  }
+}
