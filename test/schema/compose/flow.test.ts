@@ -109,8 +109,8 @@ describe("a field computed from others", () => {
     expect(findingsOf(agents(labels), reader(requires))).toEqual(["requires-flows-up D.hint [b]"]);
   });
 
-  test("does not count a possible type that its fragments exclude", () => {
-    expect(findingsOf(agents({ spy: SECRET }), reader("who { ... on Clerk { alias } }"))).toEqual([]);
+  test("counts the type of what may be there even when no fragment asks it anything, because its name is sent", () => {
+    expect(findingsOf(agents({ spy: SECRET }), reader("who { ... on Clerk { alias } }"))).toEqual(["requires-flows-up D.hint [b]"]);
   });
 
   test("is refused below what any of its contexts gives [B-17]", () => {

@@ -30,13 +30,13 @@ export function compose(...subgraphs: readonly SubgraphSource[]): Bundle {
   return composeSupergraph([open, ...subgraphs]);
 }
 
-/** Findings as `rule coordinate [subgraphs]`; an empty list when composition succeeds. */
+/** Findings as `rule coordinate [subgraphs]`, each once; an empty list when composition succeeds. */
 export function findingsOf(...subgraphs: readonly SubgraphSource[]): readonly string[] {
   try {
     compose(...subgraphs);
     return [];
   } catch (error) {
-    if (error instanceof ComposeError) return error.findings.map(({ rule, coordinate, subgraphs: names }) => `${rule} ${coordinate} [${names.join(", ")}]`);
+    if (error instanceof ComposeError) return [...new Set(error.findings.map(({ rule, coordinate, subgraphs: names }) => `${rule} ${coordinate} [${names.join(", ")}]`))];
     throw error;
   }
 }
