@@ -1,6 +1,6 @@
 /**
  * The load: one process, N connections, each with one request outstanding, first to warm up and then for a fixed time. Measures the gateway process from
- * outside (/proc) over exactly that time, counts calls at the subgraphs, and compares answers. Arguments: a JSON object (`LoadSettings`); says one JSON line.
+ * outside (/proc) over exactly that time and compares answers. Arguments: a JSON object (`LoadSettings`); says one JSON line.
  */
 import { readFileSync } from "node:fs";
 import { type Dispatcher, Pool } from "undici";
@@ -20,14 +20,12 @@ export interface LoadSettings {
   readonly measureMs: number;
   readonly gatewayPid: number;
   readonly subgraphsPid: number;
-  readonly controlPort: number;
 }
 export interface Measured {
   readonly requests: number; readonly seconds: number; readonly wrong: number; readonly bytes: number;
   /** Of the gateway, of the subgraphs and of this process. */
   readonly cpu: { readonly gateway: number; readonly subgraphs: number; readonly load: number };
   readonly p50: number; readonly p99: number; readonly rss: number; readonly rssPeak: number;
-  readonly calls: number;
   /** First answer that was not the expected one. */
   readonly sample?: string;
 }
@@ -52,6 +50,7 @@ async function run(settings: LoadSettings): Promise<Measured> {
     let status = 0; let size = 0;
     const fail = (text: string): void => { wrong += 1; sample ??= text.slice(0, 2_000); };
     const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: () => undefined,
       onResponseStart: (_controller, code) => { status = code; },
       onResponseData: (_controller, chunk) => { size += chunk.length; if (compare || status !== 200) chunks.push(chunk); },
       onResponseEnd: () => {
@@ -70,13 +69,13 @@ async function run(settings: LoadSettings): Promise<Measured> {
 
   const lanes = Array.from({ length: settings.connections }, lane);
   await sleep(settings.warmUpMs);
-  const before = await sampleNow(settings);
+  const before = sampleNow(settings);
   latencies = []; bytes = 0;
   const startedAt = performance.now();
   await sleep(settings.measureMs);
   const seconds = (performance.now() - startedAt) / 1000;
   const measured = latencies;
-  const after = await sampleNow(settings);
+  const after = sampleNow(settings);
   going = false;
   await Promise.all(lanes);
   await pool.close();
@@ -84,18 +83,16 @@ async function run(settings: LoadSettings): Promise<Measured> {
   return {
     requests: measured.length, seconds, wrong, bytes: bytes / Math.max(1, measured.length),
     cpu: { gateway: after.gateway - before.gateway, subgraphs: after.subgraphs - before.subgraphs, load: after.load - before.load },
-    p50: at(measured, 0.5), p99: at(measured, 0.99), rss: after.rss, rssPeak: after.rssPeak, calls: (after.calls - before.calls) / Math.max(1, measured.length),
+    p50: at(measured, 0.5), p99: at(measured, 0.99), rss: after.rss, rssPeak: after.rssPeak,
     ...(sample === undefined ? {} : { sample }),
   };
 }
 
-interface Sample { readonly gateway: number; readonly subgraphs: number; readonly load: number; readonly rss: number; readonly rssPeak: number; readonly calls: number }
+interface Sample { readonly gateway: number; readonly subgraphs: number; readonly load: number; readonly rss: number; readonly rssPeak: number }
 
-async function sampleNow(settings: LoadSettings): Promise<Sample> {
-  const answer = await fetch(`http://127.0.0.1:${settings.controlPort}/calls`);
-  const calls = Object.values(await answer.json() as Record<string, number>).reduce((sum, count) => sum + count, 0);
+function sampleNow(settings: LoadSettings): Sample {
   const { now, peak } = residentMb(settings.gatewayPid);
-  return { gateway: cpuSeconds(settings.gatewayPid), subgraphs: cpuSeconds(settings.subgraphsPid), load: cpuSeconds(process.pid), rss: now, rssPeak: peak, calls };
+  return { gateway: cpuSeconds(settings.gatewayPid), subgraphs: cpuSeconds(settings.subgraphsPid), load: cpuSeconds(process.pid), rss: now, rssPeak: peak };
 }
 
 function at(sorted: readonly number[], share: number): number { return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN; }

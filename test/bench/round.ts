@@ -8,7 +8,8 @@ import { bodyOf, QUERIES, type QueryName } from "./workload/queries";
 import type { Workspace } from "./workspace";
 
 export interface RoundSettings { readonly connections: number; readonly warmUpMs: number; readonly measureMs: number }
-export interface Round extends Measured { readonly target: Target; readonly query: QueryName }
+/** `calls`: subgraph calls of one request that has the gateway to itself. */
+export interface Round extends Measured { readonly calls: number; readonly target: Target; readonly query: QueryName }
 /** The JSON text of `data` that each target must give, by query: stock's own answer, over the whole world or over the one without what is withheld. */
 export type Expected = Readonly<Record<"whole" | "dropped", Readonly<Record<QueryName, string>>>>;
 
@@ -33,12 +34,20 @@ export async function runRound(
 ): Promise<Round> {
   const up = await startTarget(target, workspace, options.start);
   try {
+    const calls = await countCalls(up, query);
     const load = startLoad(up, query, workspace, options);
     const watched = options.during?.(up);
     const measured = JSON.parse(await load) as Measured;
     await watched;
-    return { ...measured, target, query };
+    return { ...measured, calls, target, query };
   } finally { await up.down(); }
+}
+
+async function countCalls(up: Up, query: QueryName): Promise<number> {
+  const count = async (): Promise<number> => Object.values(await (await fetch(`http://127.0.0.1:${up.control}/calls`)).json() as Record<string, number>).reduce((sum, each) => sum + each, 0);
+  const before = await count();
+  await ask(up, bodyOf(QUERIES[query]));
+  return await count() - before;
 }
 
 function startLoad(up: Up, query: QueryName, workspace: Workspace, options: { readonly settings: RoundSettings; readonly expected: Expected }): Promise<string> {
@@ -47,7 +56,7 @@ function startLoad(up: Up, query: QueryName, workspace: Workspace, options: { re
   writeFileSync(bodyFile, bodyOf(QUERIES[query]));
   writeFileSync(expectedFile, `"data":${expectedOf(up.target, query, options.expected)}`);
   const settings: LoadSettings = {
-    origin: up.origin, path: up.path, tokens: up.tokens, bodyFile, expectedFile, gatewayPid: up.gateway.pid, subgraphsPid: up.subgraphs.pid, controlPort: up.control, ...options.settings,
+    origin: up.origin, path: up.path, tokens: up.tokens, bodyFile, expectedFile, gatewayPid: up.gateway.pid, subgraphsPid: up.subgraphs.pid, ...options.settings,
   };
   return startNode(join(__dirname, "load.ts"), [JSON.stringify(settings)], { core: 1, until: /^\{"requests".*\}$/m }).then((load) => load.line);
 }
