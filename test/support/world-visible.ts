@@ -1,0 +1,142 @@
+/**
+ * What a subject has of a world: rows that are not visible are dropped, withheld values are null, edges to nothing vanish. It is the row and column guard of the
+ * in-process ministries and the first half of the reference; it decides with the plan's own floors, never with composed ones.
+ */
+import { BOTTOM, joinAll, PORTIONS, type Label, type LabelCore } from "../../schema/label";
+import { decide, floorOf, type Policy } from "../../schema/policy";
+import type { Asker } from "./generate-label";
+import type { FieldPlan, FloorPlan, SchemaPlan, TypePlan } from "./generate-schema";
+import { isDerived, isEdge, isList, isValueObject, World, type Cell, type Cells, type Edge, type Row } from "./generate-world";
+
+export type FieldOutcome = "permit" | "redact" | "hide";
+/** A row as its reader has it. */
+export interface VisibleRow extends Row {
+  /** None of its content is permitted: only existence fields answer. */
+  readonly whole: boolean;
+  readonly outcomes: Readonly<Record<string, FieldOutcome>>;
+}
+
+const CONTENT: ReadonlySet<string> = new Set(PORTIONS);
+
+/** The decisions of one asker about the labels of one schema plan. */
+export class Judge {
+  private readonly memo = new Map<LabelCore, Map<LabelCore, boolean>>();
+  private readonly floors = new Map<string, LabelCore>();
+  private readonly types: ReadonlyMap<string, TypePlan>;
+
+  constructor(readonly plan: SchemaPlan, readonly policy: Policy, readonly asker: Asker) {
+    this.types = new Map(plan.types.map((type) => [type.name, type]));
+    for (const type of plan.types) {
+      this.floors.set(type.name, coreOf(type.floor));
+      for (const field of type.fields) this.floors.set(`${type.name}.${field.name}`, joinAll([coreOf(type.floor), coreOf(field.floor)]));
+    }
+  }
+
+  /** Floor of a type, or of a field joined with its type's. */
+  floor(type: string, field?: string): LabelCore {
+    return this.floors.get(field === undefined ? type : `${type}.${field}`) ?? this.floors.get(type) ?? BOTTOM;
+  }
+
+  /** Whether the asker is permitted `floor` joined with `core`. */
+  permits(floor: LabelCore, core: LabelCore): boolean {
+    let byCore = this.memo.get(floor);
+    if (byCore === undefined) this.memo.set(floor, (byCore = new Map()));
+    let known = byCore.get(core);
+    if (known === undefined) {
+      const { subject, action, ctx } = this.asker;
+      const joined = floor === BOTTOM ? core : joinAll([floor, core]);
+      known = decide(this.policy, subject, action, bare(joined), ctx).outcome === "permit";
+      byCore.set(core, known);
+    }
+    return known;
+  }
+
+  permitsExistence(type: string, label: Label): boolean { return this.permits(this.floor(type), label.existence); }
+  isVisible(type: string, label: Label): boolean { return this.permits(this.floor(type), label) || this.permitsExistence(type, label); }
+
+  /** What becomes of one field of a visible row that is not redacted as a whole. */
+  field(row: Row, field: FieldPlan): FieldOutcome {
+    const floor = this.floor(row.type, field.name);
+    if (field.existence === true) return this.permits(floor, row.entry.record.existence) ? "permit" : "hide";
+    const label = row.entry.fields?.[field.name] ?? row.entry.record;
+    if (this.permits(floor, label)) return "permit";
+    return this.permits(floor, label.existence) ? "redact" : "hide";
+  }
+
+  /** Whether neither the record's label nor any portion's is permitted. */
+  isWhole(row: Row): boolean {
+    const floor = this.floor(row.type);
+    if (this.permits(floor, row.entry.record)) return false;
+    return !Object.entries(row.entry.fields ?? {}).some(([field, label]) => CONTENT.has(field) && this.permits(floor, label));
+  }
+
+  /** The row as the asker has it, edges not yet filtered. */
+  see(row: Row): VisibleRow | undefined {
+    if (!this.isVisible(row.type, row.entry.record)) return undefined;
+    const whole = this.isWhole(row);
+    const outcomes: Record<string, FieldOutcome> = {};
+    const cells: Record<string, Cell> = {};
+    for (const field of this.types.get(row.type)?.fields ?? []) {
+      const cell = row.cells[field.name];
+      if (cell === undefined) continue;
+      const outcome = whole && field.existence !== true ? "hide" : this.field(row, field);
+      outcomes[field.name] = outcome;
+      cells[field.name] = outcome === "permit" ? cell : null;
+    }
+    return { ...row, whole, outcomes, cells };
+  }
+}
+
+/** `decide` on a core alone: permit or hide. */
+function bare(core: LabelCore): LabelCore {
+  const { policy, level, regimes, need, owners, purposes, handling } = core;
+  return { policy, level, regimes, need, owners, purposes, handling };
+}
+function coreOf(floor: FloorPlan | undefined): LabelCore { return floor === undefined ? BOTTOM : floorOf(floor); }
+
+/** The part of a world its reader has. */
+export function visibleWorld(world: World, judge: Judge): World {
+  const rows = new Map<string, readonly VisibleRow[]>();
+  for (const [key, list] of world.rows) rows.set(key, list.flatMap((row) => judge.see(row) ?? []));
+  const seen = new World(rows);
+  const trimmed = new Map<string, readonly Row[]>();
+  for (const [key, list] of rows) {
+    const subgraph = key.slice(0, key.indexOf("/"));
+    trimmed.set(key, list.map((row) => ({ ...row, cells: trimCells(row.cells, (edge) => isReal(seen, judge, subgraph, edge)) })));
+  }
+  return new World(trimmed);
+}
+
+/** Whether an edge leads to something its reader has. */
+function isReal(seen: World, judge: Judge, subgraph: string, edge: Edge): boolean {
+  return edge.entry === undefined ? seen.find(subgraph, edge.type, edge.id) !== undefined : judge.isVisible(edge.type, edge.entry.record);
+}
+
+/** Drops edges that `keep` refuses: null alone, removed from lists. */
+export function trimCells(cells: Cells, keep: (edge: Edge) => boolean): Cells {
+  return Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, trimCell(cell, keep)]));
+}
+function trimCell(cell: Cell, keep: (edge: Edge) => boolean): Cell {
+  if (isList(cell)) return cell.filter((item) => !isEdge(item) || keep(item)).map((item) => trimCell(item, keep));
+  if (isEdge(cell)) return keep(cell) ? cell : null;
+  if (isValueObject(cell)) return { ...cell, cells: trimCells(cell.cells, keep) };
+  return isDerived(cell) ? cell : cell;
+}
+
+/** Every text and number in the rows: what an answer made from this world may contain. */
+export function tokensOf(world: World): Set<string> {
+  const out = new Set<string>();
+  const walk = (cell: Cell): void => {
+    if (typeof cell === "string" || typeof cell === "number") out.add(String(cell));
+    else if (isList(cell)) cell.forEach(walk);
+    else if (isEdge(cell)) out.add(cell.id);
+    else if (isValueObject(cell)) Object.values(cell.cells).forEach(walk);
+  };
+  for (const list of world.rows.values()) {
+    for (const row of list) {
+      out.add(row.id);
+      Object.values(row.cells).forEach(walk);
+    }
+  }
+  return out;
+}
