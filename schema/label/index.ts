@@ -11,4 +11,5 @@ export {
 } from "./effective";
 export { mark, markingOf, printMarking, type Marking, type MarkOptions } from "./marking";
 export { parseMarking, type ParsedMarking } from "./parse-marking";
+export { rollUp, type RollUp, type RollUpPart } from "./roll-up";
 export type { MarkingWords } from "./words";

@@ -10,7 +10,8 @@ export type Regime = "SDS" | "MDA" | "CESI" | "EQS" | "MODS" | "DOC" | "NPS" | "
 export type Nation = string;
 /** Dotted path in the org tree, `JPN.MOD.JS`; a node stands for its whole subtree. */
 export type OrgPath = string;
-export type Owner = OrgPath | Nation;
+/** An org path, a nation, a registered group, or `FGI` for a concealed foreign source. */
+export type Owner = string;
 
 export interface OwnerPolicy {
   /** May receive and keep. */
@@ -43,8 +44,8 @@ export type LifecycleStatus = "PROPOSED" | "ACTIVE" | "LAPSED_HOLD" | "TERMINATE
 export interface Lifecycle {
   /** Absent means ACTIVE. */
   readonly status?: LifecycleStatus;
-  /** Last day on which the label is in force, `YYYY-MM-DD` (Japan time), or until the foreign owner consents. */
-  readonly validUntil?: string | "OWNER_CONSENT";
+  /** Last day on which the label is in force, `YYYY-MM-DD` (Japan time), or `OWNER_CONSENT`: until the foreign owner consents. */
+  readonly validUntil?: string;
   /** Id of the label that takes over when status is not ACTIVE or validity has passed. */
   readonly onLapse?: string;
   readonly reviewBy?: string;

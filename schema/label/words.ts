@@ -21,6 +21,7 @@ export interface MarkingWords {
     readonly ntk: string; readonly fgi: string; readonly orcon: string; readonly jpnOnly: string; readonly relTo: string;
     readonly displayOnly: string; readonly dist: string; readonly purpose: string; readonly caveat: string; readonly valid: string;
     readonly none: string; readonly all: string; readonly concealed: string; readonly ownerConsent: string;
+    readonly equivalent: string;
   };
   readonly signs: {
     readonly regimes: string; readonly items: string; readonly gradeOpen: string; readonly gradeClose: string;

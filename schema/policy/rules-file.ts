@@ -14,7 +14,7 @@ const wordJa: Reader<string | Readonly<Record<string, string>>> = (value, path) 
 
 const parts = object({
   ntk: text, fgi: text, orcon: text, jpnOnly: text, relTo: text, displayOnly: text, dist: text, purpose: text, caveat: text, valid: text,
-  none: text, all: text, concealed: text, ownerConsent: text,
+  none: text, all: text, concealed: text, ownerConsent: text, equivalent: text,
 });
 const signs = object({
   regimes: text, items: text, gradeOpen: text, gradeClose: text, portionOpen: text, portionClose: text, countOpen: text, countClose: text,
@@ -31,7 +31,7 @@ const shape = object({
   })),
   implications: record(regime, list(regime)),
   purposes: list(object({ code, wordJa: text, nameEn: text, action: nullable(oneOf("EXPORT", "DERIVE")) })),
-  caveats: list(object({ code, wordJa: nullable(text), nameEn: text })),
+  caveats: list(object({ code, wordJa: nullable(text), nameEn: text, purposeBound: flag })),
   nations: list(object({ code: nationCode, wordJa: nullable(text) })),
   groups: list(object({ code: matching(/^[A-Z]{4,}$/, "a group of four or more letters"), asOf: date, members: list(nationCode) })),
   hold: object({ prefix: text, token: code, offices: list(orgPath) }),
@@ -52,7 +52,8 @@ export interface Rules {
   readonly implications: ReadonlyMap<Regime, readonly Regime[]>;
   /** Code -> the action that declaring the purpose asks for, beyond RETRIEVE. */
   readonly purposes: ReadonlyMap<string, "EXPORT" | "DERIVE" | null>;
-  readonly caveats: ReadonlySet<string>;
+  /** Code -> whether information with it may be used for named purposes only (V7). */
+  readonly caveats: ReadonlyMap<string, boolean>;
   readonly nations: ReadonlySet<string>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly hold: RulesFile["hold"];
@@ -72,7 +73,7 @@ export function readRules(value: unknown): Rules {
     regimes: new Map(file.regimes.map((entry) => [entry.code, entry])),
     implications: closeImplications(file),
     purposes: new Map(file.purposes.map((entry) => [entry.code, entry.action])),
-    caveats: new Set(file.caveats.map((entry) => entry.code)),
+    caveats: new Map(file.caveats.map((entry) => [entry.code, entry.purposeBound])),
     nations: new Set(file.nations.map((entry) => entry.code)),
     groups: new Map(file.groups.map((entry) => [entry.code, entry])),
     hold: file.hold,
