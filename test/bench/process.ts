@@ -15,11 +15,14 @@ const TICKS = 100;
 const START_LIMIT_MS = 60_000;
 
 export interface StartOptions {
-  readonly core: 0 | 1;
+  /** Core to pin to; without it, all. */
+  readonly core?: 0 | 1;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeFlags?: readonly string[];
   /** Resolve at the first line of standard output (or error output) that matches; without it, at once. */
   readonly until?: RegExp;
+  /** Milliseconds a stop may take before the process is killed. */
+  readonly stopWithin?: number;
 }
 export interface Running { readonly pid: number; readonly line: string; log(): string; stop(): Promise<void> }
 
@@ -28,7 +31,7 @@ export const pinned: boolean = availableParallelism() >= 2 && spawnSync("taskset
 /** Starts `node <flags> <args>`; a file ending in .ts is loaded through the register hook. Rejects with the process's output when it ends or stays silent. */
 export async function startNode(file: string, args: readonly string[], options: StartOptions): Promise<Running> {
   const node = [process.execPath, ...options.nodeFlags ?? [], ...(file.endsWith(".ts") ? ["--require", REGISTER] : []), file, ...args];
-  const [command = "", ...rest] = pinned ? ["taskset", "-c", String(options.core), ...node] : node;
+  const [command = "", ...rest] = pinned && options.core !== undefined ? ["taskset", "-c", String(options.core), ...node] : node;
   const child = spawn(command, rest, { cwd: ROOT, env: childEnvironment({ NODE_ENV: "production", ...options.env }), stdio: ["ignore", "pipe", "pipe"] });
   const output: string[] = [];
   const line = await new Promise<string>((done, fail) => {
@@ -47,7 +50,7 @@ export async function startNode(file: string, args: readonly string[], options: 
     if (options.until === undefined) clearTimeout(timer);
   });
   if (child.pid === undefined) throw new Error(`${file} has no process id`);
-  return { pid: child.pid, line, log: () => output.join(""), stop: () => stop(child) };
+  return { pid: child.pid, line, log: () => output.join(""), stop: () => stop(child, options.stopWithin ?? 5_000) };
 }
 
 /** Processor seconds the process has used so far, all threads, user and system. */
@@ -65,10 +68,10 @@ export function residentMb(pid: number): { readonly now: number; readonly peak: 
   return { now: read("VmRSS"), peak: read("VmHWM") };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, within: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((done) => {
-    const hard = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    const hard = setTimeout(() => child.kill("SIGKILL"), within);
     child.once("exit", () => { clearTimeout(hard); done(); });
     child.kill("SIGTERM");
   });

@@ -2,8 +2,8 @@
  * What is compared, each started as a fresh process: Kanmon on a bare supergraph, Kanmon with a label on every object (authentication, standing, statements
  * and evidence on), and stock ApolloServer + ApolloGateway over the same subgraphs. Kanmon is the built command (`dist/`), not the sources.
  */
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "./ports";
 import { ROOT, type Running, startNode, type StartOptions } from "./process";
 import type { SubgraphsReady, SubgraphsSettings } from "./subgraphs";
 import { bodyOf, QUERIES } from "./workload/queries";
@@ -94,12 +94,4 @@ async function waitUntilAnswering(up: Up): Promise<void> {
   const log = up.gateway.log();
   await up.down();
   throw new Error(`${up.target.title} does not answer: ${last}\n${log}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
-  const address = server.address();
-  await new Promise<void>((done) => { server.close(() => done()); });
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

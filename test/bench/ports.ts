@@ -1,0 +1,10 @@
+/** Ports that are free now. Whoever takes one has to open it soon. */
+import { createServer } from "node:net";
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
+  const address = server.address();
+  await new Promise<void>((done) => { server.close(() => done()); });
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
