@@ -138,7 +138,7 @@ function served(from: Reader): Served {
     listen: { host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4000) }, admin: { host: from.text("ADMIN_HOST", "127.0.0.1"), port: from.port("ADMIN_PORT", 4001) },
     limits: {
       body: from.integer("BODY_LIMIT", 262_144, 1_024, 16_777_216), tokens: from.integer("TOKEN_LIMIT", 10_000, 100, 100_000),
-      depth: from.integer("DEPTH_LIMIT", 32, 4, 200), aliases: from.integer("ALIAS_LIMIT", 200, 1, 10_000), deadline: from.integer("DEADLINE_MS", 10_000, 100, 120_000),
+      depth: from.integer("DEPTH_LIMIT", 40, 4, 200), aliases: from.integer("ALIAS_LIMIT", 500, 1, 10_000), deadline: from.integer("DEADLINE_MS", 10_000, 100, 120_000),
     },
     logLevel: from.logLevel(), supergraph: from.file("SUPERGRAPH_FILE"),
   };

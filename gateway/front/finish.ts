@@ -1,0 +1,76 @@
+/**
+ * The last step before the first byte (SPEC 7, G7, G12): a draft of an answer becomes a finished one by getting its release and its evidence record, which is
+ * made over the very bytes that are sent. Gives the answer only when the record is durable; refuses EVIDENCE_UNAVAILABLE otherwise.
+ */
+import { createHash } from "node:crypto";
+import { ERRORS, type ErrorCode } from "../errors";
+import type { EvidenceLog } from "../evidence/log";
+import type { EvidenceRecord } from "../evidence/record";
+import type { Carried, Known } from "../pipeline";
+import { type Banner, countWithheld, withRelease } from "./release";
+
+export interface Finished { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer; readonly txn: string; readonly withheld: Readonly<Record<string, number>> }
+/** `answered` is there iff the body has data. */
+export interface Draft {
+  readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly codes: readonly string[]; readonly body: string;
+  readonly answered?: { readonly carried: Carried; readonly marking: Banner };
+}
+export interface Finishing {
+  /** Undefined for a gateway without labels: it says nothing about itself and keeps no evidence. */
+  readonly evidence: EvidenceLog | undefined;
+  readonly policyVersion: string;
+  readonly bundleVersion: string;
+  readonly clock: () => number;
+}
+
+/** @returns the answer, and the index of its record */
+export async function finish(draft: Draft, finishing: Finishing, known: Known): Promise<{ readonly finished: Finished; readonly index: number }> {
+  const { evidence } = finishing;
+  const { status, headers, answered } = draft;
+  const withheld = countWithheld(answered?.carried.withheld ?? []);
+  if (evidence === undefined) return { finished: { status, headers, body: Buffer.from(draft.body), txn: known.txn, withheld }, index: 0 };
+  let body = Buffer.alloc(0);
+  const { index, durable } = evidence.append((at) => {
+    body = Buffer.from(answered === undefined ? draft.body : withRelease(draft.body, {
+      marking: answered.marking, withheld: answered.carried.withheld, ...(answered.carried.portions === undefined ? {} : { portions: answered.carried.portions }),
+      evidence: { log: evidence.id, index: at, txn: known.txn }, policy: finishing.policyVersion,
+    }));
+    return recordOf(draft, finishing, known, body, withheld);
+  });
+  await durable;
+  return { finished: { status, headers, body, txn: known.txn, withheld }, index };
+}
+
+function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer, withheld: Readonly<Record<string, number>>): EvidenceRecord {
+  const { identity, narrowing, attempt, document, supersedes } = known;
+  const { answered } = draft;
+  return {
+    kind: answered === undefined ? "REFUSAL" : "ANSWER", txn: known.txn, at: new Date(finishing.clock()).toISOString(), status: draft.status, errors: draft.codes,
+    response: sha256(body), policy: finishing.policyVersion, bundle: finishing.bundleVersion,
+    ...(identity === undefined ? {} : { subject: identity.sub, client: identity.clientId }),
+    ...(narrowing?.purpose === undefined ? {} : { purpose: narrowing.purpose }), ...(narrowing?.case === undefined ? {} : { case: narrowing.case }),
+    ...(narrowing?.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }),
+    ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, action: attempt.asker.action, class: attempt.classId }),
+    ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }),
+    ...(supersedes === undefined ? {} : { supersedes }),
+    ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries }),
+    ...(answered === undefined ? {} : {
+      released: answered.carried.releasedLabelIds, withheld, marking: { en: answered.marking.en, label: answered.marking.label }, label: answered.carried.released,
+    }),
+  };
+}
+
+/** The whole body of a refusal; it depends on the code alone. */
+export function refusalBody(code: ErrorCode): string { return JSON.stringify({ errors: [{ message: ERRORS[code].message, extensions: { code } }] }); }
+
+/** @param legacy true for clients that do not accept `application/graphql-response+json` */
+export function refusalHeaders(code: ErrorCode, legacy: boolean): Readonly<Record<string, string>> {
+  return {
+    "content-type": legacy ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
+    ...(code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+    ...(code === "METHOD_NOT_ALLOWED" ? { allow: "GET, POST" } : {}),
+    ...(ERRORS[code].status === 503 ? { "retry-after": "1" } : {}),
+  };
+}
+
+function sha256(bytes: string | Buffer): string { return createHash("sha256").update(bytes).digest("hex"); }

@@ -1,0 +1,62 @@
+/**
+ * The public listener: turns node's requests into arrivals and finished answers into bytes (SPEC 8). `/graphql` goes through the pipeline; every other path may be taken by
+ * the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answer, type Stations } from "../pipeline";
+import { readBody } from "./body";
+import { type Finished, refusalBody, refusalHeaders } from "./finish";
+import type { Metrics } from "./metrics";
+
+export interface FrontOptions {
+  readonly stations: Stations;
+  readonly metrics: Metrics;
+  /** Longest body in bytes. */
+  readonly most: number;
+  /** Takes a request for a page; false when there is no such page. */
+  readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+
+/** Makes the handler of the public listener. */
+export function frontHandler({ stations, metrics, most, pages }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const target = request.url ?? "/";
+    const at = target.indexOf("?");
+    const path = at < 0 ? target : target.slice(0, at);
+    if (path !== "/graphql") {
+      if (pages?.(request, response) !== true) notFound(response);
+      return;
+    }
+    const begun = performance.now();
+    metrics.inFlight.inc();
+    const gone = new AbortController();
+    response.once("close", () => { if (!response.writableFinished) gone.abort(); });
+    const arrival = {
+      method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
+      readBody: () => readBody(request, most), signal: gone.signal,
+    };
+    void answer(arrival, stations).then((finished) => {
+      send(request, response, finished);
+      metrics.inFlight.dec();
+      metrics.requests.inc({ code: String(finished.status) });
+      metrics.duration.observe((performance.now() - begun) / 1000);
+      for (const [reason, count] of Object.entries(finished.withheld)) metrics.withheld.inc({ reason_class: reason }, count);
+    });
+  };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body, txn }: Finished): void {
+  if (response.destroyed) return;
+  // A body that was not read to its end must not be taken for the next request.
+  const unread = !request.complete && request.method !== "GET";
+  response.writeHead(status, { ...EVERY_ANSWER, ...headers, "content-length": body.length, "kanmon-request-id": txn, ...(unread ? { connection: "close" } : {}) });
+  response.end(body);
+}
+
+function notFound(response: ServerResponse): void {
+  const body = Buffer.from(refusalBody("NOT_FOUND"));
+  response.writeHead(404, { ...EVERY_ANSWER, ...refusalHeaders("NOT_FOUND", true), "content-length": body.length });
+  response.end(body);
+}

@@ -1,0 +1,150 @@
+/**
+ * A request's life: the stages in order, the types between them, and the walk through them (SPEC 8; drawn in README.md of this folder). Takes what arrived at `/graphql` and gives
+ * a finished answer of which a durable evidence record exists. Whatever is thrown on the way becomes a refusal with a fixed text, recorded like an
+ * answer. Just before it is given away the standing is read again; if it changed, the answer is thrown away and decided anew.
+ */
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { HTTPGraphQLResponse } from "@apollo/server";
+import type { LabelCore } from "../schema/label";
+import type { Identity } from "./authenticate";
+import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
+import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
+import type { Banner, Portions, Withheld } from "./front/release";
+import type { ClassServer, Exchange, HttpRequest } from "./server";
+import type { Asker } from "./subject/askers";
+import type { Narrowing } from "./subject/headers";
+import type { SubjectClass } from "./view/classes";
+
+/** One stage: where it is written, what it gives, and every code with which it refuses. */
+export interface Stage { readonly name: string; readonly file: string; readonly gives: string; readonly refuses: readonly ErrorCode[] }
+
+/** In order. A refusal of any stage but the last is recorded by the last. */
+export const STAGES: readonly Stage[] = [
+  { name: "authenticate", file: "authenticate.ts", gives: "a verified identity and a registered client", refuses: ["UNAUTHENTICATED"] },
+  { name: "receive", file: "front/body.ts", gives: "a bounded, parsed request", refuses: ["METHOD_NOT_ALLOWED", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BAD_REQUEST", "NOT_ACCEPTABLE", "PERSISTED_QUERY_NOT_SUPPORTED"] },
+  { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT"] },
+  { name: "view", file: "server.ts", gives: "a document valid for what this class of subjects may know of", refuses: ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE"] },
+  { name: "plan", file: "plan/operation.ts", gives: "a compiled plan within the limits", refuses: ["OPERATION_LIMIT", "RESERVED_NAME", "OPERATION_RESOLUTION_FAILURE"] },
+  { name: "execute", file: "execute/index.ts", gives: "released values only: flow, call, release, merge, project", refuses: ["BAD_USER_INPUT", "MINISTRY_UNAVAILABLE", "MINISTRY_REFUSED", "DEADLINE_EXCEEDED", "STANDING_CHANGED"] },
+  { name: "evidence", file: "evidence/log.ts", gives: "a durable record over the very bytes of the answer", refuses: ["EVIDENCE_UNAVAILABLE"] },
+];
+
+/** What arrived, before anything is known about it. `readBody` reads and parses. */
+export interface Arrival {
+  readonly method: string; readonly search: string; readonly rawHeaders: readonly string[];
+  readonly headers: IncomingHttpHeaders;
+  readonly readBody: () => Promise<unknown>;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** What the executor noted about an operation that it carried out. */
+export interface Carried {
+  readonly released: LabelCore; readonly releasedLabelIds: readonly string[]; readonly withheld: readonly Withheld[]; readonly ministries: readonly string[];
+  readonly isMutation: boolean; readonly portions?: Portions;
+}
+/** One try at answering. */
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: AbortSignal; carried?: Carried }
+
+export interface Stations extends Finishing {
+  readonly authenticate: (arrival: Arrival) => Promise<Identity>;
+  readonly narrow: (rawHeaders: readonly string[]) => Narrowing;
+  readonly ask: (identity: Identity, narrowing: Narrowing) => Asker;
+  readonly isCurrent: (asker: Asker) => boolean;
+  readonly classOf: (asker: Asker) => SubjectClass<ClassServer<Attempt>>;
+  readonly bannerOf: (released: LabelCore) => Banner;
+  /** Told what really happened; never a value. */
+  readonly note: (txn: string, codes: readonly string[], thrown: unknown) => void;
+}
+
+/** Everything known about a request so far; a refusal records as much of it as there is. */
+export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; supersedes?: number }
+
+/** Times an answer is decided anew because the standing changed under it. */
+const ATTEMPTS = 3;
+
+/** Gives the finished answer to a request to `/graphql`. Never throws. */
+export async function answer(arrival: Arrival, stations: Stations): Promise<Finished> {
+  const known: Known = { txn: randomUUID() };
+  try {
+    return await walk(arrival, stations, known);
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    stations.note(known.txn, [code], thrown);
+    const legacy = !(arrival.headers["accept"] ?? "").includes("application/graphql-response+json");
+    const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: refusalBody(as) });
+    try {
+      return (await finish(refusal(code), stations, known)).finished;
+    } catch (again) {
+      stations.note(known.txn, ["EVIDENCE_UNAVAILABLE"], again);
+      const { status, headers, body } = refusal("EVIDENCE_UNAVAILABLE");
+      return { status, headers, body: Buffer.from(body), txn: known.txn, withheld: {} };
+    }
+  }
+}
+
+async function walk(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
+  const identity = await stations.authenticate(arrival);
+  known.identity = identity;
+  if (arrival.method !== "POST" && arrival.method !== "GET") throw new Refused("METHOD_NOT_ALLOWED");
+  if (!isAcceptable(arrival.headers["accept"])) throw new Refused("NOT_ACCEPTABLE");
+  const narrowing = stations.narrow(arrival.rawHeaders);
+  known.narrowing = narrowing;
+  const request = await receive(arrival, known);
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const asker = stations.ask(identity, narrowing);
+    const { id, server } = stations.classOf(asker);
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal };
+    known.attempt = attempt;
+    const draft = draftOf(await server.answer(request, attempt), attempt, stations);
+    if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
+    const { finished, index } = await finish(draft, stations, known);
+    if (stations.isCurrent(asker)) return finished;
+    known.supersedes = index;
+    if (attempt.carried?.isMutation === true) break;
+  }
+  throw new Refused("STANDING_CHANGED");
+}
+
+async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
+  const body = arrival.method === "POST" ? await arrival.readBody() : undefined;
+  const query = typeof body === "object" && body !== null && "query" in body ? body.query : arrival.search === "" ? undefined : new URLSearchParams(arrival.search).get("query");
+  if (typeof query === "string") known.document = query;
+  const headers = new Map<string, string>();
+  for (const name of ["accept", "content-type", "x-apollo-operation-name", "apollo-require-preflight"]) {
+    const value = arrival.headers[name];
+    if (typeof value === "string") headers.set(name, value);
+  }
+  return { method: arrival.method, search: arrival.search, headers, body };
+}
+
+/** Apollo's response as ours: its body and media type, and one status per code of the closed list. */
+function draftOf(response: HTTPGraphQLResponse, attempt: Attempt, stations: Stations): Draft {
+  if (response.body.kind !== "complete") throw new Refused("INTERNAL_SERVER_ERROR", "an answer in parts");
+  const body = response.body.string;
+  const type = response.headers.get("content-type") ?? "application/json; charset=utf-8";
+  const { carried } = attempt;
+  const { codes, hasData } = body.startsWith('{"data"') ? { codes: [], hasData: true } : inspect(body);
+  if (carried !== undefined && hasData) return { status: 200, headers: { "content-type": type }, codes, body, answered: { carried, marking: stations.bannerOf(carried.released) } };
+  const code = codes[0] ?? "INTERNAL_SERVER_ERROR";
+  const allow = response.headers.get("allow");
+  return {
+    status: statusOf(code, type.startsWith("application/json")), codes, body,
+    headers: { ...refusalHeaders(code, true), "content-type": type, ...(allow === undefined ? {} : { allow }) },
+  };
+}
+
+/** Codes of the errors in a body; whoever made it used the closed list only. */
+function inspect(body: string): { readonly codes: readonly ErrorCode[]; readonly hasData: boolean } {
+  const parsed = JSON.parse(body) as { readonly data?: unknown; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
+  return { hasData: parsed.data !== undefined, codes: (parsed.errors ?? []).map(({ extensions }) => (isErrorCode(extensions?.code) ? extensions.code : "INTERNAL_SERVER_ERROR")) };
+}
+
+/** Checked before anything is carried out: a change must not be made for a client that cannot read its answer. */
+function isAcceptable(accept: string | undefined): boolean {
+  return accept === undefined || accept.split(",").some((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    return ["*/*", "application/*", "application/json", "application/graphql-response+json"].includes(type) && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}
