@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { type GraphQLSchema, isInputObjectType, isInterfaceType, isObjectType } from "graphql";
-import { type LabelCore, canonical, canonicalJson } from "../label";
+import { canonicalJson } from "../label";
 import { CoordinateLabels, type LabelTable } from "./coordinate-labels";
 import { NOTHING_STATED, computeLabels } from "./effective";
 import { ComposeError, findingOf } from "./finding";
+import { parseTable } from "./parse-table";
 import { LABEL_FIELD, findLink } from "./specification";
 import { type ReadSupergraph, readSupergraph } from "./supergraph";
 
@@ -77,43 +78,6 @@ export function bareBundle(supergraphSdl: string): Bundle {
   }
   if (findings.length > 0) throw new ComposeError(findings);
   return makeBundle(supergraphSdl, computeLabels(read.schema, read.typeNames, NOTHING_STATED), read);
-}
-
-/** Believes nothing: every index is in range, every core is in normal form, everything else has the shape of a table. */
-function parseTable(json: unknown): LabelTable {
-  const refuse = (what: string): never => { throw new ComposeError([findingOf("bundle", "schema", [], `the labels of the bundle are unreadable: ${what}`)]); };
-  if (!isRecord(json) || !Array.isArray(json["distinct"]) || !isRecord(json["types"])) return refuse("not a table");
-  const distinct = (json["distinct"] as readonly LabelCore[]).map((core, index) => {
-    let normal: LabelCore | undefined;
-    try { normal = canonical(core); } catch { return refuse(`label ${index}`); }
-    return canonicalJson(normal) === canonicalJson(core) ? normal : refuse(`label ${index}`);
-  });
-  const checkIndex = (index: unknown, at: string): void => { if (typeof index !== "number" || distinct[index] === undefined) refuse(at); };
-  const checkIndexes = (record: unknown, at: string): void => {
-    if (record === undefined) return;
-    if (!isRecord(record)) return refuse(at);
-    for (const [name, index] of Object.entries(record)) checkIndex(index, `${at}.${name}`);
-  };
-  const checkNames = (list: unknown, at: string): void => { if (list !== undefined && !(Array.isArray(list) && list.every((name) => typeof name === "string"))) refuse(at); };
-  for (const [name, entry] of Object.entries(json["types"])) {
-    if (!isRecord(entry)) return refuse(name);
-    checkIndex(entry["floor"], name);
-    checkIndexes(entry["inputFields"], name);
-    checkIndexes(entry["values"], name);
-    checkNames(entry["existence"], name);
-    checkNames(entry["labelledIn"], name);
-    if (entry["fields"] !== undefined && !isRecord(entry["fields"])) return refuse(name);
-    for (const [field, value] of Object.entries(entry["fields"] ?? {})) {
-      if (!isRecord(value)) return refuse(`${name}.${field}`);
-      checkIndex(value["floor"], `${name}.${field}`);
-      checkIndexes(value["arguments"], `${name}.${field}`);
-    }
-  }
-  return { distinct, types: json["types"] as LabelTable["types"] };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function coordinatesOf(table: LabelTable): ReadonlySet<string> {
