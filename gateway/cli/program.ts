@@ -60,6 +60,9 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   audit.command("verify").description("verify an evidence log offline").argument("<log>", "evidence folder, or its evidence.jsonl").exitOverride().addOption(asJson()).addOption(lang())
     .action(async (log: string, options) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
 
+  add("keys", "make the keys, passwords and registry that docker-compose.yml needs; keeps what is there").argument("<folder>", "deployment folder").addOption(asJson())
+    .action(async (folder: string, options) => finish(await load<typeof import("./commands/keys")>("keys").runKeys(folder, options)));
+
   add("doctor", "look at versions, ports, clock and disk").addOption(home()).addOption(asJson()).addOption(lang())
     .action(async (options) => finish(await load<typeof import("./commands/doctor")>("doctor").runDoctor(options)));
 

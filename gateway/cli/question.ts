@@ -34,6 +34,6 @@ fragment D on Document {
 /** Who revokes whose assignment to what, in the demo. */
 export const DEMO_REVOCATION = { officer: "mod-security-officer", subject: "ciro-analyst", token: "PRJ-QS-2026" } as const;
 
-export const REVOKE_MUTATION = `mutation Revoke($input: DefenseRevokeAssignmentInput!) {
+export const REVOKE_MUTATION = `mutation Revoke($input: AssignmentRevocation!) {
   defenseRevokeAssignment(input: $input) { __typename }
 }`;

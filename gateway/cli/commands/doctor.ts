@@ -3,11 +3,11 @@
  * Changes nothing but a file that it writes and removes again. Exits with 1 when something would keep Kanmon from working.
  */
 import fs from "node:fs";
-import net from "node:net";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { readStartConfig, type StartConfig } from "../../config";
 import { EXIT, type ExitCode } from "../exit";
+import { isFree } from "../ports";
 import { PACKAGE_ROOT } from "../root";
 import { print, textOf, type Lang } from "../say";
 
@@ -54,18 +54,9 @@ async function lookAtPorts({ listen, admin, issuerPort, ministryPort }: StartCon
     ["gateway", listen.port], ["admin", admin.port], ["issuer", issuerPort], ...Array.from({ length: ministryPort === 0 ? 0 : 4 }, (_, at) => ["ministry", ministryPort + at] as const),
   ];
   return Promise.all(ports.map(async ([what, port]): Promise<Finding> => {
-    const isFree = await canListen(port);
-    return { what: `port ${port} (${what})`, state: isFree ? "ok" : "warn", found: isFree ? "free" : "in use (by a running Kanmon, or by something else)" };
+    const free = await isFree(port);
+    return { what: `port ${port} (${what})`, state: free ? "ok" : "warn", found: free ? "free" : "in use (by a running Kanmon, or by something else)" };
   }));
-}
-
-/** Whether a port of the loopback address is free. */
-export function canListen(port: number, host = "127.0.0.1"): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = net.createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
 }
 
 async function lookAtClock({ admin }: StartConfig): Promise<readonly Finding[]> {

@@ -1,0 +1,112 @@
+/**
+ * Everything on this machine: PostgreSQL with one database and role per ministry, one process per ministry, the token issuer, the gateway.
+ * Takes ports and a data folder, gives addresses when everything answers. What fails on the way is said plainly and whatever was started is stopped again.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { childEnvironment, type LogLevel } from "../config";
+import { makeIssuerKeys, startIssuer } from "../issuer";
+import { Child, ChildFailed, type ChildEvent } from "./child";
+import { openDatabases, type Databases } from "./database";
+import { CommandFailure, EXIT } from "./exit";
+import { openHome, writePrivate, type Home } from "./home";
+import { makeGatewayKeys, makeMinistryKeys, registryOf } from "./keyring";
+import { AUDIENCE, MINISTRIES, type MinistryName } from "./members";
+import { PERSONAS } from "./people";
+import { takePorts } from "./ports";
+import { MAIN_SCRIPT, schemaFile } from "./root";
+
+export interface LocalSettings {
+  readonly home: string; readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number; readonly adminPort: number; readonly issuerPort: number; readonly ministryPort: number;
+  /** URL of an external PostgreSQL administrator instead of the embedded server. */
+  readonly databaseUrl?: string;
+  readonly logLevel: LogLevel;
+  readonly onEvent: (event: LocalEvent) => void;
+}
+export type LocalEvent = ChildEvent | { readonly kind: "database"; readonly how: string };
+export interface RunningLocal {
+  readonly url: string; readonly adminUrl: string; readonly issuerUrl: string; readonly pageUrl: string; readonly evidenceDir: string; readonly home: string;
+  readonly database: Databases["kind"];
+  readonly ministries: readonly { readonly name: string; readonly url: string; readonly pid: () => number | undefined }[];
+  stop(): Promise<void>;
+}
+
+const GATEWAY_ID = "gateway-1";
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 5_000;
+
+/** Starts everything. Throws CommandFailure with what is wrong; then nothing is left running. */
+export async function startLocal(settings: LocalSettings): Promise<RunningLocal> {
+  if (!fs.existsSync(MAIN_SCRIPT)) throw new CommandFailure(EXIT.failure, "The compiled files are missing: run `npm run build` first.");
+  const home = openHome(settings.home);
+  const undo: (() => unknown)[] = [() => home.release()];
+  const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
+  try {
+    return { ...await startParts(settings, home, undo), stop };
+  } catch (error) {
+    await stop();
+    throw error instanceof ChildFailed ? new CommandFailure(EXIT.failure, error.message) : error;
+  }
+}
+
+/** `undo` collects how to stop what was started; it is run backwards. */
+async function startParts(settings: LocalSettings, home: Home, undo: (() => unknown)[]): Promise<Omit<RunningLocal, "stop">> {
+  const { host, ministryPort } = settings;
+  const ports = await takePorts({
+    gateway: { port: settings.port, option: "--port" }, admin: { port: settings.adminPort, option: "--admin-port" }, issuer: { port: settings.issuerPort, option: "--issuer-port" },
+    ...Object.fromEntries(MINISTRIES.map((name, at) => [name, { port: ministryPort === 0 ? 0 : ministryPort + at, option: "--ministry-port" }])) as Record<MinistryName, { readonly port: number; readonly option: string }>,
+  }, host);
+  const opening = openDatabases({ home, ministries: MINISTRIES, onGone: (how) => settings.onEvent({ kind: "database", how }), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }) });
+  undo.push(() => opening.then((databases) => databases.close(), () => undefined));
+  const page = `http://${host}:${ports.gateway}`;
+  const issuer = await startIssuer({
+    host, port: ports.issuer, audience: AUDIENCE, keys: await home.keep("issuer", makeIssuerKeys), personas: PERSONAS,
+    origins: [page, `http://localhost:${ports.gateway}`],
+  });
+  undo.push(() => issuer.stop());
+  await writeRegistry(home, issuer.url, (name) => `http://${host}:${ports[name]}`);
+  const databases = await opening;
+
+  const children = [
+    ...MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], { ...databases.environmentOf(name), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`) })),
+    childOf(settings, home, "gateway", ["gateway"], {
+      KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir,
+      KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
+    }),
+  ];
+  undo.push(() => Promise.all(children.map((child) => child.stop())));
+  await Promise.all(children.map((child) => child.start()));
+  const adminUrl = `http://127.0.0.1:${ports.admin}`;
+  await untilReady(`${adminUrl}/health/ready`);
+  return {
+    url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
+    ministries: MINISTRIES.map((name, at) => ({ name, url: `http://${host}:${ports[name]}`, pid: () => children[at]?.pid })),
+  };
+}
+
+function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>): Child {
+  const env = childEnvironment({ KANMON_REGISTRY_FILE: home.registryFile, KANMON_DEMO: "1", ...own });
+  return new Child({ name, script: MAIN_SCRIPT, args, env, logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
+}
+
+/** Keys are made once; the registry is written at every start, because the ports may have changed. */
+async function writeRegistry(home: Home, issuer: string, urlOf: (name: MinistryName) => string): Promise<void> {
+  const gateway = await home.keep(GATEWAY_ID, () => makeGatewayKeys(GATEWAY_ID));
+  const ministries = await Promise.all(MINISTRIES.map(async (subgraph) => ({ subgraph, url: urlOf(subgraph), keys: await home.keep(subgraph, makeMinistryKeys) })));
+  const registry = registryOf([gateway], ministries, [{ issuer, jwksUri: `${issuer}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }]);
+  writePrivate(home.registryFile, `${JSON.stringify(registry, null, 1)}\n`);
+}
+
+/** Asks until the gateway has everybody's standing. */
+async function untilReady(url: string): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < until) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await wait(20);
+  }
+  throw new CommandFailure(EXIT.failure, `The gateway did not get ready within ${READY_WITHIN_MS / 1000} s: ${url} says no.`);
+}
