@@ -55,7 +55,7 @@ export function documentsOf(answer: Answer, section: SectionName): readonly { re
 function sectionRows(columns: readonly Column[], section: SectionName, lang: Lang): readonly Row[] {
   const ids = [...new Set(columns.flatMap(({ answer }) => documentsOf(answer, section).map(({ document }) => document.id)))];
   const counts: Row = { heading: textOf(lang, section), rule: true, cells: columns.map(({ answer }) => [countOf(answer, section, lang)]) };
-  const each = ids.map((id): Row => ({ heading: `  ${id}`, lines: 2, cells: columns.map(({ answer }) => documentLines(answer, section, id, lang)) }));
+  const each = ids.map((id): Row => ({ heading: id, lines: 2, cells: columns.map(({ answer }) => documentLines(answer, section, id, lang)) }));
   return [counts, ...each];
 }
 
