@@ -75,7 +75,7 @@ function merge(sources: readonly SubgraphSource[]): string {
   }
   if (result.errors !== undefined) throw new ComposeError(result.errors.map((error) => findingOf("composition", "schema", names, error.message)));
   refuse(result.hints.filter((hint) => hint.definition.code === VOTED).map((hint) => findingOf("composition", hint.coordinate ?? "schema", names, hint.message)));
-  return result.supergraphSdl;
+  return `${result.supergraphSdl.trimEnd()}\n`;
 }
 
 function messagesOf(error: unknown): readonly string[] {

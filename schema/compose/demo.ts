@@ -28,7 +28,7 @@ export interface ComposedDemo {
  */
 export function composeDemo(ministries: readonly { readonly name: string; readonly sdl: string }[]): ComposedDemo {
   const bundle = composeSupergraph([...ministries.map(({ name, sdl }) => ({ name, sdl, url: placeOf(name) })), lookupSource()]);
-  return { bundle, files: { [SUPERGRAPH_FILE]: `${bundle.supergraphSdl.trimEnd()}\n`, [LABELS_FILE]: bundle.labels.print() } };
+  return { bundle, files: { [SUPERGRAPH_FILE]: bundle.supergraphSdl, [LABELS_FILE]: bundle.labels.print() } };
 }
 
 /**
