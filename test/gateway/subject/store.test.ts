@@ -1,0 +1,150 @@
+import { Askers } from "../../../gateway/subject/askers";
+import type { Identity } from "../../../gateway/authenticate";
+import { codeOf } from "../../../gateway/errors";
+import { readNarrowing } from "../../../gateway/subject/headers";
+import { StandingStore } from "../../../gateway/subject/store";
+import { decide, loadPolicy } from "../../../schema/policy";
+import { BOTTOM, canonical } from "../../../schema/label";
+
+const policy = loadPolicy();
+let now = Date.parse("2026-11-01T03:00:00Z");
+let warnings: string[] = [];
+function makeStore(): StandingStore {
+  warnings = [];
+  return new StandingStore({ ministries: ["defense", "economy", "cabinet-secretariat", "cabinet-office"], keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); } });
+}
+type Statement = Record<string, unknown>;
+const empty = (ministry: string): Statement => ({ ministry, revision: 1, at: now, tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] });
+const official = { id: "ann", kind: "official", nation: "JPN", org: "JPN.MOD.JS", purposes: ["OVERSIGHT"] };
+const eligibility = { subject: "ann", regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN.MOD"], notifiedOn: "2025-04-01", validUntil: "2030-03-31", status: "ACTIVE", consentId: "c" };
+const assignment = (token: string, subject = "ann") => ({ subject, token, role: "READER", from: "2026-01-01", until: "2027-03-31", grantedBy: "JPN.MOD", reason: "r" });
+const mod: Statement = { ...empty("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [official], eligibilities: [eligibility], assignments: [assignment("MOD-1")] };
+const identity: Identity = { sub: "ann", clientId: "desk", issuer: "i", jti: "j", site: "KASUMI-1", zoneLevel: 4, action: "RETRIEVE" };
+const noHeaders = readNarrowing([], policy);
+const bitsOf = (permitted: (floor: typeof BOTTOM) => boolean): string => (permitted(BOTTOM) ? "1" : "0");
+const makeAskers = (store: StandingStore): Askers => new Askers({ store, policy, clock: () => now, bitsOf });
+function refusalOf(run: () => unknown): string { try { run(); } catch (error) { return codeOf(error); } return "accepted"; }
+
+describe("standing", () => {
+  it("is what the ministries state, never what a token says", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const asker = makeAskers(store).ask(identity, noHeaders);
+    expect(asker.subject).toMatchObject({ id: "ann", org: "JPN.MOD.JS", eligibilities: [{ regime: "SDS" }], assignments: [{ token: "MOD-1" }] });
+    expect(refusalOf(() => makeAskers(store).ask({ ...identity, sub: "bob" }, noHeaders))).toBe("UNAUTHENTICATED");
+  });
+
+  it("lets a ministry state only what it keeps, and says what it dropped", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    store.accept("economy", {
+      ...empty("economy"), tokens: [{ token: "MOD-2", issuer: "JPN.MOD" }], subjects: [{ ...official, id: "eve" }], eligibilities: [{ ...eligibility, subject: "ann", regime: "CESI" }, { ...eligibility, grantedBy: "JPN.NOWHERE" }],
+      assignments: [assignment("MOD-2")], roles: [{ subject: "ann", role: "GRANT", org: "JPN.MOD", from: "2026-01-01", until: "2027-01-01", grantedBy: "x" }],
+      facilities: [{ subject: "ann", id: "F", level: 4, foci: "NONE", validUntil: "2030-01-01", sites: [], contracts: [] }], attestations: [{ subject: "ann", agreementId: "JPN-USA-2007", attestedLevel: 4 }],
+    });
+    expect(store.partsOf("eve")).toEqual([]);
+    expect(store.partsOf("ann").map((part) => part.ministry)).toEqual(["defense"]);
+    expect(warnings[0]).toContain("tokens[0], subjects[0], eligibilities[0], eligibilities[1], assignments[0] and 3 more");
+  });
+
+  it("gives a token that two ministries claim to nobody", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const before = store.revisionOf("ann");
+    store.accept("economy", { ...empty("economy"), tokens: [{ token: "MOD-1", issuer: "JPN.METI" }], assignments: [assignment("MOD-1", "eve")] });
+    expect(store.partsOf("ann")[0]?.assignments).toEqual([]);
+    expect(store.revisionOf("ann")).not.toBe(before);
+  });
+
+  it("is void after a minute of silence, ministry by ministry, and back with the next statement", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    store.accept("cabinet-secretariat", { ...empty("cabinet-secretariat"), tokens: [{ token: "CAS-1", issuer: "JPN.CAS" }], assignments: [assignment("CAS-1")] });
+    const askers = makeAskers(store);
+    expect(askers.ask(identity, noHeaders).subject.assignments.map((held) => held.token)).toEqual(["MOD-1", "CAS-1"]);
+    now += 40_000;
+    store.accept("defense", { ...mod, at: now });
+    now += 20_000;
+    expect(askers.ask(identity, noHeaders).subject.assignments.map((held) => held.token)).toEqual(["MOD-1"]);
+    expect(store.silent()).toEqual(["economy", "cabinet-secretariat", "cabinet-office"]);
+    expect(store.vocabularyOf("cabinet-secretariat").size).toBe(0);
+    now += 40_000;
+    expect(refusalOf(() => askers.ask(identity, noHeaders))).toBe("UNAUTHENTICATED");
+    store.accept("defense", { ...mod, at: now });
+    expect(askers.ask(identity, noHeaders).subject.assignments).toHaveLength(1);
+  });
+
+  it("changes a subject's revision iff something about that subject changed", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const askers = makeAskers(store);
+    const asker = askers.ask(identity, noHeaders);
+    store.accept("defense", { ...mod, revision: 2, at: now + 1 });
+    store.accept("defense", { ...mod, revision: 3, assignments: [assignment("MOD-1"), assignment("MOD-1", "zoe")] });
+    expect(askers.isCurrent(asker)).toBe(true);
+    store.accept("defense", { ...mod, revision: 4, assignments: [] });
+    expect(askers.isCurrent(asker)).toBe(false);
+    expect(askers.ask(identity, noHeaders).subject.assignments).toEqual([]);
+  });
+
+  it("keeps the statement in force when a broken one arrives, until it is too old", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    for (const broken of [null, [], "x", {}, { ...mod, ministry: "economy" }, { ...mod, assignments: undefined }]) expect(() => { store.accept("defense", broken); }).toThrow();
+    expect(() => { store.accept("police", mod); }).toThrow(/not a member/);
+    expect(store.partsOf("ann")).toHaveLength(1);
+    store.accept("defense", { ...mod, subjects: [official, { ...official, id: 7 }, { ...official, id: "x", kind: "root" }, null], assignments: [assignment("MOD-1"), { ...assignment("MOD-1"), until: 5 }] });
+    expect(store.partsOf("ann")[0]?.assignments).toHaveLength(1);
+  });
+
+  it("refuses a purpose that is not the subject's own, and leaves out every assignment but the case's", () => {
+    const store = makeStore();
+    store.accept("defense", { ...mod, tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }, { token: "MOD-2", issuer: "JPN.MOD" }], assignments: [assignment("MOD-1"), assignment("MOD-2")] });
+    const askers = makeAskers(store);
+    expect(askers.ask(identity, readNarrowing(["Kanmon-Purpose", "OVERSIGHT"], policy)).ctx.purpose).toBe("OVERSIGHT");
+    expect(refusalOf(() => askers.ask(identity, readNarrowing(["Kanmon-Purpose", "VETTING"], policy)))).toBe("BAD_USER_INPUT");
+    expect(refusalOf(() => askers.ask(identity, readNarrowing(["Kanmon-Purpose", "NO-SUCH"], policy)))).toBe("BAD_USER_INPUT");
+    expect(askers.ask(identity, readNarrowing(["Kanmon-Case", "MOD-2"], policy)).subject.assignments.map((held) => held.token)).toEqual(["MOD-2"]);
+    expect(askers.ask(identity, readNarrowing(["Kanmon-Case", "NO-SUCH"], policy)).subject.assignments).toEqual([]);
+  });
+
+  it("lowers the zone by the ceiling and never raises it", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const askers = makeAskers(store);
+    const secret = canonical({ level: 3, regimes: [], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [] });
+    const outcome = (zoneLevel: 1 | 4, ceiling: string): string => {
+      const { subject, action, ctx } = askers.ask({ ...identity, zoneLevel }, readNarrowing(["Kanmon-Ceiling", ceiling], policy));
+      return decide(policy, subject, action, secret, ctx).outcome;
+    };
+    expect(outcome(4, "SECRET")).toBe("permit");
+    expect(outcome(4, "CONFIDENTIAL")).toBe("hide");
+    expect(outcome(1, "TOP SECRET")).toBe("hide");
+  });
+
+  it("has one digest per subject and circumstances, whatever the time", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const askers = makeAskers(store);
+    const first = askers.ask(identity, noHeaders);
+    now += 1_000;
+    const later = askers.ask(identity, noHeaders);
+    expect(later.digest).toBe(first.digest);
+    expect(later.ctx.now).toBe(now);
+    expect(askers.ask({ ...identity, zoneLevel: 3, clientId: "other" }, noHeaders).digest).not.toBe(first.digest);
+    expect(askers.ask(identity, readNarrowing(["Kanmon-Release-To", "USA"], policy)).digest).not.toBe(first.digest);
+    expect(askers.ask({ ...identity, action: "VIEW" }, noHeaders).digest).not.toBe(first.digest);
+  });
+
+  it("lets contractors use an assignment only at a listed site, under a listed contract", () => {
+    const store = makeStore();
+    const firm = "JPN.PRV.9990001000001";
+    store.accept("economy", { ...empty("economy"), subjects: [{ id: "con", kind: "contractor", nation: "JPN", org: firm, purposes: [] }] });
+    store.accept("defense", { ...mod, eligibilities: [{ ...eligibility, subject: "con", regime: "EQS", maxLevel: 2, usableAt: [firm] }], assignments: [assignment("MOD-1", "con")] });
+    store.accept("cabinet-office", { ...empty("cabinet-office"), facilities: [{ subject: "con", id: "F", level: 2, foci: "NONE", validUntil: "2030-03-31", sites: ["AONADA-1"], contracts: ["MOD-1"] }] });
+    const askers = makeAskers(store);
+    const tokensAt = (site: string): number => askers.ask({ ...identity, sub: "con", site, clientId: site }, noHeaders).subject.assignments.length;
+    expect(tokensAt("AONADA-1")).toBe(1);
+    expect(tokensAt("KASUMI-1")).toBe(0);
+  });
+});
