@@ -21,14 +21,14 @@ function refuseArguments(args: Readonly<Record<string, unknown>>, policy: Policy
   const isNation = (word: string): boolean => policy.nations.has(word);
   const levels = policy.levels.map((level) => level.name.replaceAll(" ", "_"));
   const { level = "PUBLIC", owner } = args;
-  if (typeof level !== "string" || !levels.includes(level)) found.push(`unknown level ${String(level)}`);
-  if (owner !== undefined && owner !== null && (typeof owner !== "string" || !(isBody(owner) || isNation(owner)))) found.push(`unknown owner ${String(owner)}`);
+  if (typeof level !== "string" || !levels.includes(level)) found.push(`unknown level ${JSON.stringify(level)}`);
+  if (owner !== undefined && owner !== null && (typeof owner !== "string" || !(isBody(owner) || isNation(owner)))) found.push(`unknown owner ${JSON.stringify(owner)}`);
   const checkList = (argument: string, isKnown: (word: string) => boolean, mayBeEmpty: boolean): void => {
     const words = args[argument];
     if (words === undefined || words === null) return;
     if (!Array.isArray(words)) return void found.push(`${argument} is not a list`);
     if (words.length === 0 && !mayBeEmpty) found.push(`an empty ${argument} would permit nobody; leave it out or name someone`);
-    for (const word of words) if (typeof word !== "string" || !isKnown(word)) found.push(`unknown member of ${argument}: ${String(word)}`);
+    for (const word of words) if (typeof word !== "string" || !isKnown(word)) found.push(`unknown member of ${argument}: ${JSON.stringify(word)}`);
   };
   checkList("regimes", (word) => [...policy.regimes.keys()].some((regime) => regime === word), true);
   checkList("rel", isNation, false);

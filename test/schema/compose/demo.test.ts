@@ -25,19 +25,19 @@ test("the bundle read from the committed files is the composed one", () => {
 
 test("a bundle whose labels do not fit its supergraph is refused", () => {
   const sdl = composed.bundle.supergraphSdl;
-  const table = (): { distinct: unknown[]; types: Record<string, Record<string, unknown>> } => JSON.parse(composed.bundle.labels.print()) as never;
+  const table = (): { distinct: object[]; types: Record<string, { floor: number; fields?: Record<string, unknown>; labelledIn?: unknown }> } => JSON.parse(composed.bundle.labels.print()) as never;
   expect(() => bundleOf(sdl, table())).not.toThrow();
   const without = table(); delete without.types["DefenseDocument"];
   expect(() => bundleOf(sdl, without)).toThrow(/DefenseDocument /);
-  const withoutField = table(); delete (withoutField.types["DefenseDocument"]?.["fields"] as Record<string, unknown>)["title"];
+  const withoutField = table(); delete withoutField.types["DefenseDocument"]?.fields?.["title"];
   expect(() => bundleOf(sdl, withoutField)).toThrow(/DefenseDocument\.title /);
   const tooMany = table(); tooMany.types["Nobody"] = { floor: 0 };
   expect(() => bundleOf(sdl, tooMany)).toThrow(/Nobody /);
-  const unlabelled = table(); delete unlabelled.types["DefenseDocument"]?.["labelledIn"];
+  const unlabelled = table(); delete unlabelled.types["DefenseDocument"]?.labelledIn;
   expect(() => bundleOf(sdl, unlabelled)).toThrow(/DefenseDocument .*disagree/);
-  const outOfRange = table(); (outOfRange.types["DefenseDocument"] ?? {})["floor"] = 99;
+  const outOfRange = table(); outOfRange.types["DefenseDocument"] = { floor: 99 };
   expect(() => bundleOf(sdl, outOfRange)).toThrow(/unreadable/);
-  const notALabel = table(); notALabel.distinct[0] = { ...(notALabel.distinct[0] as object), level: "PUBLIC" };
+  const notALabel = table(); notALabel.distinct[0] = { ...notALabel.distinct[0], level: "PUBLIC" };
   expect(() => bundleOf(sdl, notALabel)).toThrow(/unreadable/);
   for (const nothing of [undefined, null, [], {}, { distinct: [] }, { distinct: [], types: [] }]) expect(() => bundleOf(sdl, nothing)).toThrow(/unreadable/);
 });

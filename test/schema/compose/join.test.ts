@@ -183,6 +183,6 @@ test("an unknown coordinate has no floor, rather than PUBLIC", () => {
 
 test("a finding names the rule, the coordinate, the subgraph and what to do", () => {
   const message = messageOf(subgraph("a", `type Query { doc: String @label(level: "COSMIC") }`));
-  expect(message).toBe("label-arguments Query.doc [a]: unknown level COSMIC");
+  expect(message).toBe('label-arguments Query.doc [a]: unknown level "COSMIC"');
   expect(new ComposeError([{ rule: "r", coordinate: "c", subgraphs: ["s"], message: "m" }]).message).toBe(printFinding({ rule: "r", coordinate: "c", subgraphs: ["s"], message: "m" }));
 });
