@@ -2,6 +2,16 @@
  * The commands of `kanmon` with their options. Says nothing about how they work: each loads its own file when called.
  */
 import { Command, Option } from "commander";
+import type { VerifyOptions } from "./commands/audit";
+import type { CheckOptions } from "./commands/check";
+import type { ComposeOptions } from "./commands/compose";
+import type { DemoOptions } from "./commands/demo";
+import type { DoctorOptions } from "./commands/doctor";
+import type { GatewayOptions } from "./commands/gateway";
+import type { KeysOptions } from "./commands/keys";
+import type { QueryOptions } from "./commands/query";
+import type { StartOptions } from "./commands/start";
+import type { TokenOptions } from "./commands/token";
 import type { ExitCode } from "./exit";
 import { LANGS, localLang } from "./say";
 
@@ -25,12 +35,12 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--port <port>", "port of the gateway (default: 4000)").option("--admin-port <port>", "health and metrics (default: 4001)")
     .option("--issuer-port <port>", "development token issuer (default: 4002)").option("--ministry-port <port>", "first port of the ministries (default: 4100; 0 takes free ones)")
     .addOption(home()).addOption(lang())
-    .action(async (options) => finish(await load<typeof import("./commands/start")>("start").runStart(options)));
+    .action(async (options: StartOptions) => finish(await load<typeof import("./commands/start")>("start").runStart(options)));
 
   add("gateway", "run a gateway; settings come from KANMON_* variables and these options")
     .option("--port <port>", "port to listen on").option("--supergraph <file>", "supergraph to serve")
     .option("--anonymous", "serve anybody; only with --supergraph and --unlabelled PUBLIC").option("--unlabelled <level>", "level of everything in an unlabelled supergraph; only PUBLIC")
-    .action(async (options) => finish(await load<typeof import("./commands/gateway")>("gateway").runGateway(options)));
+    .action(async (options: GatewayOptions) => finish(await load<typeof import("./commands/gateway")>("gateway").runGateway(options)));
 
   add("ministry", "run one ministry; settings come from KANMON_* variables").argument("<name>", "subgraph name, such as defense")
     .action(async (name: string) => finish(await load<typeof import("./commands/ministry")>("ministry").runMinistry(name)));
@@ -40,7 +50,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
 
   add("token", "print an access token of the development issuer").requiredOption("--as <persona>", "person of the demo")
     .option("--issuer <url>", "address of the issuer").addOption(asJson())
-    .action(async (options) => finish(await load<typeof import("./commands/token")>("token").runToken(options)));
+    .action(async (options: TokenOptions) => finish(await load<typeof import("./commands/token")>("token").runToken(options)));
 
   add("query", "ask a running gateway").argument("[file]", "GraphQL document; - reads standard input; without it the demo question is asked", undefined)
     .option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--variables <json>", "variables as a JSON object")
@@ -48,26 +58,26 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--case <token>", "narrow to the assignment to this token").option("--ceiling <level>", "narrow to this level")
     .option("--release-to <nations>", "keep only what all these nations may receive: USA,AUS").option("--marks", "show portion marks")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
-    .action(async (file: string | undefined, options) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
+    .action(async (file: string | undefined, options: QueryOptions) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
 
   add("compose", "compose the ministries' schemas into schema/supergraph.graphql and its labels").option("--check", "only check that the committed files are up to date", false).addOption(asJson())
-    .action(async (options) => finish(await load<typeof import("./commands/compose")>("compose").runCompose(options)));
+    .action(async (options: ComposeOptions) => finish(await load<typeof import("./commands/compose")>("compose").runCompose(options)));
 
   add("check", "check policy, members, agreements and the composed schema").addOption(asJson())
-    .action(async (options) => finish(await load<typeof import("./commands/check")>("check").runCheck(options)));
+    .action(async (options: CheckOptions) => finish(await load<typeof import("./commands/check")>("check").runCheck(options)));
 
   const audit = add("audit", "the evidence log");
   audit.command("verify").description("verify an evidence log offline").argument("<log>", "evidence folder, or its evidence.jsonl").exitOverride().addOption(asJson()).addOption(lang())
-    .action(async (log: string, options) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
+    .action(async (log: string, options: VerifyOptions) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
 
   add("keys", "make the keys, passwords and registry that docker-compose.yml needs; keeps what is there").argument("<folder>", "deployment folder").addOption(asJson())
-    .action(async (folder: string, options) => finish(await load<typeof import("./commands/keys")>("keys").runKeys(folder, options)));
+    .action(async (folder: string, options: KeysOptions) => finish(await load<typeof import("./commands/keys")>("keys").runKeys(folder, options)));
 
   add("doctor", "look at versions, ports, clock and disk").addOption(home()).addOption(asJson()).addOption(lang())
-    .action(async (options) => finish(await load<typeof import("./commands/doctor")>("doctor").runDoctor(options)));
+    .action(async (options: DoctorOptions) => finish(await load<typeof import("./commands/doctor")>("doctor").runDoctor(options)));
 
   add("demo", "ask one question as six people, revoke an assignment, tamper with the evidence").option("--width <cells>", "width to lay out for (default: the terminal's)")
-    .addOption(lang()).action(async (options) => finish(await load<typeof import("./commands/demo")>("demo").runDemo(options)));
+    .addOption(lang()).action(async (options: DemoOptions) => finish(await load<typeof import("./commands/demo")>("demo").runDemo(options)));
 
   return program;
 }

@@ -146,7 +146,7 @@
 
   at("partner").append(...partners.map((nation) => make("option", { value: nation }, nation)));
   at("query").textContent = query;
-  at("form").addEventListener("submit", ask);
+  at("form").addEventListener("submit", (event) => { void ask(event); });
   at("persona").addEventListener("change", () => { at("purpose").textContent = persona().purpose; });
   at("language").addEventListener("click", () => { lang = lang === "ja" ? "en" : "ja"; dress(); });
   dress();

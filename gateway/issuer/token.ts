@@ -34,7 +34,7 @@ export async function makeIssuerKeys(): Promise<IssuerKeys> {
 /** The public half, as the JWKS document shows it. */
 export function publicKeysOf(keys: IssuerKeys): { readonly keys: readonly JWK[] } {
   const { kty, crv, x, kid, alg, use } = keys.sign;
-  return { keys: [{ kty, crv, x, kid, alg, use } as JWK] };
+  return { keys: [{ kty, crv, x, kid, alg, use }] };
 }
 
 /** Signs a token for a persona. Gives `undefined` for a persona it does not know; throws when the settings ask for more than ten minutes. */
