@@ -4,7 +4,7 @@
  * An owner that is absent restricts nobody; there is no top, because need tokens are open-ended.
  */
 import { intersectSets, intersectTrees, isSubset, isSubtree, sortSet, uniteSets, uniteTrees } from "./audience";
-import { canonicalJson, POLICY_ID } from "./canonical";
+import { POLICY_ID } from "./canonical";
 import type { Level, LabelCore, OwnerPolicy } from "./label";
 
 /** PUBLIC without owners: below every label, permitted to everybody. */
@@ -95,7 +95,23 @@ export function meet(a: LabelCore, b: LabelCore): LabelCore {
   };
 }
 
-/** Equality of two cores in normal form. */
+function sameList(a: readonly string[] | "ALL", b: readonly string[] | "ALL"): boolean {
+  if (a === b) return true;
+  return a !== "ALL" && b !== "ALL" && a.length === b.length && a.every((item, at) => item === b[at]);
+}
+
+function sameOwners(a: LabelCore["owners"], b: LabelCore["owners"]): boolean {
+  const owners = Object.keys(a);
+  return sameList(owners, Object.keys(b)) && owners.every((owner) => {
+    const left = a[owner];
+    const right = b[owner];
+    return left !== undefined && right !== undefined && left.orcon === right.orcon
+      && sameList(left.rel, right.rel) && sameList(left.disp, right.disp) && sameList(left.dist, right.dist);
+  });
+}
+
+/** Equality of two cores in normal form; labels are compared by their cores. */
 export function equalLabels(a: LabelCore, b: LabelCore): boolean {
-  return a === b || canonicalJson({ ...a }) === canonicalJson({ ...b });
+  return a === b || (a.policy === b.policy && a.level === b.level && sameList(a.regimes, b.regimes) && sameList(a.need, b.need)
+    && sameList(a.purposes, b.purposes) && sameList(a.handling, b.handling) && sameOwners(a.owners, b.owners));
 }

@@ -3,7 +3,7 @@
  * day has passed, is given its successor's label before it is decided about. Fails closed: without a known successor the value
  * is held for review, and a label that is not current decides as denied.
  */
-import { join, type Label, type Lifecycle } from "../label";
+import { equalLabels, join, type Label, type Lifecycle } from "../label";
 import { endOfDay } from "./days";
 import { labelOf } from "./label-id";
 
@@ -49,6 +49,5 @@ function holdForReview(label: Label): Label {
   void id;
   void lifecycle;
   const held = join(core, { ...core, need: [HOLD_TOKEN] });
-  const ownExistence = labelOf(core).id === labelOf(existence).id;
-  return labelOf(held, ownExistence ? {} : { existence });
+  return labelOf(held, equalLabels(core, existence) ? {} : { existence });
 }
