@@ -71,7 +71,8 @@ function isUsable(held: Eligibility, org: OrgPath | undefined, now: number): boo
 function highestLevel(subject: Subject, usable: readonly Eligibility[], foreign: boolean, now: number): Level {
   const attested = foreign || subject.kind === "liaison";
   const own = attested ? [subject.attestedLevel ?? 1] : usable.map((held) => held.maxLevel);
-  const highest = own.length === 0 ? 1 : Math.max(...own);
+  // Never below CUI: holding an eligibility must not take away what everybody has.
+  const highest = Math.max(1, ...own);
   return Math.min(highest, subject.kind === "contractor" ? facilityLevel(subject, now) : 4) as Level;
 }
 

@@ -40,6 +40,19 @@ export const arbitraryCore: fc.Arbitrary<LabelCore> = fc.record({
   handling: subset(HANDLING),
 }).map((core) => canonical(core));
 
+/** Labels that many subjects are permitted, so that laws about permitting are not vacuous. */
+export const arbitraryMildCore: fc.Arbitrary<LabelCore> = fc.record({
+  level: fc.constantFrom<Level>(0, 1, 1, 2),
+  regimes: fc.constantFrom<readonly Regime[]>([], [], ["CUI"], ["CESI"], ["DOC"]),
+  need: fc.constantFrom<readonly string[]>([], [], [], ["MOD-2024-017"]),
+  owners: fc.dictionary(fc.constantFrom("JPN.MOD", "USA"), fc.record({
+    more: fc.constantFrom<readonly string[]>([], ["USA"], ["AUS", "USA"]), dist: fc.constantFrom<readonly string[] | "ALL">("ALL", "ALL", ["JPN"], ["JPN.MOD"]),
+    orcon: fc.constantFrom(false, false, true),
+  }).map(({ more, dist, orcon }) => ({ rel: ["JPN", ...more], disp: ["JPN", ...more], dist, orcon })), { maxKeys: 2, noNullPrototype: true }),
+  purposes: fc.constantFrom<readonly string[] | "ALL">("ALL", "ALL", ["ANALYSIS"]),
+  handling: subset(HANDLING),
+}).map((core) => canonical(core));
+
 const days = fc.constantFrom("2020-01-01", "2026-11-10", "2026-11-11", "2026-11-12", "2031-03-31");
 
 const arbitraryEligibility: fc.Arbitrary<Eligibility> = fc.record({
