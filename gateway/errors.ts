@@ -25,7 +25,6 @@ export const ERRORS = {
   MINISTRY_UNAVAILABLE: { status: 200, message: "A ministry did not answer." },
   MINISTRY_REFUSED: { status: 200, message: "A ministry refused the change." },
   STANDING_CHANGED: { status: 503, message: "Your standing changed while the answer was made. The operation may have been carried out." },
-  DEADLINE_EXCEEDED: { status: 503, message: "The answer took too long." },
   EVIDENCE_UNAVAILABLE: { status: 503, message: "No evidence can be written, so no answer is given." },
   POLICY_UNAVAILABLE: { status: 503, message: "The policy in force is not available." },
   INTERNAL_SERVER_ERROR: { status: 500, message: "Internal server error." },

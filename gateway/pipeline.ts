@@ -26,7 +26,7 @@ export const STAGES: readonly Stage[] = [
   { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT"] },
   { name: "view", file: "server.ts", gives: "a document valid for what this class of subjects may know of", refuses: ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE"] },
   { name: "plan", file: "plan/operation.ts", gives: "a compiled plan within the limits", refuses: ["OPERATION_LIMIT", "RESERVED_NAME", "OPERATION_RESOLUTION_FAILURE"] },
-  { name: "execute", file: "execute/index.ts", gives: "released values only: flow, call, release, merge, project", refuses: ["BAD_USER_INPUT", "MINISTRY_UNAVAILABLE", "MINISTRY_REFUSED", "DEADLINE_EXCEEDED", "STANDING_CHANGED"] },
+  { name: "execute", file: "execute/index.ts", gives: "released values only: flow, call, release, merge, project", refuses: ["BAD_USER_INPUT", "MINISTRY_UNAVAILABLE", "MINISTRY_REFUSED", "STANDING_CHANGED"] },
   { name: "evidence", file: "evidence/log.ts", gives: "a durable record over the very bytes of the answer", refuses: ["EVIDENCE_UNAVAILABLE"] },
 ];
 

@@ -18,6 +18,8 @@ export interface FeedOptions {
 }
 
 const INTERVAL_MS = 2_000;
+/** Until the first statement came: at a start everybody waits for it. */
+const EAGER_MS = 150;
 const PULL_TIMEOUT_MS = 5_000;
 /** `alive` comes every 5 s; a stream that says nothing for three of them is dead. */
 const STREAM_QUIET_MS = 15_000;
@@ -31,6 +33,7 @@ export class StandingFeed {
   readonly #stop = new AbortController();
   #pulling: Promise<void> | undefined;
   #again = false;
+  #isHeard = false;
   #timer: NodeJS.Timeout | undefined;
   #reconnect: NodeJS.Timeout | undefined;
   #lastProblem = "";
@@ -58,7 +61,7 @@ export class StandingFeed {
     clearTimeout(this.#timer);
     this.#pulling = this.#pullWhileChanged().finally(() => {
       this.#pulling = undefined;
-      if (!this.#stop.signal.aborted) this.#timer = setTimeout(() => { void this.pull(); }, this.#interval);
+      if (!this.#stop.signal.aborted) this.#timer = setTimeout(() => { void this.pull(); }, this.#isHeard ? this.#interval : Math.min(EAGER_MS, this.#interval));
     });
     return this.#pulling;
   }
@@ -69,6 +72,7 @@ export class StandingFeed {
       try {
         this.#options.accept(JSON.parse(await this.#read("/standing")));
         this.#lastProblem = "";
+        this.#isHeard = true;
       } catch (error) { this.#report(`standing of ${this.#options.subgraph} could not be read: ${describe(error)}`); }
     } while (this.#again && !this.#stop.signal.aborted);
   }
@@ -90,7 +94,7 @@ export class StandingFeed {
 
   async #listen(): Promise<void> {
     try { await this.#stream("/standing/changes"); } catch (error) { this.#report(`changes of ${this.#options.subgraph} cannot be followed: ${describe(error)}`); }
-    if (!this.#stop.signal.aborted) this.#reconnect = setTimeout(() => { void this.#listen(); }, RECONNECT_MS);
+    if (!this.#stop.signal.aborted) this.#reconnect = setTimeout(() => { void this.#listen(); }, this.#isHeard ? RECONNECT_MS : EAGER_MS);
   }
 
   async #stream(path: string): Promise<void> {

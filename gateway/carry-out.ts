@@ -1,0 +1,65 @@
+/**
+ * What the executor of a class server does (SPEC 8): compile the operation for the class's view, run it for the asker, and note what was released. Everything of an answer that was
+ * not refused before goes through here, and nothing else reaches a ministry.
+ */
+import { type LabelCore, mark } from "../schema/label";
+import type { Policy } from "../schema/policy";
+import { getVariableValues, GraphQLError, type GraphQLSchema } from "graphql";
+import { errorAt, Refused } from "./errors";
+import { type Call, type DecisionMemo, execute, type ExecuteOutcome } from "./execute";
+import type { Stated } from "./execute/statement";
+import type { Portions } from "./front/release";
+import type { Attempt } from "./pipeline";
+import type { CompiledOperation, Planner } from "./plan";
+import type { ExecutionResult, Operation } from "./server";
+
+export interface Carrier {
+  readonly planner: Planner;
+  readonly policy: Policy;
+  readonly decisions: DecisionMemo;
+  readonly callFor: (stated: Stated) => Call;
+  readonly deadlineMs: number;
+  /** Told what it took, in milliseconds. */
+  readonly observe: (what: { readonly planning: number; readonly calls: ExecuteOutcome["calls"] }) => void;
+}
+
+const MOST_MISTAKES = 10;
+
+/** Carries out one operation for one attempt. Throws Refused; the caller turns that into an error. */
+export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: Attempt, operation: Operation): Promise<ExecutionResult> {
+  const { planner, policy, decisions } = carrier;
+  const begun = performance.now();
+  const compiled = planner.compile(view, operation.document, operation.operationName);
+  const planning = performance.now() - begun;
+  const isMutation = compiled.type === "mutation";
+  const { subject, action, ctx, digest } = attempt.asker;
+  const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
+  const outcome = await execute(compiled, {
+    variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: policy.members.accreditations, deadlineMs: carrier.deadlineMs,
+    signal: attempt.signal, portions: attempt.narrowing.portions,
+  });
+  carrier.observe({ planning, calls: outcome.calls });
+  const errors = outcome.errors.map(({ code, path }) => errorAt(code, path));
+  if (outcome.data === undefined) {
+    const mistakes = outcome.errors.some(({ code }) => code === "BAD_USER_INPUT") ? mistakesIn(compiled, view, operation.variables) : [];
+    return { errors: mistakes.length > 0 ? mistakes : errors.length > 0 ? errors : [errorAt("INTERNAL_SERVER_ERROR")] };
+  }
+  if (attempt.signal.aborted && !isMutation) throw new Refused("BAD_REQUEST", "the client went away");
+  const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
+  attempt.carried = {
+    released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,
+    ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions }),
+  };
+  return { data: outcome.data as Record<string, unknown> | null, ...(errors.length > 0 ? { errors } : {}) };
+}
+
+/** What is wrong with the variables, in graphql-js's words about the view and without suggestions [B-77]. */
+function mistakesIn(compiled: CompiledOperation, view: GraphQLSchema, variables: Operation["variables"]): readonly GraphQLError[] {
+  const { errors } = getVariableValues(view, compiled.variableDefinitions, variables, { maxErrors: MOST_MISTAKES, hideSuggestions: true });
+  return (errors ?? []).map((error) => new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions: { code: "BAD_USER_INPUT" } }));
+}
+
+function portionsOf({ labels, at }: NonNullable<ExecuteOutcome["portions"]>, policy: Policy): Portions {
+  const text = (label: LabelCore, lang: "ja" | "en"): string => mark(label, policy.words, { form: "portion", lang });
+  return { marks: labels.map((label) => ({ ja: text(label, "ja"), en: text(label, "en") })), at };
+}
