@@ -162,7 +162,7 @@ describe("README", () => {
     expect(shown.filter((name) => !commands.includes(name))).toEqual([]);
     expect(commands.filter((name) => !shown.includes(name))).toEqual([]);
     const builtIn = ["ci", "install", "start", "test", "run"];
-    const run = [...text.matchAll(/\bnpm (?:run )?([\w:-]+)/g)].map(([, script = ""]) => script);
+    const run = [...text.matchAll(/\bnpm (?:run )?(\w[\w-]*(?::[\w-]+)*)/g)].map(([, script = ""]) => script);
     expect(run.filter((script) => !builtIn.includes(script) && !Object.hasOwn(scripts, script))).toEqual([]);
   });
   test("shows shell blocks that run", () => {
