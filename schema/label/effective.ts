@@ -5,7 +5,7 @@
 import { intersectSets, intersectTrees, sortSet, type Audience } from "./audience";
 import type { LabelCore, Nation, OrgPath, Owner } from "./label";
 
-/** The owner id of foreign information whose source is concealed (SPEC 6, R6). */
+/** The owner id of foreign information whose source is concealed (SPEC 9, R6). */
 export const CONCEALED_OWNER = "FGI";
 
 function narrow(core: LabelCore, part: "rel" | "disp" | "dist"): Audience {

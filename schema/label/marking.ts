@@ -1,5 +1,5 @@
 /**
- * Banner and portion marks in English and Japanese (SPEC 6, 7): label -> Marking (effective values) -> text.
+ * Banner and portion marks in English and Japanese (SPEC 9, 10): label -> Marking (effective values) -> text.
  * A mark shows effective values only; the per-owner detail stays in the JSON. Total: any label gets a mark, and what a
  * label leaves open is printed as the narrower reading (no release decision prints JPN ONLY).
  */

@@ -1,5 +1,5 @@
 /**
- * Reader of the marks (SPEC 7): text in either language and either form -> Marking.
+ * Reader of the marks (SPEC 10): text in either language and either form -> Marking.
  * Strict: parts in their fixed order, lists sorted, nothing unknown; anything else is refused with the part that failed.
  * `printMarking(parse(printMarking(m))) = printMarking(m)`.
  */

@@ -1,5 +1,5 @@
 /**
- * Roll-up of an answer (SPEC 6): the join of everything returned, and the dates that belong to it (R12).
+ * Roll-up of an answer (SPEC 9): the join of everything returned, and the dates that belong to it (R12).
  * Takes the labels of the values actually returned, places redacted included with their existence labels; gives one banner's worth.
  */
 import { fgiNations } from "./effective";

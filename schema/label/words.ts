@@ -1,5 +1,5 @@
 /**
- * The words of the marks (SPEC 7). The English ones are the grammar itself and stand here; the Japanese ones are data of
+ * The words of the marks (SPEC 10). The English ones are the grammar itself and stand here; the Japanese ones are data of
  * the policy and come in as `MarkingWords`, because sources are ASCII.
  */
 import type { Level, Regime } from "./label";

@@ -1,5 +1,5 @@
 /**
- * agreements.json: which partner gets what under which dated agreement (SPEC 8, EQ1-EQ6).
+ * agreements.json: which partner gets what under which dated agreement (SPEC 11, EQ1-EQ6).
  * Takes parsed JSON; gives `Agreements`; refuses unknown keys, unknown codes and tables that contradict themselves.
  * Everything a table does not say is denied.
  */
@@ -113,7 +113,7 @@ function readEquivalents(entry: AgreementFile, path: string): readonly (Level | 
 }
 
 /**
- * SPEC 8.6: within the levels of the table every regime in scope has an entry at each level it can have. Then "an entry for
+ * SPEC 11.8: within the levels of the table every regime in scope has an entry at each level it can have. Then "an entry for
  * (level, regime)" and "a level of the table and a regime of the table" say the same about every portion, and the decision
  * about a combination equals the AND of the decisions about its parts.
  */

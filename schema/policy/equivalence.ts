@@ -1,5 +1,5 @@
 /**
- * Marks of partners (SPEC 8). Takes a mark and the agreement in force on the day, gives our level and regime, or our level and regime
+ * Marks of partners (SPEC 11). Takes a mark and the agreement in force on the day, gives our level and regime, or our level and regime
  * and gives theirs. No entry means no: quarantine on receipt, denial on release; never the nearest.
  */
 import { canonical, type LabelCore, type Level, type MarkingWords, type Nation, type Regime } from "../label";

@@ -1,5 +1,5 @@
 /**
- * members.json: the org tree, which ministry keeps which body, and what each ministry is accredited for (SPEC 3.5, 9.3).
+ * members.json: the org tree, which ministry keeps which body, and what each ministry is accredited for (SPEC 3.5, 12 F3).
  * Takes parsed JSON; gives `Members`; refuses unknown keys, unknown codes and contradictions with their JSON path.
  */
 import { isUnder, type Level, type OrgPath, type Regime } from "../label";

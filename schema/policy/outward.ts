@@ -1,5 +1,5 @@
 /**
- * May a value go out to a partner (SPEC 8.5, EQ5)? Needs the nation in rel*, an agreement in force whose scope covers the regimes,
+ * May a value go out to a partner (SPEC 11.5, EQ5)? Needs the nation in rel*, an agreement in force whose scope covers the regimes,
  * and an out entry. A missing entry denies; PUBLIC without a regime needs no agreement, because it is nobody's to withhold.
  */
 import type { LabelCore, Nation } from "../label";

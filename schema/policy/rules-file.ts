@@ -1,5 +1,5 @@
 /**
- * policy.json: levels, regimes, implications, purposes, caveats, nations, groups, words (SPEC 1.4, 3.4, 7).
+ * policy.json: levels, regimes, implications, purposes, caveats, nations, groups, words (SPEC 1.4, 3.4, 10).
  * Takes parsed JSON; gives `Rules`; refuses unknown keys, unknown codes and contradictions with their JSON path.
  */
 import { POLICY_ID, type Level, type MarkingWords, type Regime } from "../label";
@@ -112,7 +112,7 @@ function checkMeaning(file: RulesFile): void {
   if (file.levels.length !== 5 || !wanted.every((entry, at) => file.levels[at]?.level === entry)) {
     throw new PolicyError("policy.levels", "must be the levels 0 to 4 in order");
   }
-  if (file.regimes.length !== 10) throw new PolicyError("policy.regimes", "every regime of SPEC 1.1 needs its rule");
+  if (file.regimes.length !== 10) throw new PolicyError("policy.regimes", "every regime of SPEC 1.2 needs its rule");
   file.regimes.forEach((entry, at) => {
     if (entry.levels.length === 0) throw new PolicyError(`policy.regimes[${at}].levels`, "a regime without a level can label nothing");
     if (entry.validity !== null && !entry.designation) throw new PolicyError(`policy.regimes[${at}].validity`, "only a designation has a validity");
