@@ -2,6 +2,8 @@
  * The commands of `kanmon` with their options. Says nothing about how they work: each loads its own file when called.
  */
 import { Command, Option } from "commander";
+import fs from "node:fs";
+import path from "node:path";
 import type { VerifyOptions } from "./commands/audit";
 import type { CheckOptions } from "./commands/check";
 import type { ComposeOptions } from "./commands/compose";
@@ -9,10 +11,12 @@ import type { DemoOptions } from "./commands/demo";
 import type { DoctorOptions } from "./commands/doctor";
 import type { GatewayOptions } from "./commands/gateway";
 import type { KeysOptions } from "./commands/keys";
+import type { MinistryOptions } from "./commands/ministry";
 import type { QueryOptions } from "./commands/query";
 import type { StartOptions } from "./commands/start";
 import type { TokenOptions } from "./commands/token";
 import type { ExitCode } from "./exit";
+import { PACKAGE_ROOT } from "./root";
 import { LANGS, localLang } from "./say";
 
 const lang = (): Option => new Option("--lang <lang>", "language of what is said").choices(LANGS).default(localLang());
@@ -23,12 +27,14 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 not authorised, 4 partial (something was
 6 evidence unavailable, 7 configuration. Data goes to standard output, everything else to standard error.
 Levels, regimes and people are those of a fictional demonstration, not of any government.`;
 
+function versionOf(): string { return (JSON.parse(fs.readFileSync(path.join(PACKAGE_ROOT, "package.json"), "utf8")) as { version: string }).version; }
+
 /** A command's file, loaded when the command is called: `kanmon token` does not wait for the gateway's packages. */
 function load<T>(command: string): T { return require(`./commands/${command}`) as T; }
 
 /** Builds the command line. `finish` is told the exit code of the command that ran. */
 export function makeProgram(finish: (code: ExitCode) => void): Command {
-  const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").addHelpText("after", AFTER).exitOverride();
+  const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").version(versionOf(), "--version").addHelpText("after", AFTER).exitOverride();
   const add = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();
 
   add("start", "start everything on this machine: PostgreSQL, ministries, token issuer, gateway, with demo data")
@@ -43,7 +49,8 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (options: GatewayOptions) => finish(await load<typeof import("./commands/gateway")>("gateway").runGateway(options)));
 
   add("ministry", "run one ministry; settings come from KANMON_* variables").argument("<name>", "subgraph name, such as defense")
-    .action(async (name: string) => finish(await load<typeof import("./commands/ministry")>("ministry").runMinistry(name)));
+    .option("--prepare", "make roles, database and tables with the owner's sign-in, and end", false)
+    .action(async (name: string, options: MinistryOptions) => finish(await load<typeof import("./commands/ministry")>("ministry").runMinistry(name, options)));
 
   add("issuer", "run the development token issuer (loopback only, never for production)")
     .action(async () => finish(await load<typeof import("./commands/issuer")>("issuer").runIssuer()));

@@ -1,18 +1,36 @@
-/** `kanmon ministry NAME`: one ministry as a process of its own. Takes KANMON_* settings; its database, its keys, its port, nobody else's. */
+/**
+ * `kanmon ministry NAME`: one ministry as a process of its own. Takes KANMON_* settings; its database, its keys, its port, nobody else's.
+ * With --prepare it makes roles, database and tables with the owner's sign-in and ends, so that the process that answers never holds that sign-in.
+ */
 import { ministries } from "../../../subgraphs";
-import { startMinistry } from "../../../subgraphs/kit";
-import { readMinistryConfig } from "../../config";
+import { createMinistryDatabase, startMinistry, type MinistryKeys, type RegistryData } from "../../../subgraphs/kit";
+import { readMinistryConfig, type DatabaseSettings, type MinistryConfig } from "../../config";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { tell } from "../say";
 import { reportReady, untilStopped } from "../stay";
 
-export async function runMinistry(name: string): Promise<ExitCode> {
+export interface MinistryOptions { readonly prepare: boolean }
+type Definition = (typeof ministries)[string];
+
+export async function runMinistry(name: string, options: MinistryOptions): Promise<ExitCode> {
   const config = readMinistryConfig({ KANMON_MINISTRY: name });
   const ministry = ministries[config.ministry];
   if (ministry === undefined) throw new CommandFailure(EXIT.usage, `There is no ministry called "${name}". Known: ${Object.keys(ministries).join(", ")}.`);
-  const { host, port, database, registry, keys, demo } = config;
-  const running = await startMinistry(ministry, { host, port, database, registry, keys, demo });
-  tell(`ministry ${name} on ${running.url}`);
+  return options.prepare ? prepare(ministry, config.database, config.demo) : serve(ministry, config);
+}
+
+async function prepare(ministry: Definition, database: DatabaseSettings, demo: boolean): Promise<ExitCode> {
+  const { host, port, ownerUsername, ownerPassword } = database;
+  if (ownerUsername === undefined || ownerPassword === undefined) throw new CommandFailure(EXIT.configuration, "--prepare needs KANMON_DATABASE_OWNER_URL or KANMON_DATABASE_OWNER_URL_FILE.");
+  await createMinistryDatabase({ host, port, username: ownerUsername, password: ownerPassword }, ministry, database, { demo, now: Date.now() });
+  tell(`ministry ${ministry.name}: database ${database.database} is ready`);
+  return EXIT.ok;
+}
+
+async function serve(ministry: Definition, { host, port, database, registry, keys, demo }: MinistryConfig): Promise<ExitCode> {
+  if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, "The owner's sign-in belongs to --prepare; a ministry that answers must not hold it.");
+  const running = await startMinistry(ministry, { host, port, database, registry: registry as RegistryData, keys: keys as MinistryKeys, demo });
+  tell(`ministry ${ministry.name} on ${running.url}`);
   reportReady();
   await untilStopped();
   await running.stop();

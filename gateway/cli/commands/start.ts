@@ -20,7 +20,11 @@ export async function runStart(options: StartOptions): Promise<ExitCode> {
   let fail: (failure: CommandFailure) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => { fail = reject; });
   failed.catch(() => undefined);
+  let isEnding = false;
+  void stopped.then(() => { isEnding = true; });
   const onEvent = (event: LocalEvent): void => {
+    // Ctrl-C reaches the database directly; that it goes then is no news.
+    if (isEnding) return;
     tell(describe(event, options.lang));
     if (event.kind === "database") fail(new CommandFailure(EXIT.failure, textOf(options.lang, "databaseGone", { how: event.how })));
     if (event.kind === "down" && event.name === "gateway") fail(new CommandFailure(EXIT.failure, textOf(options.lang, "childDown", { name: event.name })));

@@ -1,0 +1,125 @@
+/**
+ * The databases behind `kanmon start`: one PostgreSQL (the embedded one, or an administrator's URL), one database and role per ministry. Makes what is missing and
+ * seeds the demonstration; the ministries get their own sign-in only, never the administrator's. Watches the server and says when it is gone.
+ */
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Client } from "pg";
+import { demoShiftDays } from "../../schema/policy";
+import { startEmbedded } from "../../subgraphs/kit/embedded";
+import { CommandFailure, EXIT } from "./exit";
+import { makePassword, writePrivate, type Home } from "./home";
+import { PACKAGE_ROOT } from "./root";
+
+export interface DatabaseOptions {
+  readonly home: Home;
+  readonly ministries: readonly string[];
+  readonly databaseUrl?: string;
+  readonly onGone: (how: string) => void;
+}
+export interface Databases {
+  readonly kind: "embedded" | "external";
+  /** Settings for the process of one ministry. */
+  environmentOf(ministry: string): Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+interface Login { readonly username: string; readonly password: string; readonly database: string }
+interface Server { readonly kind: Databases["kind"]; readonly host: string; readonly port: number; readonly username: string; readonly password: string; readonly database: string; stop(): Promise<void> }
+
+/** Opens the server and makes what the ministries need. Throws CommandFailure in plain words when it does not answer. */
+export async function openDatabases({ home, ministries, databaseUrl, onGone }: DatabaseOptions): Promise<Databases> {
+  const server = databaseUrl === undefined ? await startOwn(home) : externalServer(databaseUrl);
+  let isClosing = false;
+  try {
+    const watcher = await connect(server);
+    for (const event of ["error", "end"] as const) watcher.on(event, (error?: Error) => { if (!isClosing) onGone(error?.message ?? "the connection was closed"); });
+    const logins = new Map<string, Login>();
+    for (const name of ministries) {
+      const role = name.replaceAll("-", "_");
+      const login = await home.keep<Login>(`${name}-database`, () => ({ username: role, password: makePassword(), database: role }));
+      logins.set(name, login);
+      writePrivate(home.keyFile(`${name}-database-url`), urlOf(server, login));
+    }
+    await prepare(server, logins, home);
+    return {
+      kind: server.kind,
+      environmentOf: (name) => ({ KANMON_DATABASE_URL_FILE: home.keyFile(`${name}-database-url`) }),
+      close: async () => { isClosing = true; await watcher.end().catch(() => undefined); await server.stop(); },
+    };
+  } catch (error) {
+    isClosing = true;
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startOwn(home: Home): Promise<Server> {
+  const running = await startEmbedded(home.databaseDir).catch((error: unknown) => {
+    throw new CommandFailure(EXIT.failure, `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  // One that an earlier, killed start left behind is ours all the same: the data folder is held by us.
+  const stop = running.owner ? running.stop : (): Promise<void> => stopLeftBehind(home.databaseDir);
+  return { kind: "embedded", host: running.host, port: running.port, username: running.username, password: running.password, database: "postgres", stop };
+}
+
+function externalServer(text: string): Server {
+  if (!URL.canParse(text)) throw new CommandFailure(EXIT.configuration, "KANMON_DATABASE_URL is not a URL.");
+  const url = new URL(text);
+  return {
+    kind: "external", host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname), port: url.port === "" ? 5432 : Number(url.port), username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password), database: url.pathname.length > 1 ? decodeURIComponent(url.pathname.slice(1)) : "postgres", stop: () => Promise.resolve(),
+  };
+}
+
+async function connect({ host, port, username, password, database }: Server): Promise<Client> {
+  const client = new Client({ host, port, user: username, password, database, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    throw new CommandFailure(EXIT.failure, `PostgreSQL at ${host}:${port} does not answer: ${code ?? message}`);
+  }
+}
+
+/** Runs only when the ministries' code, their data or the day are not those it ran for last: it loads what the ministries load. */
+async function prepare(server: Server, logins: ReadonlyMap<string, Login>, home: Home): Promise<void> {
+  const marker = path.join(home.root, "prepared.json");
+  const wanted = JSON.stringify({ server: server.kind === "embedded" ? "embedded" : `${server.host}:${server.port}`, day: demoShiftDays(Date.now()), code: hashOfMinistries() });
+  if (fs.existsSync(marker) && fs.readFileSync(marker, "utf8") === wanted) return;
+  const { ministries } = require("../../subgraphs") as typeof import("../../subgraphs");
+  const { createMinistryDatabase } = require("../../subgraphs/kit") as typeof import("../../subgraphs/kit");
+  await Promise.all([...logins].map(async ([name, login]) => {
+    const ministry = ministries[name];
+    if (ministry === undefined) throw new CommandFailure(EXIT.failure, `There is no ministry called "${name}".`);
+    await createMinistryDatabase(server, ministry, login, { demo: true, now: Date.now() });
+  }));
+  writePrivate(marker, wanted);
+}
+
+/** Changes with anything that decides what a ministry's database looks like. */
+function hashOfMinistries(): string {
+  const hash = createHash("sha256");
+  for (const part of ["subgraphs", "schema"]) {
+    const folder = path.join(PACKAGE_ROOT, "dist", part);
+    for (const name of fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+      if (/\.(js|json)$/.test(name)) hash.update(name).update(fs.readFileSync(path.join(folder, name)));
+    }
+  }
+  return hash.digest("hex");
+}
+
+function urlOf({ host, port }: Server, { username, password, database }: Login): string {
+  const socket = host.startsWith("/");
+  return `postgres://${username}:${password}@${socket ? "localhost" : host}:${port}/${database}${socket ? `?host=${encodeURIComponent(host)}` : ""}`;
+}
+
+async function stopLeftBehind(folder: string): Promise<void> {
+  const file = path.join(folder, "data", "postmaster.pid");
+  const pid = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8").split("\n")[0]) : Number.NaN;
+  if (!Number.isInteger(pid)) return;
+  try { process.kill(pid, "SIGINT"); } catch { return; }
+  for (let tries = 0; tries < 200 && fs.existsSync(file); tries += 1) await wait(50);
+}
