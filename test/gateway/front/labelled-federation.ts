@@ -1,0 +1,184 @@
+/**
+ * Two small ministries that speak the wire format and guard nothing themselves, a token issuer, and a gateway before them: so whatever is withheld was withheld by the
+ * gateway. What they hold and state can be changed while everything runs.
+ */
+import { generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { graphql, type GraphQLSchema, parse } from "graphql";
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import type { LabelledConfig } from "../../../gateway/config";
+import type { ChainedRecord } from "../../../gateway/evidence/record";
+import { type GatewayOptions, type RunningGateway, startGateway } from "../../../gateway/start";
+import { composeSupergraph } from "../../../schema/compose";
+import type { LabelCore } from "../../../schema/label";
+import { labelOf } from "../../../schema/policy";
+import { subgraph } from "../../schema/compose/harness";
+
+const SECRET = '@label(level: "SECRET", regimes: ["SDS"], owner: "JPN.MOD")';
+const DEFENSE = `
+  type Query {
+    defenseReports(where: ReportFilter, order: ReportOrder, covert: Int ${SECRET}): [DefenseReport!]
+    defenseReport(id: ID!): DefenseReport
+    covertReports(limit: Int): [Covert!]
+  }
+  type Mutation { defenseRename(id: ID!, title: String!): DefenseReport }
+  type DefenseReport @key(fields: "id") { id: ID! title: String covertTitle: String ${SECRET} _label: Int! @inaccessible @shareable }
+  "CODEWORD GRANITE" type Covert ${SECRET} { name: String }
+  input ReportFilter { title: String minimum: Int covertLevel: Int ${SECRET} }
+  enum ReportOrder { TITLE DATE COVERT ${SECRET} }`;
+const ECONOMY = `type DefenseReport @key(fields: "id") { id: ID! assessment: String _label: Int! @inaccessible @shareable }`;
+
+const owned = (level: 0 | 1 | 2 | 3 | 4, need: readonly string[], regimes: LabelCore["regimes"], rel: LabelCore["owners"][string]["rel"] = ["JPN"]): LabelCore => ({
+  policy: "JPN-GOV-DEMO", level, regimes, need, purposes: "ALL", handling: [], owners: level === 0 ? {} : { "JPN.MOD": { rel, disp: rel, dist: "ALL", orcon: false } },
+});
+const bottom = owned(0, [], []);
+const secret = owned(3, ["MOD-1"], ["SDS"]);
+export const LABELS = [
+  { record: labelOf(bottom) }, { record: labelOf(secret) },
+  { record: labelOf(secret, { existence: owned(1, [], []) }), contact: { ja: "x", en: "MOD desk" }, reasonClass: "RESTRICTED", requestable: true },
+  { record: labelOf(owned(1, [], ["CUI"], ["JPN", "USA"])) },
+];
+
+export interface Report { readonly id: string; title: string; label: number }
+/** Everything that a test may change. */
+export interface Ministry {
+  standing: Record<string, unknown>;
+  /** Instead of an answer to a query. */
+  interfere: ((request: IncomingMessage, response: ServerResponse, body: string) => boolean | Promise<boolean>) | undefined;
+  readonly calls: { readonly headers: IncomingMessage["headers"]; readonly body: string; readonly method: string }[];
+  announce(): void;
+  down(): Promise<void>;
+}
+export interface World {
+  readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
+  readonly ports: readonly number[];
+  token(sub: string, client?: string): Promise<string>;
+  ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly client?: string }): Promise<Answer>;
+  records(): ChainedRecord[];
+  stop(): Promise<void>;
+}
+export interface Answer { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: { readonly data?: Record<string, unknown>; readonly errors?: readonly { message: string; extensions: { code: string } }[]; readonly extensions?: { readonly release: Record<string, never> } } }
+
+export const person = (id: string) => ({ id, kind: "official", nation: "JPN", org: "JPN.MOD.JS", purposes: ["OVERSIGHT"] });
+export const assigned = (subject: string, token: string) => ({ subject, token, role: "READER", from: "2020-01-01", until: "2099-03-31", grantedBy: "JPN.MOD", reason: "r" });
+export const vetted = (subject: string) => ({ subject, regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN.MOD"], notifiedOn: "2020-04-01", validUntil: "2099-03-31", status: "ACTIVE", consentId: "c" });
+const nothing = (ministry: string): Record<string, unknown> => ({ ministry, revision: 1, at: 0, tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] });
+
+const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
+
+/** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]> } = {}): Promise<World> {
+  const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
+  const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
+  const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
+  const bundle = composeSupergraph(sources);
+  const resolvers = {
+    defense: {
+      Query: { defenseReports: () => reports, defenseReport: (_: unknown, key: { id: string }) => find(key), covertReports: () => [{ name: "GRANITE" }] },
+      Mutation: { defenseRename: (_: unknown, { id, title }: { id: string; title: string }) => { const report = find({ id }); if (report !== undefined) report.title = title; return report; } },
+      DefenseReport: { __resolveReference: find, _label: (report: Report) => report.label, covertTitle: (report: Report) => `covert ${report.title}` },
+    },
+    economy: { DefenseReport: { __resolveReference: (key: { id: string }) => ({ ...key, ...find(key) }), _label: (report: Report) => report.label, assessment: (report: Report) => `assessed ${report.title}` } },
+  };
+  const defense = await startMinistry(schemaOf(sources[0]?.sdl, resolvers.defense), nothing("defense"));
+  const economy = await startMinistry(schemaOf(sources[1]?.sdl, resolvers.economy), nothing("economy"));
+  defense.ministry.standing = {
+    ...nothing("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [person("hi"), person("lo")], eligibilities: [vetted("hi")], assignments: [assigned("hi", "MOD-1")],
+  };
+  const issuer = await startIssuer();
+  const agree = generateKeyPairSync("x25519");
+  const sign = generateKeyPairSync("ed25519");
+  const evidenceDir = mkdtempSync(join(tmpdir(), "front-evidence-"));
+  const anywhere = { host: "127.0.0.1", port: 0 };
+  const config: LabelledConfig = {
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", supergraph: bundle.supergraphSdl, labels: bundle.labels.print(), evidenceDir, demo: true,
+    limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, deadline: 2_000, ...options.limits },
+    keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
+    registry: {
+      gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],
+      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "open", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
+      issuers: [{ issuer: "https://issuer.test", jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"] }],
+    },
+  };
+  const gateway = await startGateway(config, options);
+  const world: World = {
+    gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
+    ports: [defense.url, economy.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
+    ask: async (query, who, { headers = {}, variables, client } = {}) => {
+      const answer = await fetch(gateway.url, {
+        method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) }),
+        headers: { "content-type": "application/json", authorization: `Bearer ${await issuer.token(who, client)}`, ...headers },
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) as Answer["json"] };
+    },
+    records: () => readFileSync(join(evidenceDir, "evidence.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as ChainedRecord),
+    stop: async () => {
+      await gateway.stop();
+      await Promise.all([defense.ministry.down(), economy.ministry.down(), issuer.stop()]);
+      rmSync(evidenceDir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+function schemaOf(sdl: string | undefined, resolvers: object): GraphQLSchema { return buildSubgraphSchema([{ typeDefs: parse(sdl ?? ""), resolvers: resolvers as never }]); }
+
+async function startMinistry(schema: GraphQLSchema, standing: Record<string, unknown>): Promise<{ readonly url: string; readonly ministry: Ministry }> {
+  const streams = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    response.setHeader("content-type", "application/json");
+    if (request.url === "/standing") { response.end(JSON.stringify({ ...ministry.standing, at: Date.now() })); return; }
+    if (request.url === "/standing/changes") { response.writeHead(200, { "content-type": "text/event-stream" }); response.write("event: alive\n\n"); streams.add(response); return; }
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => { void answerQuery(Buffer.concat(chunks).toString("utf8")); });
+    const answerQuery = async (body: string): Promise<void> => {
+      ministry.calls.push({ headers: request.headers, body, method: request.method ?? "" });
+      if (await ministry.interfere?.(request, response, body) === true) return;
+      const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
+      const result = await graphql({ schema, source: query, variableValues: variables ?? {} });
+      response.end(JSON.stringify({ ...result, extensions: { labels: LABELS } }));
+    };
+  });
+  const url = await open(server);
+  const ministry: Ministry = { standing, interfere: undefined, calls: [], announce: () => { for (const stream of streams) stream.write('event: changed\ndata: {"revision":2}\n\n'); }, down: () => close(server) };
+  return { url, ministry };
+}
+
+async function startIssuer(): Promise<{ readonly url: string; token(sub: string, client?: string): Promise<string>; stop(): Promise<void> }> {
+  const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  const key: JWK = { ...(await exportJWK(publicKey)), kid: "one" };
+  const server = createServer((_, response) => { response.end(JSON.stringify({ keys: [key] })); });
+  const tokens = new Map<string, string>();
+  return {
+    url: await open(server), stop: () => close(server),
+    token: async (sub, client = "kasumi-1-z4") => {
+      const known = tokens.get(`${sub} ${client}`) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "one" })
+        .setIssuer("https://issuer.test").setAudience("kanmon").setSubject(sub).setJti(sub).setIssuedAt().setExpirationTime("10m").sign(privateKey);
+      tokens.set(`${sub} ${client}`, known);
+      return known;
+    },
+  };
+}
+
+async function open(server: Server): Promise<string> {
+  await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  server.closeAllConnections();
+  await new Promise((done) => { server.close(done); });
+}
+
+/** The comparable part of an answer: everything but `Date`, the request id and the reference to the evidence. */
+export function comparable({ status, headers, text }: Answer): string {
+  const shown = [...headers].filter(([name]) => name !== "date" && name !== "kanmon-request-id").map(([name, value]) => `${name}: ${name === "content-length" ? "" : value}`);
+  return [status, ...shown, text.replace(/"evidence":\{[^}]*\}/, '"evidence":{}')].join("\n");
+}
