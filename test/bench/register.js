@@ -17,7 +17,10 @@ const OPTIONS = {
   },
 };
 
-Module._extensions[".ts"] = (module, filename) => module._compile(compile(filename), filename);
+// Extensions are tried in this order; `./policy` means policy.ts where policy.json lies beside it, as it does for the compiler.
+const { ".js": js, ...others } = Module._extensions;
+for (const extension of Object.keys(others)) delete Module._extensions[extension];
+Object.assign(Module._extensions, { ".js": js, ".ts": (module, filename) => module._compile(compile(filename), filename), ...others });
 
 function compile(filename) {
   const source = readFileSync(filename, "utf8");

@@ -7,7 +7,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Labelling, answererOf } from "./workload/answer";
 import { makeWorld } from "./workload/data";
-import { directivesText, dropsWhenWithheld, labelsOf } from "./workload/labels";
+import { dropsWhenWithheld, labellingOf } from "./workload/labels";
 import { SUBGRAPHS } from "./workload/schema";
 
 export interface SubgraphsSettings {
@@ -70,7 +70,7 @@ async function listen(server: http.Server): Promise<number> {
 }
 
 async function main(settings: SubgraphsSettings): Promise<void> {
-  const labelling: Labelling | undefined = settings.labels === "none" ? undefined : { directives: directivesText(), labelOf: labelsOf(settings.labels) };
+  const labelling: Labelling | undefined = settings.labels === "none" ? undefined : labellingOf(settings.labels);
   const world = makeWorld((thing) => settings.dropped !== true || !dropsWhenWithheld(thing));
   const file = settings.standingFile === undefined ? undefined : JSON.parse(readFileSync(settings.standingFile, "utf8")) as StandingFile;
   const ports: Record<string, number> = {};

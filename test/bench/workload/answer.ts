@@ -10,7 +10,12 @@ import { ACCOUNTS, INVENTORY, PRODUCTS, REVIEWS, sdlOf, type SubgraphName } from
 
 /** The label one subgraph gives to one thing. */
 export type LabelOf = (subgraph: SubgraphName, thing: Thing) => Label;
-export interface Labelling { readonly directives: string; readonly labelOf: LabelOf }
+export interface Labelling {
+  readonly directives: string;
+  readonly labelOf: LabelOf;
+  /** Things above the asker. They are answered all the same, for the gateway to withhold, but a page is full without them, as a guarded ministry counts. */
+  readonly isAbove: (thing: Thing) => boolean;
+}
 
 interface Asked { readonly labels: Label[]; readonly positions: Map<string, number> }
 type Resolvers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -55,7 +60,7 @@ function resolversOf(subgraph: SubgraphName, world: World, labelling: Labelling 
       User: user,
     };
     case PRODUCTS: return {
-      Query: { topProducts: (_: unknown, { first }: { first: number }) => [...world.products.values()].slice(0, first) },
+      Query: { topProducts: (_: unknown, { first }: { first: number }) => page([...world.products.values()], first, labelling?.isAbove) },
       Product: product,
     };
     case INVENTORY: return {
@@ -72,6 +77,11 @@ function resolversOf(subgraph: SubgraphName, world: World, labelling: Labelling 
     };
     default: { const never: never = subgraph; throw new RangeError(String(never)); }
   }
+}
+
+function page(products: readonly Product[], first: number, isAbove: (thing: Thing) => boolean = () => false): readonly Product[] {
+  let left = first;
+  return products.filter((product) => left > 0 && (isAbove(product) || left-- > 0));
 }
 
 /** A required input that was withheld arrives as null, and an estimate without its inputs is null. */

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LabelCore, Level, OwnerPolicy, Regime } from "../../../schema/label";
 import { labelOf } from "../../../schema/policy";
-import type { LabelOf } from "./answer";
+import type { Labelling, LabelOf } from "./answer";
 import { keyOf, type Thing } from "./data";
 import { ROOT } from "../process";
 
@@ -23,6 +23,11 @@ export function directivesText(): string { return readFileSync(resolve(ROOT, "sc
 
 /** True for the tenth of the things that `withheld` withholds. */
 export function dropsWhenWithheld(thing: Thing): boolean { return Number(keyOf(thing).slice(2)) % 10 === 3; }
+
+/** The labelled edition of the subgraphs. */
+export function labellingOf(mode: "permitted" | "withheld"): Labelling {
+  return { directives: directivesText(), labelOf: labelsOf(mode), isAbove: (thing) => mode === "withheld" && dropsWhenWithheld(thing) };
+}
 
 export function labelsOf(mode: "permitted" | "withheld"): LabelOf {
   const open = Array.from({ length: DISTINCT_LABELS }, (_, at) => labelOf(coreOf(at, [])));
