@@ -21,10 +21,12 @@ export interface DocumentNode extends Labelled {
 
 export interface Edge extends Labelled { readonly cursor: string; readonly node: Labelled }
 
-export interface Connection extends Labelled {
-  readonly totalCount: number | Promise<number>;
+export interface Connection {
+  /** Known once the rows are counted. */
+  readonly _label: Promise<number>;
+  readonly totalCount: Promise<number>;
   readonly pageInfo: {
-    readonly hasNextPage: boolean | Promise<boolean>; readonly hasPreviousPage: boolean | Promise<boolean>;
+    readonly hasNextPage: boolean; readonly hasPreviousPage: boolean;
     readonly startCursor: string | null; readonly endCursor: string | null;
   };
   readonly edges: readonly Edge[];

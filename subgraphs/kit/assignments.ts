@@ -1,0 +1,82 @@
+/**
+ * Grants and revocations of assignments (SPEC 3, 6). Takes the input of the mutation; needs a statement with action WRITE, a token whose assignments the asker may read, and the
+ * role GRANT over the body that issued it. What the asker may not know is refused as what does not exist; someone without any such role is refused before anything is looked up.
+ */
+import type { DataSource } from "typeorm";
+import { BOTTOM, isUnder } from "../../schema/label";
+import { type Policy, clearanceAt, decide, startOfDay } from "../../schema/policy";
+import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
+import type { RegisterNode } from "./graph/nodes";
+import { settings } from "./reader";
+import { Refusal } from "./refusal";
+import type { Registers } from "./registers";
+import type { AssignmentChanges } from "./request-context";
+import type { Asker, Visible } from "./rows";
+
+const LONGEST = 1_000;
+/** Subject ids as issuers of tokens give them. */
+const SUBJECT = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/;
+
+export interface ChangeEnvironment {
+  readonly policy: Policy;
+  readonly pool: DataSource;
+  readonly asker: Asker;
+  readonly visible: Visible;
+  readonly registers: Registers;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+type Query = <T>(text: string, values: readonly unknown[]) => Promise<readonly T[]>;
+
+export class Assignments implements AssignmentChanges {
+  readonly #environment: ChangeEnvironment;
+
+  constructor(environment: ChangeEnvironment) { this.#environment = environment; }
+
+  grant(input: AssignmentGrant): Promise<{ readonly assignment: RegisterNode | null }> {
+    const { subject, token, role, from, until, reason } = input;
+    if (!SUBJECT.test(subject) || !areTexts(token, reason) || Number.isNaN(startOfDay(from)) || Number.isNaN(startOfDay(until)) || until < from) throw new Refusal("BAD_USER_INPUT");
+    return this.#change(token, async (query, issuer, labelId) => {
+      const [done] = await query<{ done: boolean }>("SELECT grant_assignment($1, $2, $3, $4, $5, $6, $7, $8) AS done", [this.#actor, subject, token, role, from, until, issuer, reason]);
+      if (done?.done !== true) throw new Refusal("REFUSED_STATE");
+      return { label_id: labelId, subject, token, role, from, until, granted_by: issuer, reason };
+    });
+  }
+
+  revoke(input: AssignmentRevocation): Promise<{ readonly assignment: RegisterNode | null }> {
+    const { subject, token, reason } = input;
+    if (!SUBJECT.test(subject) || !areTexts(token, reason)) throw new Refusal("BAD_USER_INPUT");
+    return this.#change(token, async (query, _issuer, labelId) => {
+      const [held] = await query<{ role: string; from: string; until: string; granted_by: string }>(
+        'SELECT a.role, a."from", a.until, a.granted_by FROM assignment a WHERE a.subject = $1 AND a.token = $2', [subject, token]);
+      const [done] = await query<{ done: boolean }>("SELECT revoke_assignment($1, $2, $3, $4) AS done", [this.#actor, subject, token, reason]);
+      if (held === undefined || done?.done !== true) throw new Refusal("REFUSED_STATE");
+      return { ...held, label_id: labelId, subject, token, reason };
+    });
+  }
+
+  get #actor(): string { return this.#environment.asker.subject.id; }
+
+  /** One transaction that ends with the change and its line of history, or with nothing. */
+  async #change(token: string, act: (query: Query, issuer: string, labelId: number) => Promise<Parameters<Registers["assignment"]>[0]>): Promise<{ readonly assignment: RegisterNode }> {
+    const { asker, policy, pool, visible, registers, now } = this.#environment;
+    const authorities = clearanceAt(policy, asker.subject, now).roles.filter(({ role }) => role === "GRANT").map(({ org }) => org);
+    if (asker.action !== "WRITE" || authorities.length === 0) throw new Refusal("REFUSED_ROLE");
+    const changed = await pool.transaction(async (manager) => {
+      const query: Query = (text, values) => manager.query(text, [...values]);
+      await manager.query(settings(visible));
+      const [issued] = await query<{ issuer: string; label_id: number }>("SELECT issuer, label_id FROM token_issuer($1)", [token]);
+      const label = issued && visible.labels.get(issued.label_id);
+      // The high-water mark lies in the gateway's evidence and is compared there; here the target itself must be permitted.
+      if (issued === undefined || decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
+      if (!authorities.some((org) => isUnder(issued.issuer, org))) throw new Refusal("REFUSED_ROLE");
+      return act(query, issued.issuer, issued.label_id);
+    });
+    return { assignment: registers.assignment(changed) };
+  }
+}
+
+function areTexts(...texts: readonly string[]): boolean {
+  return texts.every((text) => text.length > 0 && text.length <= LONGEST && !text.includes("\0"));
+}

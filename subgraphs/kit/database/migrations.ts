@@ -1,0 +1,48 @@
+/** Migrations of a ministry's database, in order; each is applied once and never edited afterwards. */
+import type { MigrationInterface, QueryRunner } from "typeorm";
+import { CALLABLE, FUNCTIONS } from "./functions";
+import { guardTable } from "./guards";
+import type { MinistryRoles } from "./roles";
+import { GUARDED, TABLES } from "./tables";
+import { VIEWS } from "./views";
+
+type MigrationClass = new () => MigrationInterface;
+
+/** TypeORM makes migrations by class, so those that name roles are classes made for these roles. */
+export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
+  class Vault1762000000000 implements MigrationInterface {
+    readonly name = "Vault1762000000000";
+
+    async up(runner: QueryRunner): Promise<void> {
+      for (const statement of statements(roles)) await runner.query(statement);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      for (const view of Object.keys(VIEWS)) await runner.query(`DROP VIEW IF EXISTS public.${view}`);
+      for (const signature of CALLABLE) await runner.query(`DROP FUNCTION IF EXISTS public.${signature}`);
+      await runner.query("DROP SCHEMA vault CASCADE");
+    }
+  }
+  return [Vault1762000000000];
+}
+
+function statements(roles: MinistryRoles): readonly string[] {
+  const { ministry, reader, keeper } = roles;
+  return [
+    `CREATE SCHEMA vault AUTHORIZATION ${keeper}`,
+    `GRANT USAGE ON SCHEMA vault TO ${reader}`,
+    ...TABLES,
+    "INSERT INTO vault.revision VALUES (true, 0, '')",
+    ...Object.entries(GUARDED).flatMap(([table, setting]) => guardTable(table, setting, roles)),
+    `GRANT SELECT ON vault.label TO ${reader}`,
+    ...FUNCTIONS,
+    `DO $$ DECLARE item record; BEGIN
+      FOR item IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'vault'::regnamespace AND c.relkind = 'r' LOOP EXECUTE format('ALTER TABLE vault.%I OWNER TO ${keeper}', item.relname); END LOOP;
+      FOR item IN SELECT p.oid::regprocedure AS signature FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN ('vault', 'public') LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO ${keeper}', item.signature); EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', item.signature); END LOOP; END $$`,
+    `REVOKE ALL ON SCHEMA public FROM PUBLIC`,
+    `GRANT USAGE ON SCHEMA public TO ${ministry}`,
+    ...Object.entries(VIEWS).flatMap(([name, select]) => [`CREATE VIEW public.${name} AS ${select}`, `ALTER VIEW public.${name} OWNER TO ${reader}`, `GRANT SELECT ON public.${name} TO ${ministry}`]),
+    ...CALLABLE.map((signature) => `GRANT EXECUTE ON FUNCTION public.${signature} TO ${ministry}`),
+  ];
+}

@@ -1,0 +1,65 @@
+/**
+ * Fills a ministry's database with the demonstration's rows and moves their dates with the calendar (SPEC 6). Runs again only when the data or the day
+ * differ: on another day dates move and what was granted or revoked meanwhile stays; with other data everything is as written.
+ */
+import { createHash } from "node:crypto";
+import type { EntityManager } from "typeorm";
+import { demoShiftDays, shiftDate } from "../../../schema/policy";
+import type { MinistryDefinition } from "../definition";
+import { type Row, type SeedRows, rowsOf } from "./rows";
+
+/** Columns that hold a label: rows carry numbers, the data know ids. */
+const LABEL_COLUMN = /_label$|^label_id$/;
+
+interface Seeded { readonly shift_days: number; readonly content: string }
+
+/**
+ * @param now milliseconds since the epoch; its day in Japan decides by how many days dates are moved.
+ * @returns true when rows were written.
+ */
+export async function seedDemo(manager: EntityManager, ministry: MinistryDefinition, now: number): Promise<boolean> {
+  const shift = demoShiftDays(now);
+  const content = createHash("sha256").update(JSON.stringify(ministry.demo)).digest("hex");
+  const [seeded] = await manager.query<Seeded[]>("SELECT shift_days, content FROM vault.seed");
+  if (seeded?.shift_days === shift && seeded.content === content) return false;
+  const kept = seeded?.content === content ? await keptAssignments(manager, shift - seeded.shift_days) : undefined;
+  const rows = rowsOf(ministry, shift);
+  await clear(manager, rows);
+  const numbers = await internLabels(manager, rows);
+  for (const { table, rows: values } of rows.tables) await insert(manager, table, table === "assignment" ? kept ?? values : values, numbers);
+  await manager.query("INSERT INTO vault.seed VALUES (true, $1, $2)", [shift, content]);
+  await manager.query("SELECT vault.append('SYSTEM', $1, $2)", [seeded === undefined ? "SEED" : "MOVE_DATES", { shiftDays: shift, content }]);
+  return true;
+}
+
+/** Assignments as they are now, with their days moved by `days`. Their labels carry no dates, so they are there again afterwards. */
+async function keptAssignments(manager: EntityManager, days: number): Promise<readonly Row[]> {
+  const rows = await manager.query<(Row & { readonly from: string; readonly until: string; readonly token: string })[]>("SELECT a.*, l.key AS label_key FROM vault.assignment a JOIN vault.label l ON l.id = a.label_id");
+  return rows.map(({ label_key: label, ...row }) => ({ ...row, label_id: label, from: shiftDate(row.from, days), until: shiftDate(row.until, days) }));
+}
+
+async function clear(manager: EntityManager, rows: SeedRows): Promise<void> {
+  const tables = rows.tables.map(({ table }) => `vault."${table}"`).reverse();
+  // Numbers of labels are never used again: a process that has not heard of the change must not take a new label for an old one.
+  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.seed, vault.label`);
+}
+
+async function internLabels(manager: EntityManager, { labels }: SeedRows): Promise<ReadonlyMap<string, number>> {
+  const rows = await manager.query<{ id: number; key: string }[]>(
+    "INSERT INTO vault.label (key, body) SELECT value->>'id', value FROM jsonb_array_elements($1::jsonb) RETURNING id, key", [JSON.stringify(labels)]);
+  return new Map(rows.map(({ id, key }) => [key, id]));
+}
+
+async function insert(manager: EntityManager, table: string, rows: readonly Row[], numbers: ReadonlyMap<string, number>): Promise<void> {
+  const first = rows[0];
+  if (first === undefined) return;
+  const columns = Object.keys(first).map((column) => `"${column}"`).join(", ");
+  const numbered = rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, LABEL_COLUMN.test(column) && value !== null ? numberOf(numbers, value) : value])));
+  await manager.query(`INSERT INTO vault."${table}" (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(null::vault."${table}", $1::jsonb)`, [JSON.stringify(numbered)]);
+}
+
+function numberOf(numbers: ReadonlyMap<string, number>, id: unknown): number {
+  const number = numbers.get(String(id));
+  if (number === undefined) throw new Error(`no label ${String(id)}`);
+  return number;
+}

@@ -1,0 +1,190 @@
+/**
+ * Reads documents for one request (SPEC 6): pages, single ones and their links, each kind of question at most once per request and batch. Rows come masked;
+ * here they only get their shape and the labels under which they go out.
+ */
+import DataLoader from "dataloader";
+import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
+import { type Parameters, documentCondition } from "./conditions";
+import { type MinistryDefinition, prefixOf } from "./definition";
+import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
+import type { Connection, DocumentNode, EntityNode } from "./graph/nodes";
+import { type PageEnvironment, type PagedRow, readPage } from "./page";
+import type { Reader } from "./reader";
+import type { DocumentReader } from "./request-context";
+import type { ResponseLabels } from "./response-labels";
+
+type PortionLabels = { readonly [column in `${Portion}_label`]: number | null };
+
+interface DocumentRow extends PagedRow, PortionLabels {
+  readonly id: string;
+  readonly tearline_of_label: number | null;
+  readonly contact_ja: string | null;
+  readonly contact_en: string | null;
+  readonly matter_id: string | null;
+  /** The part under the record's own label is there. */
+  readonly readable: boolean;
+  readonly reference: string | null;
+  readonly kind: string | null;
+  readonly class: string | null;
+  readonly owner: string | null;
+  readonly valid_until: string | null;
+}
+interface PortionRow { readonly record_id: string; readonly name: Portion; readonly ja: string | null; readonly en: string | null }
+interface EdgeRow { readonly from_id: string; readonly name: "tearline" | "tearlineOf" | "refersTo"; readonly to_id: string; readonly to_ministry: string; readonly label_id: number }
+
+const COLUMNS = ["id", "label_id", ...PORTIONS.map((portion) => `${portion}_label`), "tearline_of_label", "contact_ja", "contact_en", "matter_id", "readable", "reference", "kind", "class",
+  "owner", "valid_until"].map((column) => `d.${column}`).join(", ");
+
+const SORT_COLUMNS: Readonly<Record<DocumentSort, string>> = {
+  REFERENCE: "d.reference", KIND: "d.kind", CLASS: "d.class", OWNER: "d.owner", VALID_UNTIL: "d.valid_until", TITLE_JA: "d.title_ja", TITLE_EN: "d.title_en", SUMMARY_JA: "d.summary_ja",
+  SUMMARY_EN: "d.summary_en", BODY_JA: "d.body_ja", BODY_EN: "d.body_en", SOURCE_JA: "d.source_ja", SOURCE_EN: "d.source_en", FIGURES_JA: "d.figures_ja", FIGURES_EN: "d.figures_en",
+};
+
+/** A document as the executor reads it; `row` stays behind for its links. */
+class MinistryDocument implements DocumentNode {
+  readonly __typename: string;
+  readonly id: string;
+  readonly reference: string | null;
+  readonly kind: string | null;
+  readonly class: string | null;
+  readonly owner: string | null;
+  readonly validUntil: string | null;
+  readonly contact: LocalizedText | null;
+
+  constructor(readonly row: DocumentRow, readonly portions: ReadonlyMap<Portion, LocalizedText>, readonly ministry: string, typename: string, readonly labels: ResponseLabels) {
+    this.__typename = typename;
+    this.id = row.id;
+    this.reference = row.reference;
+    this.kind = row.kind;
+    this.class = row.class;
+    this.owner = row.owner;
+    this.validUntil = row.valid_until;
+    this.contact = contactOf(row);
+  }
+
+  get title(): LocalizedText | null { return this.portions.get("title") ?? null; }
+  get summary(): LocalizedText | null { return this.portions.get("summary") ?? null; }
+  get body(): LocalizedText | null { return this.portions.get("body") ?? null; }
+  get source(): LocalizedText | null { return this.portions.get("source") ?? null; }
+  get figures(): LocalizedText | null { return this.portions.get("figures") ?? null; }
+
+  /** None of its content is readable: then its links do not answer either. */
+  get isWithheld(): boolean { return !this.row.readable && this.portions.size === 0; }
+
+  /** The record's label, even where none of it may be read: under what something is withheld is the gateway's to know. */
+  get label(): Label | undefined { return this.labels.snapshot.get(this.row.label_id); }
+
+  get _label(): number {
+    const { row, labels, label } = this;
+    if (label === undefined) throw new Error("a row without a label");
+    const key = `${row.label_id}:${PORTIONS.map((portion) => row[`${portion}_label`] ?? "").join(":")}:${row.tearline_of_label ?? ""} ${row.contact_ja}\n${row.contact_en}`;
+    return labels.index(key, () => {
+      const existence = labels.snapshot.existenceOf(label);
+      const contact = contactOf(row);
+      const separate = PORTIONS.flatMap((portion) => { const own = labels.snapshot.get(row[`${portion}_label`] ?? -1); return own === undefined ? [] : [[portion, own] as const]; });
+      const tearlineOf = labels.snapshot.get(row.tearline_of_label ?? -1) ?? existence;
+      return { record: label, fields: { ...Object.fromEntries(separate), matter: existence, tearline: existence, tearlineOf }, ...(contact === null ? {} : { contact }) };
+    });
+  }
+}
+
+export class Documents implements DocumentReader {
+  readonly #ministry: MinistryDefinition;
+  readonly #environment: PageEnvironment;
+  readonly #reader: Reader;
+  readonly #labels: ResponseLabels;
+  readonly #byId: DataLoader<string, MinistryDocument | null>;
+  readonly #portions: DataLoader<string, ReadonlyMap<Portion, LocalizedText>>;
+  readonly #edges: DataLoader<string, readonly EdgeRow[]>;
+
+  constructor(ministry: MinistryDefinition, environment: PageEnvironment, labels: ResponseLabels) {
+    this.#ministry = ministry;
+    this.#environment = environment;
+    this.#reader = environment.reader;
+    this.#labels = labels;
+    this.#byId = new DataLoader((ids) => this.#loadDocuments(ids));
+    this.#portions = new DataLoader((ids) => this.#loadPortions(ids));
+    this.#edges = new DataLoader((ids) => this.#loadEdges(ids));
+  }
+
+  async page(args: DocumentPageArgs, matter: string | undefined): Promise<Connection> {
+    const { filter, orderBy } = args;
+    const conditions = (parameters: Parameters): string =>
+      `${matter === undefined ? "TRUE" : `d.matter_id = ${parameters.add(matter)}`} AND ${filter ? documentCondition(filter, parameters) : "TRUE"}`;
+    const order = (orderBy ?? []).map(({ field, direction }) => ({ column: SORT_COLUMNS[field], direction }));
+    return readPage<DocumentRow>({
+      name: "documents", from: "document d", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
+      ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
+      nodes: (rows) => this.#nodes(rows),
+    }, args, this.#environment);
+  }
+
+  byId(id: string): Promise<MinistryDocument | null> { return this.#byId.load(id); }
+
+  /** Under which matter a record is filed carries the label of its existence, as the matter's list of records does. */
+  async matterOf(document: DocumentNode): Promise<EntityNode | null> {
+    const { row, isWithheld, label } = asDocument(document);
+    if (row.matter_id === null || isWithheld || label === undefined) return null;
+    const labels = this.#labels;
+    return { __typename: "Matter", id: row.matter_id, get _label() { return labels.existence(label); } };
+  }
+
+  async linked(document: DocumentNode, name: "tearline" | "tearlineOf"): Promise<DocumentNode | null> {
+    const edge = (await this.#edges.load(document.id)).find((candidate) => candidate.name === name);
+    return edge === undefined ? null : this.#byId.load(edge.to_id);
+  }
+
+  async refersTo(document: DocumentNode): Promise<readonly (DocumentNode | EntityNode)[] | null> {
+    if (!asDocument(document).row.readable) return null;
+    const edges = (await this.#edges.load(document.id)).filter(({ name }) => name === "refersTo");
+    const targets = await Promise.all(edges.map((edge) => (edge.to_ministry === this.#ministry.name ? this.#byId.load(edge.to_id) : this.#stub(edge))));
+    return targets.filter((target) => target !== null);
+  }
+
+  /** A record of another ministry; of one that is not in the graph nothing can be said. */
+  #stub({ to_id: id, to_ministry: ministry, label_id: number }: EdgeRow): EntityNode | null {
+    const label = this.#labels.snapshot.get(number);
+    if (label === undefined || !this.#ministry.neighbours.includes(ministry)) return null;
+    const labels = this.#labels;
+    return { __typename: `${prefixOf(ministry)}Document`, id, get _label() { return labels.plain(label); } };
+  }
+
+  async #nodes(rows: readonly DocumentRow[]): Promise<readonly MinistryDocument[]> {
+    const portions = await this.#portions.loadMany(rows.map(({ id }) => id));
+    return rows.map((row, at) => {
+      const own = portions[at];
+      if (!(own instanceof Map)) throw own ?? new Error("portions are missing");
+      return new MinistryDocument(row, own, this.#ministry.name, `${this.#ministry.prefix}Document`, this.#labels);
+    });
+  }
+
+  async #loadDocuments(ids: readonly string[]): Promise<readonly (MinistryDocument | null)[]> {
+    const rows = await this.#reader.rows<DocumentRow>(`SELECT ${COLUMNS} FROM document d WHERE d.id = ANY($1::text[])`, [ids], "documents by id");
+    const nodes = new Map((await this.#nodes(rows)).map((node) => [node.id, node]));
+    return ids.map((id) => nodes.get(id) ?? null);
+  }
+
+  async #loadPortions(ids: readonly string[]): Promise<readonly ReadonlyMap<Portion, LocalizedText>[]> {
+    const rows = await this.#reader.rows<PortionRow>("SELECT p.record_id, p.name, p.ja, p.en FROM portion p WHERE p.record_id = ANY($1::text[])", [ids], "portions");
+    const found = new Map(ids.map((id) => [id, new Map<Portion, LocalizedText>()]));
+    for (const { record_id: id, name, ja, en } of rows) found.get(id)?.set(name, { ja: ja ?? "", en: en ?? "" });
+    return ids.map((id) => found.get(id) ?? new Map<Portion, LocalizedText>());
+  }
+
+  async #loadEdges(ids: readonly string[]): Promise<readonly (readonly EdgeRow[])[]> {
+    const rows = await this.#reader.rows<EdgeRow>("SELECT e.from_id, e.name, e.to_id, e.to_ministry, e.label_id FROM edge e WHERE e.from_id = ANY($1::text[]) ORDER BY e.from_id, e.name, e.position", [ids], "edges");
+    const found = new Map<string, EdgeRow[]>(ids.map((id) => [id, []]));
+    for (const row of rows) found.get(row.from_id)?.push(row);
+    return ids.map((id) => found.get(id) ?? []);
+  }
+}
+
+function contactOf({ contact_ja: ja, contact_en: en }: Pick<DocumentRow, "contact_ja" | "contact_en">): LocalizedText | null {
+  return ja === null || en === null ? null : { ja, en };
+}
+
+/** Nodes of this type are made here only. */
+function asDocument(node: DocumentNode): MinistryDocument {
+  if (!(node instanceof MinistryDocument)) throw new Error("not a document of this ministry");
+  return node;
+}

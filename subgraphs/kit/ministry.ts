@@ -1,0 +1,130 @@
+/**
+ * One running ministry (SPEC 6): its database, its guards, its schema and its HTTP surface put together. Takes a definition and a configuration, gives an address; refuses to
+ * start without a registry, without keys, or when the schema would lose a label.
+ */
+import type { DataSource } from "typeorm";
+import { BOTTOM } from "../../schema/label";
+import { type Policy, demoShiftDays, labelOf, loadPolicy } from "../../schema/policy";
+import { Assignments } from "./assignments";
+import { CallerCheck } from "./caller";
+import { type AdminLogin, type MinistryLogin, type ServerAddress, createMinistryDatabase, openPool } from "./database/connection";
+import type { MinistryDefinition } from "./definition";
+import { Documents } from "./documents";
+import { buildSubgraph } from "./federation";
+import { LabelTable } from "./label-table";
+import { Matters } from "./matters";
+import { OperationRunner, type RequestScope } from "./operation";
+import { Reader } from "./reader";
+import { type MinistryKeys, type RegistryData, cursorKey, knownGateways } from "./registry";
+import { Registers } from "./registers";
+import { ResponseLabels } from "./response-labels";
+import { type Asker, type GuardSeams, RowGuard } from "./rows";
+import { subgraphOf } from "./sdl";
+import { listen } from "./server";
+import { StandingChanges, readStanding } from "./standing";
+
+export interface MinistryConfig {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** With an owner's sign-in the roles, the database and its tables are made or brought up to date first. */
+  readonly database: ServerAddress & MinistryLogin & { readonly ownerUsername?: string; readonly ownerPassword?: string };
+  readonly registry: RegistryData;
+  readonly keys: MinistryKeys;
+  /** Seeds the demonstration and moves the dates of policy and data with the calendar. */
+  readonly demo: boolean;
+}
+
+/** For tests alone. */
+export interface MinistrySeams {
+  readonly guards?: GuardSeams;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+export interface RunningMinistry {
+  readonly url: string;
+  readonly port: number;
+  readonly sdl: string;
+  stop(): Promise<void>;
+}
+
+/** @throws Error saying what is wrong: the database out of reach, the port taken, keys of no use, a label lost */
+export async function startMinistry(ministry: MinistryDefinition, config: MinistryConfig, seams: MinistrySeams = {}): Promise<RunningMinistry> {
+  const clock = seams.clock ?? Date.now;
+  const policy = loadPolicy(undefined, { shiftDays: config.demo ? demoShiftDays(clock()) : 0 });
+  const gateways = knownGateways(config.registry, ministry.name, config.keys);
+  const { schema, sdl } = buildSubgraph(subgraphOf(ministry));
+  const { host, port, username, password, database, ownerUsername, ownerPassword } = config.database;
+  const login: MinistryLogin = { username, password, database };
+  if (ownerUsername !== undefined && ownerPassword !== undefined) {
+    await createMinistryDatabase({ host, port, username: ownerUsername, password: ownerPassword } satisfies AdminLogin, ministry, login, { demo: config.demo, now: clock() });
+  }
+  const pool = await openPool({ host, port }, login).initialize();
+  const changes = new StandingChanges({ host, port }, login);
+  const undo = async (): Promise<void> => { await changes.stop(); await pool.destroy(); };
+  try {
+    const table = await loadLabels(pool);
+    const guard = new RowGuard(policy, table, seams.guards);
+    const world = { ministry, policy, pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name) };
+    const runner = new OperationRunner(schema);
+    await changes.start();
+    // Seeding anew gives labels new numbers, and comes with a line of history.
+    changes.on("changed", () => { reloadLabels(pool, table).catch(() => undefined); });
+    const server = await listen(config.host, config.port, {
+      check: new CallerCheck({ subgraph: ministry.name, gateways, policyVersion: policy.version, clock }),
+      graphql: ({ asker }, body) => runner.run(body, async () => openRequest(world, asker)),
+      standing: async () => JSON.stringify(await readStanding(pool, ministry.name, table.vocabulary(), clock())),
+      follow: (changed) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
+      ready: async () => { await pool.query("SELECT 1"); return true; },
+    });
+    return { url: `http://${config.host}:${server.port}`, port: server.port, sdl, stop: async () => { await server.stop(); await undo(); } };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+interface World {
+  readonly ministry: MinistryDefinition;
+  readonly policy: Policy;
+  readonly pool: DataSource;
+  readonly guard: RowGuard;
+  readonly clock: () => number;
+  readonly cursorKey: Buffer;
+}
+
+const PUBLIC = labelOf(BOTTOM);
+
+function openRequest({ ministry, policy, pool, guard, clock, cursorKey: key }: World, asker: Asker): RequestScope {
+  const now = clock();
+  const visible = guard.visible(asker, now);
+  const reader = new Reader(pool, visible);
+  const labels = new ResponseLabels(visible.labels);
+  const environment = {
+    reader, known: visible.known, cursorKey: key, subject: asker.subject.id, joinExistence: (numbers: readonly number[]) => labels.plain(visible.labels.joinExistence(numbers)),
+  };
+  const registers = new Registers(environment, labels);
+  return {
+    context: {
+      echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
+      documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
+      changes: new Assignments({ policy, pool, asker, visible, registers, now }),
+    },
+    printLabels: () => labels.print(),
+    close: () => reader.close(),
+  };
+}
+
+async function loadLabels(pool: DataSource): Promise<LabelTable> {
+  const table = new LabelTable();
+  await reloadLabels(pool, table);
+  return table;
+}
+
+/** Numbers are never used again, so the same numbers are the same labels. */
+async function reloadLabels(pool: DataSource, table: LabelTable): Promise<void> {
+  const numbers = await pool.query<{ id: number }[]>("SELECT id FROM label");
+  if (table.size === numbers.length && numbers.every(({ id }) => table.has(id))) return;
+  table.load(await pool.query<{ id: number; body: unknown }[]>("SELECT id, body FROM label"));
+}

@@ -1,0 +1,73 @@
+/**
+ * Executes GraphQL for one call (SPEC 6, 7). Takes a checked caller and the body of the call; gives the text of the answer with its table of labels. Documents are parsed and
+ * validated once: the schema of a ministry is the same for every asker, so nothing about an asker can stay behind in that cache.
+ */
+import { type DocumentNode, type GraphQLSchema, execute, getOperationAST, parse, validate } from "graphql";
+import { LRUCache } from "lru-cache";
+import { Refusal, type RefusalCode, describeError } from "./refusal";
+import type { RequestContext } from "./request-context";
+
+export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined }
+
+/** What belongs to one request and ends with it. */
+export interface RequestScope {
+  readonly context: RequestContext;
+  /** The table `extensions.labels`, as JSON, once the data are complete. */
+  printLabels(): string;
+  close(): Promise<void>;
+}
+
+const KEPT_DOCUMENTS = 500;
+const LONGEST_KEPT = 65_536;
+const MOST_TOKENS = 15_000;
+
+export class OperationRunner {
+  readonly #schema: GraphQLSchema;
+  readonly #documents = new LRUCache<string, DocumentNode>({ max: KEPT_DOCUMENTS });
+
+  constructor(schema: GraphQLSchema) { this.#schema = schema; }
+
+  /** @throws never: whatever goes wrong is an answer of fixed text */
+  async run(body: Uint8Array, open: () => Promise<RequestScope>): Promise<string> {
+    let scope: RequestScope | undefined;
+    try {
+      const request = readRequest(body);
+      const document = this.#document(request.query);
+      if (!getOperationAST(document, request.operationName)) throw new Refusal("OPERATION_RESOLUTION_FAILURE");
+      scope = await open();
+      const result = await execute({ schema: this.#schema, document, contextValue: scope.context, variableValues: request.variables, ...(request.operationName === undefined ? {} : { operationName: request.operationName }) });
+      const errors = result.errors === undefined ? "" : `"errors":${JSON.stringify(result.errors.map(describeError))},`;
+      return `{${errors}"data":${JSON.stringify(result.data ?? null)},"extensions":{"labels":${scope.printLabels()}}}`;
+    } catch (error) {
+      return JSON.stringify({ errors: [describeError(error)] });
+    } finally {
+      await scope?.close().catch(() => undefined);
+    }
+  }
+
+  #document(query: string): DocumentNode {
+    const known = this.#documents.get(query);
+    if (known !== undefined) return known;
+    const document = refuseWith("GRAPHQL_PARSE_FAILED", () => parse(query, { maxTokens: MOST_TOKENS, noLocation: true }));
+    if (validate(this.#schema, document, undefined, { maxErrors: 1 }).length > 0) throw new Refusal("GRAPHQL_VALIDATION_FAILED");
+    if (query.length <= LONGEST_KEPT) this.#documents.set(query, document);
+    return document;
+  }
+}
+
+function readRequest(body: Uint8Array): GraphqlRequest {
+  const parsed = refuseWith("BAD_USER_INPUT", () => JSON.parse(Buffer.from(body).toString("utf8")) as unknown);
+  if (typeof parsed !== "object" || parsed === null) throw new Refusal("BAD_USER_INPUT");
+  const { query, variables, operationName } = parsed as Readonly<Record<string, unknown>>;
+  if (typeof query !== "string" || !(operationName === undefined || operationName === null || typeof operationName === "string")) throw new Refusal("BAD_USER_INPUT");
+  if (!(variables === undefined || variables === null || (typeof variables === "object" && !Array.isArray(variables)))) throw new Refusal("BAD_USER_INPUT");
+  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined };
+}
+
+function refuseWith<T>(code: RefusalCode, act: () => T): T {
+  try {
+    return act();
+  } catch {
+    throw new Refusal(code);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * One read-only transaction per request, opened at the first query and told once what the asker may know and read (SPEC 6). Queries run one after the
+ * other: everything in an answer, counts and labels included, is of the same instant and the same world.
+ */
+import type { PoolClient } from "pg";
+import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import { KNOWN_SETTING, READABLE_SETTING } from "./database/guards";
+import type { Visible } from "./rows";
+
+export class Reader {
+  readonly #pool: DataSource;
+  readonly #visible: Visible;
+  #runner: QueryRunner | undefined;
+  #opened: Promise<PoolClient> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(pool: DataSource, visible: Visible) {
+    this.#pool = pool;
+    this.#visible = visible;
+  }
+
+  /**
+   * Rows of one statement.
+   * @param name given for texts of which there are few: they are prepared once per connection.
+   */
+  rows<T>(text: string, values: readonly unknown[], name?: string): Promise<readonly T[]> {
+    return this.#next(async () => {
+      const client = await this.#client();
+      const result = await client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+      return result.rows as readonly T[];
+    });
+  }
+
+  /** Reads by TypeORM inside the same transaction. */
+  entities<T>(read: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#next(async () => {
+      await this.#client();
+      if (this.#runner === undefined) throw new Error("the request is over");
+      return read(this.#runner.manager);
+    });
+  }
+
+  /** Ends the transaction; nothing of the asker's stays on the connection. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#last.catch(() => undefined);
+    const runner = this.#runner;
+    if (runner === undefined) return;
+    this.#runner = undefined;
+    try {
+      const client = await this.#opened;
+      await client?.query("COMMIT");
+    } finally {
+      await runner.release();
+    }
+  }
+
+  #next<T>(task: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(task, task);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  #client(): Promise<PoolClient> {
+    if (this.#closed) throw new Error("the request is over");
+    return this.#opened ??= this.#open();
+  }
+
+  async #open(): Promise<PoolClient> {
+    const runner = this.#pool.createQueryRunner();
+    this.#runner = runner;
+    const client = await runner.connect() as PoolClient;
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings(this.#visible)}`);
+    return client;
+  }
+}
+
+/** Statements that tell a transaction what the asker may know and read. Numbers only, so they may stand in the text: one round trip for all. */
+export function settings({ knownText, readableText }: Pick<Visible, "knownText" | "readableText">): string {
+  if (!/^[\d,]*$/.test(knownText + readableText)) throw new Error("numbers of labels expected");
+  return `SET LOCAL ${KNOWN_SETTING} = '${knownText}'; SET LOCAL ${READABLE_SETTING} = '${readableText}'`;
+}

@@ -1,0 +1,77 @@
+/**
+ * The row and column guards as sets (SPEC 6): which labels' content and which labels' existence this asker is permitted, by the same `decide` as everywhere.
+ * The database only tests membership. Remembered per subject and circumstances until the earliest day on which any of the answers could change.
+ */
+import { LRUCache } from "lru-cache";
+import { type Action, type DecisionContext, type Policy, type Subject, decide } from "../../schema/policy";
+import type { LabelSnapshot, LabelTable } from "./label-table";
+
+/** Who asks, as a verified statement says. */
+export interface Asker {
+  readonly subject: Subject;
+  readonly action: Action;
+  /** Without the instant: the ministry has a clock of its own. */
+  readonly ctx: Omit<DecisionContext, "now">;
+  /** Equal for equal subjects in equal circumstances. */
+  readonly digest: string;
+}
+
+export interface Visible {
+  readonly labels: LabelSnapshot;
+  /** Numbers of labels that rows may have for the asker to know of them; as a list and as the database's setting. */
+  readonly known: readonly number[];
+  readonly knownText: string;
+  readonly readable: ReadonlySet<number>;
+  readonly readableText: string;
+  readonly until: number;
+}
+
+/** Switches a guard off. For tests alone, to prove that the other layer holds and that the tests notice; no setting reaches it. */
+export interface GuardSeams { readonly rows?: boolean; readonly columns?: boolean }
+
+const REMEMBERED_ASKERS = 4_096;
+
+export class RowGuard {
+  readonly #policy: Policy;
+  readonly #table: LabelTable;
+  readonly #seams: GuardSeams;
+  readonly #remembered = new LRUCache<string, Visible>({ max: REMEMBERED_ASKERS });
+
+  constructor(policy: Policy, table: LabelTable, seams: GuardSeams = {}) {
+    this.#policy = policy;
+    this.#table = table;
+    this.#seams = seams;
+  }
+
+  /** What the asker may know and read at `now`, milliseconds since the epoch. */
+  visible(asker: Asker, now: number): Visible {
+    const labels = this.#table.at(now);
+    const remembered = this.#remembered.get(asker.digest);
+    if (remembered !== undefined && remembered.labels === labels && now < remembered.until) return remembered;
+    const fresh = this.#decideAll(asker, labels, now);
+    this.#remembered.set(asker.digest, fresh);
+    return fresh;
+  }
+
+  #decideAll({ subject, action, ctx }: Asker, labels: LabelSnapshot, now: number): Visible {
+    // What a mutation gives back is read, and JSON is kept.
+    const reading: Action = action === "WRITE" ? "RETRIEVE" : action;
+    const { rows = true, columns = true } = this.#seams;
+    const known: number[] = [];
+    const readable: number[] = [];
+    let until = labels.until;
+    const all = rows && columns ? candidates(subject, labels) : labels.numbers();
+    for (const number of all) {
+      const decision = decide(this.#policy, subject, reading, labels.get(number), { ...ctx, now });
+      until = Math.min(until, decision.until);
+      if (!rows || decision.outcome !== "hide") known.push(number);
+      if (!columns || decision.outcome === "permit") readable.push(number);
+    }
+    return { labels, known, knownText: known.join(), readable: new Set(readable), readableText: readable.join(), until };
+  }
+}
+
+/** Labels grow with designations, each of which names a token of its own, so they are looked up from the subject's side. */
+function candidates(subject: Subject, labels: LabelSnapshot): ReadonlySet<number> {
+  return new Set([...labels.withoutNeed, ...subject.assignments.flatMap(({ token }) => labels.needing(token))]);
+}

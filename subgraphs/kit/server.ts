@@ -1,0 +1,105 @@
+/**
+ * The ministry's HTTP surface (SPEC 6): health without a statement, everything else only with one; whatever is wrong with a caller is one and the same refusal.
+ * Bodies are bounded. Stops cleanly: no new calls, streams ended, the rest finished.
+ */
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Caller, CallerCheck } from "./caller";
+
+const LARGEST_BODY = 16 * 1024 * 1024;
+const ALIVE_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const UNAUTHORIZED = JSON.stringify({ errors: [{ message: "Unauthorized", extensions: { code: "UNAUTHENTICATED" } }] });
+const UNAVAILABLE = JSON.stringify({ errors: [{ message: "The ministry cannot answer.", extensions: { code: "INTERNAL_SERVER_ERROR" } }] });
+
+export interface ServerParts {
+  readonly check: CallerCheck;
+  /** Answers one GraphQL call as JSON text. */
+  readonly graphql: (caller: Extract<Caller, { kind: "asker" }>, body: Uint8Array) => Promise<string>;
+  /** The statement of standing as JSON text. */
+  readonly standing: () => Promise<string>;
+  /** Calls back at every change; gives how to stop that. */
+  readonly follow: (changed: (revision: number) => void) => () => void;
+  /** Whether the database answers. */
+  readonly ready: () => Promise<boolean>;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** @throws Error when the port is taken */
+export async function listen(host: string, port: number, parts: ServerParts): Promise<RunningServer> {
+  const streams = new Set<ServerResponse>();
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 }, (request, response) => {
+    answer(request, response, parts, streams).catch(() => { if (response.headersSent) response.destroy(); else send(response, 500, UNAVAILABLE); });
+  });
+  await new Promise<void>((resolve, reject) => { server.once("error", reject); server.listen(port, host, resolve); });
+  return { port: (server.address() as AddressInfo).port, stop: () => stop(server, streams) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, parts: ServerParts, streams: Set<ServerResponse>): Promise<void> {
+  const { method = "", url = "" } = request;
+  if (url === "/health/live") { send(response, 200, '{"status":"live"}'); return; }
+  if (url === "/health/ready") {
+    const ready = await parts.ready().catch(() => false);
+    send(response, ready ? 200 : 503, ready ? '{"status":"ready"}' : '{"status":"not ready"}');
+    return;
+  }
+  const body = await readBody(request);
+  if (body === undefined) { refuseLargeBody(response); return; }
+  const caller = await parts.check.check({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call"), body });
+  if (method === "POST" && url === "/graphql" && caller?.kind === "asker") send(response, 200, await parts.graphql(caller, body));
+  else if (method === "GET" && url === "/standing" && caller?.kind === "standing") send(response, 200, await parts.standing());
+  else if (method === "GET" && url === "/standing/changes" && caller?.kind === "standing") stream(response, parts, streams);
+  else send(response, 401, UNAUTHORIZED);
+}
+
+/** A header that is sent twice is no header. */
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const values = request.headersDistinct[name];
+  return values?.length === 1 ? values[0] : undefined;
+}
+
+function stream(response: ServerResponse, parts: ServerParts, streams: Set<ServerResponse>): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  response.write("event: alive\ndata: {}\n\n");
+  const unfollow = parts.follow((revision) => { response.write(`event: changed\ndata: ${JSON.stringify({ revision })}\n\n`); });
+  const alive = setInterval(() => { response.write("event: alive\ndata: {}\n\n"); }, ALIVE_MS);
+  streams.add(response);
+  response.once("close", () => { clearInterval(alive); unfollow(); streams.delete(response); });
+}
+
+function send(response: ServerResponse, status: number, body: string): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": bytes.length, "cache-control": "no-store" });
+  response.end(bytes);
+}
+
+/** Without a body there is nothing to check a caller by, so this too is the one refusal; the connection is of no further use. */
+function refuseLargeBody(response: ServerResponse): void {
+  response.setHeader("connection", "close");
+  send(response, 401, UNAUTHORIZED);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function stop(server: Server, streams: ReadonlySet<ServerResponse>): Promise<void> {
+  const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+  for (const response of streams) response.end();
+  server.closeIdleConnections();
+  // Streams end with their connection; what is still being answered has as long as a request may take.
+  const timer = setTimeout(() => { server.closeAllConnections(); }, 2_000);
+  await closed;
+  clearTimeout(timer);
+}
