@@ -48,7 +48,7 @@ export function markingOf(label: LabelCore, options: Pick<MarkOptions, "validUnt
   return {
     level: label.level,
     regimes: [...label.regimes].sort(byCode),
-    need: options.hideNeedNames === true ? label.need.length : [...label.need].sort(byCode),
+    need: options.hideNeedNames === true && label.need.length > 0 ? label.need.length : [...label.need].sort(byCode),
     fgi: foreign.includes(CONCEALED_OWNER) ? "CONCEALED" : foreign,
     orcon: orconOwners(label),
     // R3: from level 1 on the release part is never omitted; V1: no owner means no release decision.
