@@ -1,0 +1,19 @@
+/**
+ * Answers the subgraph `lookup` in the gateway itself (ADR 0003): the id that was asked for, labelled PUBLIC, whether or not such a thing exists.
+ * The answer has the form of a ministry's and is released like one.
+ */
+import { BOTTOM } from "../../schema/label";
+import { labelOf } from "../../schema/policy";
+import type { FetchStep } from "../plan/operation";
+import { LABEL_KEY } from "../plan/shape";
+import type { Run } from "./run";
+
+const EXTENSIONS = { labels: [{ record: labelOf(BOTTOM) }] };
+
+export function answerLookup(run: Run, step: FetchStep): { readonly data: unknown; readonly errors: unknown; readonly extensions: unknown } {
+  const data = Object.fromEntries(step.lookups.filter((field) => run.holds(field.when)).map((field) => {
+    const id = "literal" in field.id ? field.id.literal : run.variables[field.id.variable];
+    return [field.key, typeof id === "string" ? { __typename: field.typeName, [LABEL_KEY]: 0, ...Object.fromEntries(field.idKeys.map((key) => [key, id])) } : null];
+  }));
+  return { data, errors: undefined, extensions: EXTENSIONS };
+}

@@ -1,0 +1,60 @@
+/** What the executor takes and gives. */
+import type { LabelCore, LocalizedText } from "../../schema/label";
+import type { Policy, Subject } from "../../schema/policy";
+import type { ErrorCode } from "../errors";
+import type { Asker, DecisionMemo } from "./decision-memo";
+
+/** One call of a ministry. Never throws and tells nothing about why it failed. */
+export type Call = (subgraph: string, body: Buffer, signal: AbortSignal) => Promise<CallResult>;
+export type CallResult = { readonly ok: true; readonly json: unknown } | { readonly ok: false };
+
+/** A standing under which a ministry may receive; any one of several suffices. */
+export interface ReceiverStanding { readonly subject: Subject; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }
+
+export interface ExecuteRequest {
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly asker: Asker;
+  readonly policy: Policy;
+  readonly decisions: DecisionMemo;
+  readonly call: Call;
+  readonly accreditation: (subgraph: string) => readonly ReceiverStanding[];
+  /** Milliseconds from now in which ministries must have answered. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Also say which label each value has (`Kanmon-Marks: portions`). */
+  readonly portions?: boolean | undefined;
+}
+
+export type ReasonClass = "RESTRICTED" | "NOT_ASKED" | "CLEARANCE" | "NEED_TO_KNOW" | "RELEASE" | "PURPOSE" | "ORIGINATOR" | "LIFECYCLE";
+export interface Withheld {
+  /** Response names and positions in lists of what was released. */
+  readonly path: readonly string[];
+  readonly reasonClass: ReasonClass;
+  readonly contact: LocalizedText | null;
+  readonly requestable: boolean;
+}
+export interface ClientError { readonly code: ErrorCode; readonly path?: readonly string[] }
+export interface CallRecord { readonly subgraph: string; readonly ms: number; readonly ok: boolean }
+
+export interface ExecuteOutcome {
+  /** Undefined when the operation was not executed at all (variables that do not fit). */
+  readonly data: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors: readonly ClientError[];
+  /** Join of the labels of everything in `data`. */
+  readonly released: LabelCore;
+  /** Ids of the ministries' labels under which something was released, sorted. */
+  readonly releasedLabelIds: readonly string[];
+  readonly withheld: readonly Withheld[];
+  readonly calls: readonly CallRecord[];
+  /** Labels of single values by path, joined with dots. */
+  readonly portions?: { readonly labels: readonly LabelCore[]; readonly at: Readonly<Record<string, number>> };
+}
+
+/** Switches that exist only as parameters of `execute`, for tests that prove that a guard guards. No configuration reaches them. */
+export interface ExecuteSeams {
+  readonly release?: "emptied";
+  readonly flow?: "emptied";
+  /** Called with the finished answer and the label of every value in it. */
+  readonly exitGuard?: (data: unknown, provenance: ReadonlyMap<string, LabelCore>) => void;
+}

@@ -1,0 +1,91 @@
+/**
+ * The state of one request: coerced variables, the result tree, what failed and what was asked of whom. Nothing in it outlives the request.
+ */
+import { variableFloor } from "../plan/argument-floor";
+import type { ArgumentFloor, ResultNode } from "../plan/place";
+import type { CompiledOperation, FetchStep, RootField } from "../plan/operation";
+import type { ErrorCode } from "../errors";
+import type { Decisions } from "./decision-memo";
+import type { LabelPool, LabelRef, SeenLabel } from "./label-pool";
+import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
+import type { LocalizedText } from "../../schema/label";
+
+/** What is told about a withheld place; depends on the existence label and the asker only. */
+export class Notice {
+  constructor(
+    readonly reasonClass: ReasonClass, readonly contact: LocalizedText | null, readonly requestable: boolean,
+    /** Label of the fact that there is something here. */
+    readonly existence: LabelRef,
+    readonly seen: SeenLabel | undefined,
+  ) {}
+}
+
+export class Run {
+  readonly root: ResultNode;
+  readonly calls: CallRecord[] = [];
+  /** NOT_ASKED at root fields, by response name. */
+  readonly rootNotices = new Map<string, Notice>();
+  /** Ministries' labels that took part, by the core they were interned as. */
+  readonly sources = new Map<LabelRef, Set<string>>();
+  readonly abort = new AbortController();
+  readonly #errors = new Map<string, ClientError>();
+  readonly #holds: (boolean | undefined)[] = [];
+  readonly #argumentFloors = new Map<ArgumentFloor, LabelRef>();
+  readonly #variableFloors = new Map<string, LabelRef>();
+
+  constructor(
+    readonly operation: CompiledOperation, readonly request: ExecuteRequest, readonly seams: ExecuteSeams,
+    readonly pool: LabelPool, readonly decisions: Decisions,
+    /** Coerced values by planned name. */
+    readonly variables: Readonly<Record<string, unknown>>,
+  ) {
+    this.root = operation.root.makeNode();
+    this.root[0] = operation.rootType;
+    for (const definition of operation.flooredVariables) {
+      const name = operation.variables.get(definition.variable.name.value);
+      if (name !== undefined) this.#variableFloors.set(name, pool.refOf(variableFloor(operation.bundle.labels, operation.view, definition.type, variables[name])));
+    }
+  }
+
+  get errors(): readonly ClientError[] { return [...this.#errors.values()]; }
+
+  /** Whether condition `number` of the operation holds; every one is evaluated once. */
+  holds(number: number): boolean { return number === 0 || (this.#holds[number] ??= this.operation.conditions.holds(number, this.variables)); }
+
+  /** One code per root field, whatever the number and place of the failures below it. */
+  fail(roots: readonly RootField[], code: ErrorCode = "MINISTRY_UNAVAILABLE"): void {
+    for (const root of roots) if (this.holds(root.when)) this.failAt(root.responseName, code);
+  }
+
+  failAt(responseName: string, code: ErrorCode): void {
+    const known = this.#errors.get(responseName);
+    if (known === undefined || (known.code === "MINISTRY_UNAVAILABLE" && code === "MINISTRY_REFUSED")) this.#errors.set(responseName, { code, path: [responseName] });
+  }
+
+  /** Floor of arguments together with that of the variables in them. */
+  argumentFloor(floor: ArgumentFloor | undefined): LabelRef {
+    if (floor === undefined) return this.pool.bottom;
+    const known = this.#argumentFloors.get(floor);
+    if (known !== undefined) return known;
+    const ref = floor.variables.reduce((sum, name) => this.pool.join(sum, this.#variableFloors.get(name) ?? this.pool.bottom), this.pool.refOf(floor.core));
+    this.#argumentFloors.set(floor, ref);
+    return ref;
+  }
+
+  /** Remembers which label of a ministry stands behind a core, for the evidence. */
+  attribute(ref: LabelRef, seen: SeenLabel): void {
+    const ids = this.sources.get(ref) ?? new Set();
+    ids.add(seen.label.id);
+    this.sources.set(ref, ids);
+  }
+
+  /** Variables of a fetch as JSON members, without braces; absent ones are left out. */
+  variablesText(step: FetchStep): string {
+    let text = "";
+    for (const name of step.variables) {
+      const value = this.variables[name];
+      if (value !== undefined) text += `${text === "" ? "" : ","}"${name}":${JSON.stringify(value)}`;
+    }
+    return text;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Compiles one Fetch of Apollo's plan: the completed document, its shape at its place, the representations, and the constant part of the request.
+ * A fetch whose representations would need one field with two argument sets becomes several.
+ */
+import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
+import {
+  type FieldNode, type GraphQLObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isObjectType, print, stripIgnoredCharacters,
+} from "graphql";
+import { Refused } from "../errors";
+import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-shape";
+import { ALWAYS, conditionOf } from "./conditions";
+import { completeDocument } from "./fetch-document";
+import type { SubgraphView } from "./graph";
+import type { EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
+import type { Place } from "./place";
+import { compileRepresentations } from "./representation";
+import type { Part } from "./selection";
+import { splitByArguments } from "./split-fetch";
+
+export class FetchCompiler {
+  readonly #subgraph: SubgraphView;
+  constructor(
+    private readonly scope: OperationScope, private readonly node: FetchNode, private readonly place: Place,
+    private readonly path: readonly PathStep[], private readonly roots: ReadonlyMap<string, RootField>,
+  ) {
+    this.#subgraph = scope.graph.subgraph(node.serviceName);
+  }
+
+  compile(): FetchStep[] {
+    const { node } = this;
+    if ((node.contextRewrites ?? []).length > 0) throw new Refused("INTERNAL_SERVER_ERROR", "@fromContext is not supported");
+    const operation = node.operationDocumentNode?.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    if (operation === undefined) throw new Refused("INTERNAL_SERVER_ERROR", "the plan has no document");
+    if (node.requires === undefined) return [this.#root(operation)];
+    return splitByArguments(this.scope.graph, this.#subgraph, operation, node.requires).map((part) => this.#entity(part.operation, part.requires));
+  }
+
+  #root(planned: OperationDefinitionNode): FetchStep {
+    const { operation } = completeDocument(this.scope.graph, this.#subgraph, planned, undefined);
+    const type = planned.operation === "mutation" ? this.#subgraph.schema.getMutationType() : this.#subgraph.schema.getQueryType();
+    if (type === undefined || type === null) throw new Refused("INTERNAL_SERVER_ERROR", "no root type");
+    const compiler = this.#shapes();
+    const shape = compiler.shape([type], [{ set: operation.selectionSet, way: [], path: [] }], this.place, true);
+    const asked = topFields(operation.selectionSet);
+    const roots = this.path.length > 0 ? [...this.roots.values()] : asked.flatMap((field) => this.roots.get(field.alias?.value ?? field.name.value) ?? []);
+    return this.#step(operation, shape, undefined, compiler, roots, this.#lookups(asked, type));
+  }
+
+  #entity(planned: OperationDefinitionNode, requires: readonly QueryPlanSelectionNode[]): FetchStep {
+    const { graph } = this.scope;
+    const { operation, echo } = completeDocument(graph, this.#subgraph, planned, (typeName) => sentNames(requires, typeName));
+    const [entities] = topFields(operation.selectionSet);
+    const set = entities?.selectionSet;
+    if (entities?.name.value !== "_entities" || set === undefined) throw new Refused("INTERNAL_SERVER_ERROR", "the plan asks for no entities");
+    const compiler = this.#shapes();
+    const types = this.#entityTypes(set);
+    const parts: Part[] = [{ set, way: [], path: [] }];
+    const shape = compiler.shape(types, parts, this.place, false);
+    const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
+    const fetch: EntityFetch = {
+      representations: compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place),
+      answersTo: this.#answers(), echo, cells,
+    };
+    return this.#step(operation, shape, fetch, compiler, [...this.roots.values()], []);
+  }
+
+  #step(operation: OperationDefinitionNode, shape: FetchStep["shape"], entities: EntityFetch | undefined, compiler: ShapeCompiler, roots: readonly RootField[], lookups: readonly LookupField[]): FetchStep {
+    const text = stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [operation] }));
+    const { chosenBy } = compiler;
+    const place = this.place;
+    return {
+      kind: "fetch", subgraph: this.node.serviceName, local: this.scope.graph.isLocal(this.node.serviceName), path: this.path, roots, shape, entities, lookups, chosenBy,
+      head: `{"query":${JSON.stringify(text)},"variables":{`,
+      variables: (this.node.variableUsages ?? []).filter((name) => name !== "representations"),
+      rootOf: (key) => this.roots.get(key),
+      get shareable(): boolean { return entities !== undefined && isWrittenOnce(place, entities.cells); },
+    };
+  }
+
+  #shapes(): ShapeCompiler {
+    const rewrites = (this.node.outputRewrites ?? []).map((rewrite): [string, string] => {
+      if (rewrite.kind !== "KeyRenamer") throw new Refused("INTERNAL_SERVER_ERROR", "unknown output rewrite");
+      return [rewrite.path.join("/"), rewrite.renameKeyTo];
+    });
+    return new ShapeCompiler(this.scope, this.#subgraph, new Map(rewrites));
+  }
+
+  /** Concrete types that the fragments of an `_entities` selection name. */
+  #entityTypes(set: SelectionSetNode): readonly GraphQLObjectType[] {
+    const types = new Set<GraphQLObjectType>();
+    for (const selection of set.selections) {
+      const name = selection.kind === Kind.INLINE_FRAGMENT ? selection.typeCondition?.name.value : undefined;
+      const type = name === undefined ? undefined : this.#subgraph.schema.getType(name);
+      if (isObjectType(type) || isAbstractType(type)) for (const concrete of concreteTypes(this.#subgraph.schema, type)) types.add(concrete);
+    }
+    return [...types];
+  }
+
+  #answers(): EntityFetch["answersTo"] {
+    const known = new Map<string, ReadonlySet<string>>();
+    return (sentAs) => {
+      const before = known.get(sentAs);
+      if (before !== undefined) return before;
+      const type = this.#subgraph.schema.getType(sentAs);
+      const names = new Set(isObjectType(type) || isAbstractType(type) ? concreteTypes(this.#subgraph.schema, type).map((concrete) => concrete.name) : []);
+      known.set(sentAs, names);
+      return names;
+    };
+  }
+
+  #lookups(fields: readonly FieldNode[], type: GraphQLObjectType): LookupField[] {
+    if (!this.scope.graph.isLocal(this.node.serviceName)) return [];
+    return fields.map((field) => {
+      const value = field.arguments?.find((argument) => argument.name.value === "id")?.value;
+      const returned = type.getFields()[field.name.value]?.type;
+      if (!isObjectType(returned)) throw new Refused("INTERNAL_SERVER_ERROR", "lookup answers nullable objects only");
+      const way = conditionOf(field.directives, (name) => name);
+      return {
+        key: field.alias?.value ?? field.name.value, typeName: returned.name,
+        idKeys: field.selectionSet === undefined ? [] : topFields(field.selectionSet).filter((inner) => inner.name.value === "id").map((inner) => inner.alias?.value ?? inner.name.value),
+        id: value?.kind === Kind.VARIABLE ? { variable: value.name.value } : { literal: value?.kind === Kind.STRING || value?.kind === Kind.INT ? value.value : "" },
+        when: way === false ? ALWAYS : this.scope.conditions.number([way]),
+      };
+    });
+  }
+}
+
+function topFields(set: SelectionSetNode): FieldNode[] {
+  return set.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection] : selection.kind === Kind.INLINE_FRAGMENT ? topFields(selection.selectionSet) : []));
+}
+
+/** Top-level names in representations of a type. */
+function sentNames(requires: readonly QueryPlanSelectionNode[], typeName: string): ReadonlySet<string> {
+  const names = requires.flatMap((selection) => (selection.kind === "InlineFragment"
+    ? [...sentNames(selection.selections, typeName)] : [selection.name]));
+  return new Set(names);
+}
+
+/** Whether everything below the cells is written by one fetch only. */
+function isWrittenOnce(place: Place, cells: readonly number[]): boolean {
+  const below = (child: Place | undefined): boolean => child === undefined || (child.writers <= 1 && [...child.slots].every((slot) => below(slot.child)));
+  return [...place.slots].filter((slot) => cells.includes(slot.value)).every((slot) => below(slot.child));
+}

@@ -1,0 +1,106 @@
+/**
+ * A bundle as the planner and the compiler need it: Apollo's query planner over the supergraph, and every subgraph's own schema, keys and
+ * required fields, all read once. Refuses a supergraph whose own names use the reserved prefix.
+ */
+import { type ObjectType, type Subgraph, Supergraph, isInterfaceType as isFederationInterface, isObjectType as isFederationObject, operationFromDocument } from "@apollo/federation-internals";
+import { type PlanNode, QueryPlanner } from "@apollo/query-planner";
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isInterfaceType, isObjectType, parse } from "graphql";
+import { type Bundle, apiSchemaOf } from "../../schema/compose";
+import { Refused } from "../errors";
+import { RESERVED_PREFIX } from "./limits";
+import { type RequiredField, nameRequiredArguments } from "./requires-arguments";
+
+export interface SubgraphView {
+  readonly name: string;
+  readonly schema: GraphQLSchema;
+  /** Selections of the keys by which the subgraph can be asked for the type. */
+  keysOf(typeName: string): readonly SelectionSetNode[];
+  /** Selection of `@requires` on the field, or undefined. */
+  requiresOf(typeName: string, fieldName: string): SelectionSetNode | undefined;
+}
+
+/** The name of the subgraph that the gateway answers itself (ADR 0003). */
+const LOOKUP = "lookup";
+
+export class Graph {
+  /** False for a foreign supergraph without labels; then nothing of labels is compiled at all. */
+  readonly labelled: boolean;
+  /** All that clients may at most see. */
+  readonly api: GraphQLSchema;
+  /** The whole supergraph: every type of every ministry, inaccessible ones included. */
+  readonly whole: GraphQLSchema;
+  readonly abstractTypes: ReadonlySet<string>;
+  readonly required: ReadonlyMap<string, RequiredField>;
+  readonly #supergraph: Supergraph;
+  readonly #planner: QueryPlanner;
+  readonly #subgraphs = new Map<string, SubgraphView>();
+
+  constructor(readonly bundle: Bundle) {
+    const { document, required } = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
+    this.required = required;
+    this.#supergraph = Supergraph.build(document, { supportedFeatures: null });
+    this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
+    this.whole = this.#supergraph.schema.toGraphQLJSSchema();
+    this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));
+    this.api = apiSchemaOf(bundle);
+    const typeNames = Object.keys(this.whole.getTypeMap()).filter((name) => bundle.labels.knows(name));
+    this.labelled = bundle.labels.distinct.length > 1 || typeNames.some((name) => bundle.labels.isLabelled(name));
+    refuseReservedNames(this.api);
+    for (const subgraph of this.#supergraph.subgraphs()) this.#subgraphs.set(subgraph.name, viewSubgraph(subgraph));
+  }
+
+  /** Names of the subgraphs, in order. */
+  get subgraphNames(): readonly string[] { return [...this.#subgraphs.keys()]; }
+
+  subgraph(name: string): SubgraphView {
+    const known = this.#subgraphs.get(name);
+    if (known === undefined) throw new Refused("INTERNAL_SERVER_ERROR", `no subgraph ${name}`);
+    return known;
+  }
+
+  /** Whether the gateway itself answers for this subgraph. */
+  isLocal(subgraph: string): boolean { return this.labelled && subgraph === LOOKUP; }
+
+  /**
+   * Apollo's plan of a canonical operation.
+   * @returns undefined when there is nothing to fetch
+   * @throws Refused with OPERATION_LIMIT when the planner gives up
+   */
+  plan(operation: OperationDefinitionNode): PlanNode | undefined {
+    const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation] };
+    const node = this.#planner.buildQueryPlan(operationFromDocument(this.#supergraph.apiSchema(), document, { validate: false })).node;
+    if (node?.kind === "Subscription") throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are not served");
+    return node;
+  }
+}
+
+function refuseReservedNames(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const names = isObjectType(type) || isInterfaceType(type) ? Object.keys(type.getFields()) : [];
+    if (names.some((name) => name.startsWith(RESERVED_PREFIX))) throw new Refused("RESERVED_NAME", `${type.name} has a field with the reserved prefix`);
+  }
+}
+
+function viewSubgraph(subgraph: Subgraph): SubgraphView {
+  const metadata = subgraph.metadata();
+  const typeOf = (name: string): ObjectType | undefined => {
+    const type = subgraph.schema.type(name);
+    return type !== undefined && (isFederationObject(type) || isFederationInterface(type)) ? type as ObjectType : undefined;
+  };
+  return {
+    name: subgraph.name,
+    schema: subgraph.schema.toGraphQLJSSchema(),
+    keysOf: (name) => (typeOf(name)?.appliedDirectivesOf(metadata.keyDirective()) ?? [])
+      .filter((key) => key.arguments().resolvable !== false).map((key) => parseFieldSet(String(key.arguments().fields))),
+    requiresOf: (name, field) => {
+      const [requires] = typeOf(name)?.field(field)?.appliedDirectivesOf(metadata.requiresDirective()) ?? [];
+      return requires === undefined ? undefined : parseFieldSet(String(requires.arguments().fields));
+    },
+  };
+}
+
+function parseFieldSet(text: string): SelectionSetNode {
+  const [definition] = parse(text.trim().startsWith("{") ? text : `{${text}}`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Refused("INTERNAL_SERVER_ERROR", "unreadable field set");
+  return definition.selectionSet;
+}

@@ -1,0 +1,75 @@
+/** A compiled operation: what the executor runs. Made once per class view, document and operation name; holds nothing of any subject. */
+import type { DocumentNode, GraphQLSchema, VariableDefinitionNode } from "graphql";
+import type { Bundle } from "../../schema/compose";
+import type { Conditions } from "./conditions";
+import type { EchoByType } from "./fetch-document";
+import type { ArgumentFloor, Place, Slot } from "./place";
+import type { Projection } from "./projection";
+import type { Representations } from "./representation";
+import type { Shape } from "./shape";
+
+export interface CompiledOperation {
+  readonly bundle: Bundle;
+  readonly labelled: boolean;
+  readonly view: GraphQLSchema;
+  readonly type: "query" | "mutation";
+  readonly variableDefinitions: readonly VariableDefinitionNode[];
+  /** Planned name of a variable by the client's name. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Planned names of variables whose values have floors of their own, with their definition. */
+  readonly flooredVariables: readonly VariableDefinitionNode[];
+  readonly conditions: Conditions;
+  readonly root: Place;
+  readonly rootType: string;
+  /** Interfaces and unions of the whole supergraph: as `__typename`, they stand for a type not known yet. */
+  readonly abstractTypes: ReadonlySet<string>;
+  readonly steps: Step | undefined;
+  readonly projection: Projection;
+  /** Introspection fields of the operation as a document of their own, answered from the view. */
+  readonly introspection: DocumentNode | undefined;
+  /** Names of the ministries that the operation may call. */
+  readonly subgraphs: readonly string[];
+}
+
+export type Step = FetchStep | GroupStep | ConditionStep;
+export interface GroupStep { readonly kind: "sequence" | "parallel"; readonly steps: readonly Step[] }
+export interface ConditionStep { readonly kind: "condition"; readonly when: number; readonly then: Step | undefined; readonly otherwise: Step | undefined }
+
+/** One field on the way from the root to the objects of a fetch. */
+export interface PathStep { readonly slot: Slot; readonly lists: number }
+
+export interface FetchStep {
+  readonly kind: "fetch";
+  readonly subgraph: string;
+  /** Answered by the gateway itself, not by a ministry. */
+  readonly local: boolean;
+  readonly path: readonly PathStep[];
+  /** Root fields of the client whose values this fetch serves; for errors. */
+  readonly roots: readonly RootField[];
+  /** The one of them that a key of the answer belongs to. */
+  rootOf(key: string): RootField | undefined;
+  readonly shape: Shape;
+  /** Undefined for fetches of root fields. */
+  readonly entities: EntityFetch | undefined;
+  /** Start of the request body, up to and including `"variables":{`. */
+  readonly head: string;
+  /** Planned names of the variables to send. */
+  readonly variables: readonly string[];
+  readonly chosenBy: ArgumentFloor | undefined;
+  /** Objects made by this fetch are written by no other, so equal entities may share them. */
+  readonly shareable: boolean;
+  /** For local fetches. */
+  readonly lookups: readonly LookupField[];
+}
+export interface RootField { readonly responseName: string; readonly when: number }
+/** A root field of `lookup`; `idKeys` are the response names of `id` in it. */
+export interface LookupField { readonly key: string; readonly typeName: string; readonly idKeys: readonly string[]; readonly id: { readonly variable: string } | { readonly literal: string }; readonly when: number }
+
+export interface EntityFetch {
+  readonly representations: Representations;
+  /** Types that an answer to a representation of the given type may have. */
+  answersTo(sentAs: string): ReadonlySet<string>;
+  readonly echo: EchoByType;
+  /** Cells written by the fetch, for sharing. */
+  readonly cells: readonly number[];
+}

@@ -1,0 +1,56 @@
+/**
+ * Compiles operations once per (class view, document, operation name) and keeps them (attack B-21: the class is part of the key, because the
+ * view's own identity is). Bounded: the least recently used are dropped.
+ */
+import { LRUCache } from "lru-cache";
+import { type DocumentNode, type GraphQLSchema, print } from "graphql";
+import type { Bundle } from "../../schema/compose";
+import { compileOperation } from "./compile";
+import { Graph } from "./graph";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
+import type { CompiledOperation } from "./operation";
+
+const KEPT_OPERATIONS = 2_000;
+const KEPT_TEXT = 16 * 1024 * 1024;
+
+export class Planner {
+  readonly #graph: Graph;
+  readonly #views = new WeakMap<GraphQLSchema, number>();
+  readonly #texts = new WeakMap<DocumentNode, string>();
+  readonly #kept = new LRUCache<string, CompiledOperation>({ max: KEPT_OPERATIONS, maxSize: KEPT_TEXT, sizeCalculation: (_, key) => key.length });
+  #nextView = 1;
+
+  constructor(bundle: Bundle, private readonly limits: Limits = DEFAULT_LIMITS) { this.#graph = new Graph(bundle); }
+
+  /** Names of the ministries of the bundle, the gateway's own `lookup` left out. */
+  get subgraphs(): readonly string[] { return this.#graph.subgraphNames.filter((name) => !this.#graph.isLocal(name)); }
+
+  /**
+   * The compiled form of one operation of a document.
+   * @param view the schema of the asker's class; the document must be valid against it
+   * @throws Refused with OPERATION_RESOLUTION_FAILURE, OPERATION_LIMIT or RESERVED_NAME, before any ministry is asked
+   */
+  compile(view: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): CompiledOperation {
+    const key = `${this.#numberOf(view)}\n${operationName ?? ""}\n${this.#textOf(document)}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const compiled = compileOperation(this.#graph, view, document, operationName, this.limits);
+    this.#kept.set(key, compiled);
+    return compiled;
+  }
+
+  #numberOf(view: GraphQLSchema): number {
+    const known = this.#views.get(view);
+    if (known !== undefined) return known;
+    this.#views.set(view, this.#nextView);
+    return this.#nextView++;
+  }
+
+  #textOf(document: DocumentNode): string {
+    const known = this.#texts.get(document);
+    if (known !== undefined) return known;
+    const text = document.loc?.source.body ?? print(document);
+    this.#texts.set(document, text);
+    return text;
+  }
+}

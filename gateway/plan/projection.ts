@@ -1,0 +1,107 @@
+/**
+ * The client's shape of the answer: its fields in its order under its names, with its null rules, against its view (GraphQL 6.4). Compiled per
+ * concrete type when that type is first seen, from the canonical operation; a type that the view does not have projects to nothing.
+ */
+import { type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, isCompositeType, isEnumType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
+import { BOTTOM, type LabelCore } from "../../schema/label";
+import { type CanonicalSelection, isIntrospection } from "./canonical";
+import type { Conjunction } from "./conditions";
+import type { OperationScope } from "./compile-shape";
+import type { Place, Slot } from "./place";
+import { appliesTo } from "./selection";
+
+export interface Projection { forType(typeName: string): ProjectedType | undefined }
+export interface ProjectedType { readonly fields: readonly ProjectedField[] }
+export interface ProjectedField {
+  readonly responseName: string;
+  readonly source: "typename" | "introspection" | "data";
+  /** Where the value is; undefined when no fetch ever fills it. */
+  readonly slot: Slot | undefined;
+  readonly when: number;
+  /** Static floor of the field on this very type. */
+  readonly floor: LabelCore;
+  readonly value: ProjectedValue;
+}
+export interface ProjectedValue {
+  readonly nullable: boolean;
+  readonly of: ProjectedValue | ProjectedLeaf | Projection;
+  readonly kind: "list" | "leaf" | "object";
+}
+/** Values that an enum has in the view; undefined for other leaves. */
+export interface ProjectedLeaf { readonly values: ReadonlySet<string> | undefined }
+
+interface Way { readonly selections: readonly CanonicalSelection[]; readonly when: Conjunction }
+interface Entry { readonly name: string; readonly plannedName: string; readonly ways: Conjunction[]; readonly inner: Way[] }
+
+export class ProjectionCompiler {
+  readonly #known = new Map<string, Projection>();
+  readonly #ids = new Map<object, number>();
+  constructor(private readonly scope: OperationScope) {}
+
+  /** Projection of objects at `place`, where the client declared the composite type named `declared`. */
+  projection(declared: string, ways: readonly Way[], place: Place | undefined): Projection {
+    const key = `${declared};${place === undefined ? "" : this.#id(place)};${ways.map((way) => `${this.#id(way.selections)}:${way.when.map((l) => `${l.negated ? "!" : ""}${l.variable}`).join("&")}`).join()}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const types = new Map<string, ProjectedType | undefined>();
+    const projection: Projection = { forType: (typeName) => {
+      if (!types.has(typeName)) types.set(typeName, this.#type(declared, typeName, ways, place));
+      return types.get(typeName);
+    } };
+    this.#known.set(key, projection);
+    return projection;
+  }
+
+  #type(declared: string, typeName: string, ways: readonly Way[], place: Place | undefined): ProjectedType | undefined {
+    const { view } = this.scope;
+    const type = view.getType(typeName);
+    if (!isObjectType(type) || !appliesTo(view, declared, type)) return undefined;
+    return { fields: [...collect(view, type, ways)].flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place)) };
+  }
+
+  #field(type: GraphQLObjectType, responseName: string, entry: Entry, place: Place | undefined): ProjectedField[] {
+    const when = this.scope.conditions.number(entry.ways);
+    const common = { responseName, when, slot: undefined, floor: BOTTOM, value: { nullable: true, kind: "leaf", of: { values: undefined } } as const };
+    if (entry.name === "__typename") return [{ ...common, source: "typename" }];
+    if (isIntrospection(entry.name)) return [{ ...common, source: "introspection" }];
+    const field = type.getFields()[entry.name];
+    if (field === undefined) return [];
+    const slot = place?.find(entry.plannedName);
+    const floor = this.scope.graph.labelled ? this.scope.graph.bundle.labels.floor(type.name, entry.name) : BOTTOM;
+    return [{ ...common, source: "data", slot, floor, value: this.#value(field.type, entry.inner, slot?.child) }];
+  }
+
+  #value(type: GraphQLOutputType, inner: readonly Way[], place: Place | undefined): ProjectedValue {
+    const bare = isNonNullType(type) ? type.ofType : type;
+    const nullable = bare === type;
+    if (isListType(bare)) return { nullable, kind: "list", of: this.#value(bare.ofType, inner, place) };
+    const named = getNamedType(bare);
+    if (isCompositeType(named)) return { nullable, kind: "object", of: this.projection(named.name, inner, place) };
+    return { nullable, kind: "leaf", of: { values: isEnumType(named) ? new Set(named.getValues().map((value) => value.name)) : undefined } };
+  }
+
+  #id(object: object): number {
+    const known = this.#ids.get(object) ?? this.#ids.size;
+    this.#ids.set(object, known);
+    return known;
+  }
+}
+
+function collect(view: GraphQLSchema, type: GraphQLObjectType, ways: readonly Way[]): Map<string, Entry> {
+  const collected = new Map<string, Entry>();
+  const visit = ({ selections, when }: Way): void => {
+    for (const selection of selections) {
+      const both = selection.when.length === 0 ? when : [...when, ...selection.when];
+      if (selection.kind === "fragment") {
+        if (selection.typeCondition === undefined || appliesTo(view, selection.typeCondition, type)) visit({ selections: selection.selections, when: both });
+        continue;
+      }
+      const entry = collected.get(selection.responseName) ?? { name: selection.name, plannedName: selection.plannedName, ways: [], inner: [] };
+      collected.set(selection.responseName, entry);
+      entry.ways.push(both);
+      entry.inner.push({ selections: selection.selections, when: both });
+    }
+  };
+  ways.forEach(visit);
+  return collected;
+}

@@ -1,0 +1,93 @@
+/**
+ * What is sent to a ministry to ask for an entity: the selections of the plan's `requires`, compiled per concrete type into constant text and
+ * the cells between. A representation is made as JSON text, which is also what equal entities are recognised by.
+ * A value that is unknown, or null where the type has no null, means that there is nothing to ask.
+ */
+import type { FetchDataRewrite, QueryPlanSelectionNode } from "@apollo/query-planner";
+import { type GraphQLOutputType, type GraphQLSchema, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
+import { BOTTOM, type LabelCore } from "../../schema/label";
+import { Refused } from "../errors";
+import type { Graph } from "./graph";
+import type { Place, Slot } from "./place";
+
+/** Builds representations at one place. Types are compiled when first seen. */
+export interface Representations {
+  /** By the object's `__typename`; undefined when the fetch does not ask for objects of that type. */
+  forType(typeName: string): RepresentationType | undefined;
+}
+export interface RepresentationType {
+  /** `__typename` as it is sent, or undefined when the selection has none (only inside another object). */
+  readonly sentAs: string | undefined;
+  /** Text up to the first value, beginning with `{`. */
+  readonly head: string;
+  readonly fields: readonly SentField[];
+}
+export interface SentField {
+  /** `"name":`, with a comma before it where one is due. */
+  readonly lead: string;
+  readonly slot: Slot;
+  /** Static floor of the field on this very type. */
+  readonly floor: LabelCore;
+  readonly value: SentValue;
+}
+/** `null` is sent where it may be; otherwise it passes outwards. */
+export interface SentValue { readonly nullable: boolean; readonly of: SentValue | "leaf" | Representations; readonly list: boolean }
+
+const FRAGMENT = "... on ";
+
+export function compileRepresentations(graph: Graph, selections: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], place: Place): Representations {
+  const setters = rewrites.map((rewrite) => {
+    const [condition, field] = rewrite.path;
+    if (rewrite.kind !== "ValueSetter" || rewrite.path.length !== 2 || condition?.startsWith(FRAGMENT) !== true || field !== "__typename") throw new Refused("INTERNAL_SERVER_ERROR", "unknown input rewrite");
+    return { condition: condition.slice(FRAGMENT.length), value: String(rewrite.setValueTo) };
+  });
+  return compileSet(graph, [selections], place, (typeName) => setters.find((setter) => isKindOf(graph.whole, typeName, setter.condition))?.value ?? typeName);
+}
+
+function compileSet(graph: Graph, sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, sentAs: (typeName: string) => string): Representations {
+  const known = new Map<string, RepresentationType | undefined>();
+  return { forType: (typeName) => {
+    if (!known.has(typeName)) known.set(typeName, compileType(graph, sets, place, typeName, sentAs(typeName)));
+    return known.get(typeName);
+  } };
+}
+
+function compileType(graph: Graph, sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, typeName: string, sentAs: string): RepresentationType | undefined {
+  const collected = new Map<string, (readonly QueryPlanSelectionNode[])[]>();
+  const collect = (selections: readonly QueryPlanSelectionNode[]): void => {
+    for (const selection of selections) {
+      if (selection.kind === "InlineFragment") { if (selection.typeCondition === undefined || isKindOf(graph.whole, typeName, selection.typeCondition)) collect(selection.selections); }
+      else collected.set(selection.name, [...collected.get(selection.name) ?? [], ...(selection.selections === undefined ? [] : [selection.selections])]);
+    }
+  };
+  sets.forEach(collect);
+  if (collected.size === 0) return undefined;
+  const type = graph.whole.getType(typeName);
+  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
+  const typed = collected.delete("__typename");
+  const fields = [...collected].map(([name, inner], index): SentField => {
+    const real = graph.required.get(name)?.name ?? name;
+    const field = type.getFields()[real];
+    if (field === undefined) throw new Error(`${typeName}.${real} cannot be sent`);
+    const slot = place.slot(name);
+    const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
+    return { lead: `${index > 0 || typed ? "," : ""}${JSON.stringify(real)}:`, slot, floor, value: compileValue(graph, field.type, inner, place, slot) };
+  });
+  return { sentAs: typed ? sentAs : undefined, head: typed ? `{"__typename":${JSON.stringify(sentAs)}` : "{", fields };
+}
+
+function compileValue(graph: Graph, type: GraphQLOutputType, inner: readonly (readonly QueryPlanSelectionNode[])[], place: Place, slot: Slot): SentValue {
+  const bare = isNonNullType(type) ? type.ofType : type;
+  const nullable = bare === type;
+  if (isListType(bare)) return { nullable, list: true, of: compileValue(graph, bare.ofType, inner, place, slot) };
+  if (!isCompositeType(getNamedType(bare))) return { nullable, list: false, of: "leaf" };
+  return { nullable, list: false, of: compileSet(graph, inner, place.childOf(slot), (typeName) => typeName) };
+}
+
+/** Whether an object of (or standing for) `typeName` satisfies a fragment on `condition`. */
+export function isKindOf(schema: GraphQLSchema, typeName: string, condition: string): boolean {
+  if (typeName === condition) return true;
+  const type = schema.getType(typeName);
+  const conditional = schema.getType(condition);
+  return isAbstractType(conditional) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(conditional, type);
+}

@@ -1,0 +1,103 @@
+/**
+ * A small federation that really runs: every subgraph is an HTTP server built with @apollo/subgraph, composed by Apollo's composition. Records
+ * every request. Also answers the same operation with plain graphql-js over a monolith of the same data, which is what the gateway must equal.
+ */
+import { type AddressInfo } from "node:net";
+import { type Server, createServer } from "node:http";
+import { composeServices } from "@apollo/composition";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { type GraphQLSchema, execute as executeGraphql, graphql, parse, validate } from "graphql";
+import { BOTTOM } from "../../../schema/label";
+import { type Bundle, bareBundle, viewOf } from "../../../schema/compose";
+import { loadPolicy } from "../../../schema/policy";
+import { type Limits, Planner } from "../../../gateway/plan";
+import { DEFAULT_CALLER_OPTIONS, DecisionMemo, type ExecuteOutcome, type ExecuteRequest, type ExecuteSeams, MinistryCaller, execute } from "../../../gateway/execute";
+
+export type Resolvers = object;
+export interface SubgraphSpec { readonly name: string; readonly sdl: string; readonly resolvers: Resolvers }
+export interface CapturedRequest { readonly subgraph: string; readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly body: string }
+/** Takes the parsed body and what the subgraph would answer; gives what is answered instead. A string is sent as it is. */
+export type Tamper = (subgraph: string, body: { readonly query: string }, answer: unknown) => unknown;
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag"])\n`;
+
+export const policy = loadPolicy();
+const everybody: ExecuteRequest["asker"] = {
+  subject: { id: "test", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] },
+  action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 0 }, digest: "test",
+};
+
+export class Federation {
+  readonly requests: CapturedRequest[] = [];
+  tamper: Tamper | undefined;
+  private constructor(
+    readonly bundle: Bundle, readonly view: GraphQLSchema, readonly planner: Planner,
+    private readonly servers: readonly Server[], private readonly caller: MinistryCaller, private readonly decisions: DecisionMemo,
+  ) {}
+
+  static async start(specs: readonly SubgraphSpec[], limits?: Limits): Promise<Federation> {
+    const ports: { name: string; url: string }[] = [];
+    const servers: Server[] = [];
+    const holder: { federation?: Federation } = {};
+    const built = specs.map((spec) => ({ spec, schema: buildSubgraphSchema([{ typeDefs: parse(LINK + spec.sdl), resolvers: spec.resolvers as never }]) }));
+    for (const { spec, schema } of built) {
+      const server = createServer((request, response) => {
+        let text = "";
+        request.setEncoding("utf8");
+        request.on("data", (piece: string) => { text += piece; });
+        request.on("end", () => {
+          void (async () => {
+            const body = JSON.parse(text) as { query: string; variables: Record<string, unknown> };
+            holder.federation?.requests.push({ subgraph: spec.name, query: body.query, variables: body.variables, body: text });
+            const document = parse(body.query);
+            const problems = validate(schema, document);
+            const answer: unknown = problems.length > 0 ? { errors: problems } : await executeGraphql({ schema, document, variableValues: body.variables, contextValue: {} });
+            const plain: unknown = JSON.parse(JSON.stringify(answer));
+            const sent = holder.federation?.tamper === undefined ? plain : holder.federation.tamper(spec.name, body, plain);
+            if (sent === undefined) { response.destroy(); return; }
+            response.setHeader("content-type", "application/json");
+            response.end(typeof sent === "string" ? sent : JSON.stringify(sent));
+          })().catch((error: unknown) => { response.statusCode = 500; response.end(String(error)); });
+        });
+      });
+      await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+      server.unref();
+      servers.push(server);
+      ports.push({ name: spec.name, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` });
+    }
+    const composed = composeServices(specs.map((spec, index) => ({ name: spec.name, url: ports[index]?.url ?? "", typeDefs: parse(LINK + spec.sdl) })));
+    if (composed.errors !== undefined) throw new Error(composed.errors.map(String).join("\n"));
+    const bundle = bareBundle(composed.supergraphSdl);
+    const caller = new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: ports.map(({ name, url }) => ({ subgraph: name, url })) });
+    const planner = limits === undefined ? new Planner(bundle) : new Planner(bundle, limits);
+    const federation = new Federation(bundle, viewOf(bundle, () => true), planner, servers, caller, new DecisionMemo(policy));
+    holder.federation = federation;
+    return federation;
+  }
+
+  async stop(): Promise<void> {
+    await this.caller.close();
+    await Promise.all(this.servers.map((server) => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); })));
+  }
+
+  /** Runs an operation through planner and executor. */
+  async run(query: string, variables?: Readonly<Record<string, unknown>>, options: { readonly operationName?: string; readonly deadlineMs?: number; readonly seams?: ExecuteSeams } = {}): Promise<ExecuteOutcome> {
+    const document = parse(query);
+    const problems = validate(this.view, document);
+    if (problems.length > 0) throw new Error(problems.map(String).join("\n"));
+    this.requests.length = 0;
+    const operation = this.planner.compile(this.view, document, options.operationName);
+    return execute(operation, {
+      variables, asker: everybody, policy, decisions: this.decisions, call: this.caller.forAsker(undefined),
+      accreditation: () => [], deadlineMs: options.deadlineMs ?? 5_000,
+    }, options.seams);
+  }
+}
+
+/** The answer of plain graphql-js over one schema with all data. */
+export async function askMonolith(schema: GraphQLSchema, source: string, variableValues?: Readonly<Record<string, unknown>>, operationName?: string): Promise<unknown> {
+  const { data } = await graphql({ schema, source, rootValue: {}, contextValue: {}, ...(variableValues !== undefined && { variableValues }), ...(operationName !== undefined && { operationName }) });
+  return JSON.parse(JSON.stringify(data ?? null)) as unknown;
+}
+
+export const PUBLIC = BOTTOM;
