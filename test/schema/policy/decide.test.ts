@@ -1,0 +1,77 @@
+import type { LabelCore } from "../../../schema/label";
+import { decide, endOfDay, startOfDay, type Action, type DecisionContext, type Subject } from "../../../schema/policy";
+import { policy, readJson } from "../../support/demo-data";
+import { specTable } from "../../support/spec-tables";
+
+type Parts<T> = { readonly [K in keyof T]?: T[K] | null };
+interface Circumstances { readonly day: string; readonly zoneLevel: DecisionContext["zoneLevel"]; readonly purpose: string; readonly item: string; readonly releaseTo: readonly string[] }
+interface Base { readonly subject: Subject; readonly label: LabelCore; readonly ctx: Circumstances; readonly action: Action }
+interface Case {
+  readonly name: string;
+  /** The rule that the case is about; null for what is permitted. */
+  readonly rule: string | null;
+  readonly reasons: readonly (readonly [string, string])[];
+  readonly outcome?: string;
+  readonly subject?: Parts<Subject>;
+  readonly label?: Parts<LabelCore>;
+  readonly ctx?: Parts<Circumstances>;
+  readonly action?: Action;
+  readonly highWater?: LabelCore;
+}
+const { base, cases } = readJson<{ readonly base: Base; readonly cases: readonly Case[] }>("test/cases/decide.json");
+const rules = specTable("## 4", "clause", "rule").map(([clause]) => clause);
+
+/** A whole subject in a case replaces the base's; parts of one change it. */
+function subjectFor(given: Case): Subject {
+  return (given.subject !== undefined && "id" in given.subject ? given.subject : { ...base.subject, ...given.subject }) as Subject;
+}
+
+function contextFor(given: Case): DecisionContext {
+  const { day, zoneLevel, purpose, item, releaseTo } = { ...base.ctx, ...given.ctx };
+  return {
+    now: startOfDay(day ?? "") + 12 * 3_600_000, zoneLevel: zoneLevel ?? 4,
+    ...(typeof purpose === "string" ? { purpose } : {}), ...(typeof item === "string" ? { item } : {}), ...(Array.isArray(releaseTo) ? { releaseTo } : {}),
+  };
+}
+
+function decideCase(given: Case): ReturnType<typeof decide> {
+  const label = { ...base.label, ...given.label } as LabelCore;
+  return decide(policy, subjectFor(given), given.action ?? base.action, label, contextFor(given), { highWater: given.highWater });
+}
+
+test("every rule of SPEC 4 has a case that this rule alone denies", () => {
+  expect(rules).toEqual(["4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10"]);
+  const alone = cases.filter((given) => given.reasons.length === 1).map((given) => given.reasons[0]?.[0]);
+  for (const rule of rules) expect(alone).toContain(rule);
+});
+
+test.each(cases.map((given) => [given.name, given] as const))("%s", (_name, given) => {
+  const decision = decideCase(given);
+  const reasons = decision.outcome === "permit" ? [] : decision.reasons.map(({ clause, component }) => [clause, component]);
+  expect({ outcome: decision.outcome, reasons }).toEqual({ outcome: given.outcome ?? (given.reasons.length === 0 ? "permit" : "hide"), reasons: given.reasons });
+  expect(given.rule === null || given.reasons.some(([clause]) => clause === given.rule)).toBe(true);
+});
+
+describe("until", () => {
+  const subject = base.subject;
+  const ctx: DecisionContext = { now: startOfDay("2026-11-11"), zoneLevel: 4 };
+  test("is the first end of anything that the outcome rests on", () => {
+    expect(decide(policy, subject, "RETRIEVE", base.label, ctx)).toEqual({ outcome: "permit", until: endOfDay("2027-03-31") });
+  });
+  test("is the label's own last day when that comes first", () => {
+    const label = { ...base.label, lifecycle: { validUntil: "2026-12-31" } };
+    expect(decide(policy, subject, "RETRIEVE", label, ctx)).toEqual({ outcome: "permit", until: endOfDay("2026-12-31") });
+  });
+  test("is the first day of what is not yet in force, for a denial", () => {
+    const later: Subject = { ...subject, assignments: subject.assignments.map((held) => ({ ...held, from: "2026-11-20" })) };
+    const decision = decide(policy, later, "RETRIEVE", base.label, ctx);
+    expect([decision.outcome, decision.until]).toEqual(["hide", startOfDay("2026-11-20")]);
+    expect(decide(policy, later, "RETRIEVE", base.label, { ...ctx, now: startOfDay("2026-11-20") }).outcome).toBe("permit");
+  });
+  test("the outcome changes exactly then, though the subject was decided about before", () => {
+    const before = decide(policy, subject, "RETRIEVE", base.label, ctx);
+    expect(decide(policy, subject, "RETRIEVE", base.label, { ...ctx, now: before.until - 1 }).outcome).toBe("permit");
+    expect(decide(policy, subject, "RETRIEVE", base.label, { ...ctx, now: before.until }).outcome).toBe("hide");
+    expect(decide(policy, subject, "RETRIEVE", base.label, ctx).outcome).toBe("permit");
+  });
+});
