@@ -3,7 +3,7 @@
  * so that forbidden equals unknown in validation, coercion, introspection and error texts. No `_label`, no directive of federation or of the label specification.
  */
 import {
-  type GraphQLArgument, type GraphQLArgumentConfig, type GraphQLField, type GraphQLFieldConfig, type GraphQLInputField, type GraphQLNamedType, type GraphQLType,
+  type GraphQLArgument, type GraphQLArgumentConfig, type GraphQLField, type GraphQLFieldConfig, type GraphQLFieldConfigMap, type GraphQLInputField, type GraphQLNamedType, type GraphQLType,
   GraphQLDirective, GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLUnionType,
   getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isSpecifiedDirective, isUnionType,
 } from "graphql";
@@ -55,11 +55,15 @@ type Rewrite = <T extends GraphQLType>(type: T) => T;
 type Named = <T extends GraphQLNamedType>(types: readonly T[]) => T[];
 
 function rebuild(type: GraphQLNamedType, visible: Visible, rewrite: Rewrite, named: Named): GraphQLNamedType {
-  const members = visible.get(type.name)?.members ?? new Map<string, readonly string[]>();
+  const members = visible.get(type.name) ?? new Map<string, readonly string[]>();
   const { name, description } = type;
   if (isObjectType(type) || isInterfaceType(type)) {
-    const fields = () => Object.fromEntries(Object.values(type.getFields())
-      .flatMap((field) => { const args = members.get(field.name); return args === undefined ? [] : [[field.name, rebuildField(field, args, rewrite)] as const]; }));
+    const fields = (): GraphQLFieldConfigMap<unknown, unknown> => {
+      const configs: GraphQLFieldConfigMap<unknown, unknown> = Object.create(null) as GraphQLFieldConfigMap<unknown, unknown>;
+      const all = type.getFields();
+      for (const [field, args] of members) if (all[field] !== undefined) configs[field] = rebuildField(all[field], args, rewrite);
+      return configs;
+    };
     const interfaces = () => named(type.getInterfaces());
     return isObjectType(type) ? new GraphQLObjectType({ name, description, interfaces, fields }) : new GraphQLInterfaceType({ name, description, interfaces, fields });
   }
@@ -78,7 +82,7 @@ function rebuild(type: GraphQLNamedType, visible: Visible, rewrite: Rewrite, nam
 function rebuildField(field: GraphQLField<unknown, unknown>, args: readonly string[], rewrite: Rewrite): GraphQLFieldConfig<unknown, unknown> {
   return {
     type: rewrite(field.type), description: field.description, deprecationReason: field.deprecationReason,
-    args: Object.fromEntries(field.args.filter(({ name }) => args.includes(name)).map((argument) => [argument.name, rebuildInput(argument, rewrite)])),
+    args: field.args.length === 0 ? {} : Object.fromEntries(field.args.filter(({ name }) => args.includes(name)).map((argument) => [argument.name, rebuildInput(argument, rewrite)])),
   };
 }
 

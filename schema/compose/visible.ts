@@ -2,168 +2,113 @@
  * Which elements of the API schema a subject may know of (SPEC 5). Takes the schema, the floors and what is permitted; gives the largest part
  * of it that is permitted, refers to nothing hidden and is a valid schema: elements are struck out until nothing more has to go, then what cannot be reached from the roots.
  */
-import {
-  type GraphQLArgument, type GraphQLField, type GraphQLInputField, type GraphQLInputType, type GraphQLNamedType, type GraphQLSchema,
-  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
-  isSpecifiedScalarType, isUnionType,
-} from "graphql";
+import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType } from "graphql";
 import type { LabelCore } from "../label";
 import type { CoordinateLabels } from "./coordinate-labels";
+import { type ElementGraph, type MemberElement, EVERYBODY, graphOf, reachFrom } from "./element-graph";
 
-/** What is visible of one type: its fields with their visible arguments, its input fields or its values; empty for scalars and unions. */
-export interface VisibleType {
-  readonly members: ReadonlyMap<string, readonly string[]>;
-}
-export type Visible = ReadonlyMap<string, VisibleType>;
-
-const NO_MEMBERS: VisibleType = { members: new Map() };
+/** Visible types by name; of each its visible fields, input fields or values, and of each field its visible arguments. */
+export type Visible = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 /** Finds the visible types by name. `permitted` is asked once per distinct floor. */
 export function findVisible(schema: GraphQLSchema, labels: CoordinateLabels, permitted: (floor: LabelCore) => boolean): Visible {
-  const answers = new Map(labels.distinct.map((core) => [core, permitted(core)]));
-  const may = (core: LabelCore): boolean => answers.get(core) === true;
-  const types = Object.values(schema.getTypeMap()).filter((type) => !type.name.startsWith("__"));
-  const visible = new Map<string, VisibleType>();
-  for (const type of types) {
-    if (isSpecifiedScalarType(type) || (labels.knows(type.name) && may(labels.floor(type.name)))) visible.set(type.name, NO_MEMBERS);
+  const graph = graphOf(schema, labels);
+  const marks = new Marks(graph, labels.distinct.map(permitted));
+  marks.strikeAll();
+  const reached = reachFrom([...graph.roots, ...graph.orphans], graph.types, (type) => marks.type[type] === 1, (member) => marks.member[member] === 1, (input) => marks.input[input] === 1);
+  const visible = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const [index, { type, members }] of graph.types.entries()) {
+    if (reached[index] !== 1) continue;
+    const kept = new Map<string, readonly string[]>();
+    for (const { id, name, inputs } of members) {
+      if (marks.member[id] === 1) kept.set(name, inputs.filter((input) => marks.input[input.id] === 1).map((input) => input.name));
+    }
+    visible.set(type.name, kept);
   }
-  let changed = true;
-  while (changed) {
-    changed = false;
-    for (const type of types) {
-      const before = visible.get(type.name);
-      if (before === undefined) continue;
-      const after = strike(type, schema, labels, may, visible);
-      if (after === undefined) visible.delete(type.name);
-      else visible.set(type.name, after);
-      changed ||= after === undefined || before === NO_MEMBERS ? after !== NO_MEMBERS : sizeOf(before) !== sizeOf(after);
+  return visible;
+}
+
+/** One bit per element: still visible. Bits only ever go out. */
+class Marks {
+  readonly type: Uint8Array;
+  readonly member: Uint8Array;
+  readonly input: Uint8Array;
+  /** How many bits went out so far. */
+  #struck = 0;
+
+  constructor(private readonly graph: ElementGraph, private readonly permitted: readonly boolean[]) {
+    this.type = Uint8Array.from(graph.types, ({ floor }) => (this.#may(floor) ? 1 : 0));
+    this.member = new Uint8Array(graph.memberCount).fill(1);
+    this.input = new Uint8Array(graph.inputCount).fill(1);
+    for (const { members } of graph.types) {
+      for (const { id, floor, inputs } of members) {
+        if (!this.#may(floor)) this.member[id] = 0;
+        for (const input of inputs) if (!this.#may(input.floor)) this.input[input.id] = 0;
+      }
     }
   }
-  const reached = reach([...rootNames(schema), ...orphansOf(schema)], schema, visible);
-  return new Map([...visible].filter(([name]) => reached.has(name)));
-}
 
-type Permit = (core: LabelCore) => boolean;
-
-/** What is left of a type given what is left of the others; undefined when nothing usable is. */
-function strike(type: GraphQLNamedType, schema: GraphQLSchema, labels: CoordinateLabels, may: Permit, visible: Visible): VisibleType | undefined {
-  if (isEnumType(type)) return nonEmpty(type.getValues().filter((value) => may(labels.enumValueFloor(type.name, value.name))).map((value) => [value.name, []]));
-  if (isUnionType(type)) return type.getTypes().some((member) => visible.has(member.name)) ? NO_MEMBERS : undefined;
-  if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields());
-    const kept = fields.filter((field) => may(labels.inputFieldFloor(type.name, field.name)) && isInputVisible(field, visible));
-    return fields.some((field) => isRequiredInputField(field) && !kept.includes(field)) ? undefined : nonEmpty(kept.map((field) => [field.name, []]));
-  }
-  if (!isObjectType(type) && !isInterfaceType(type)) return NO_MEMBERS;
-  const fields: [string, readonly string[]][] = [];
-  const implementers = isInterfaceType(type) ? implementersOf(type.name, schema, visible) : [];
-  if (isInterfaceType(type) && !implementers.some(isObjectType)) return undefined;
-  for (const field of Object.values(type.getFields())) {
-    if (!may(labels.floor(type.name, field.name)) || !visible.has(getNamedType(field.type).name)) continue;
-    const kept = field.args.filter((argument) => may(labels.argumentFloor(type.name, field.name, argument.name)) && isInputVisible(argument, visible));
-    const args = keepShared(field, kept, implementers, visible);
-    if (args !== undefined && !field.args.some((argument) => isRequiredArgument(argument) && !args.includes(argument.name))) fields.push([field.name, args]);
-  }
-  return nonEmpty(fields);
-}
-
-/**
- * Arguments of an interface's field that every visible implementation has too; undefined when the field itself is not shared by them,
- * or when one of them requires an argument that the interface no longer shows.
- */
-function keepShared(field: GraphQLField<unknown, unknown>, kept: readonly GraphQLArgument[], implementers: readonly GraphQLNamedType[], visible: Visible): readonly string[] | undefined {
-  let names = kept.map((argument) => argument.name);
-  for (const implementer of implementers) {
-    const entry = visible.get(implementer.name);
-    if (entry === undefined || entry === NO_MEMBERS) continue; // not struck yet in this pass; the next one sees it
-    const args = entry.members.get(field.name);
-    if (args === undefined) return undefined;
-    names = names.filter((name) => args.includes(name));
-  }
-  for (const implementer of implementers) {
-    const own = isObjectType(implementer) || isInterfaceType(implementer) ? implementer.getFields()[field.name] : undefined;
-    if (own?.args.some((argument) => isRequiredArgument(argument) && !names.includes(argument.name))) return undefined;
-  }
-  return names;
-}
-
-function implementersOf(name: string, schema: GraphQLSchema, visible: Visible): readonly GraphQLNamedType[] {
-  const type = schema.getType(name);
-  if (!isInterfaceType(type)) return [];
-  const { objects, interfaces } = schema.getImplementations(type);
-  return [...objects, ...interfaces].filter((implementer) => visible.has(implementer.name));
-}
-
-/** An argument or input field can stay when its type is visible and its default value names nothing hidden [B-73]. */
-function isInputVisible(input: GraphQLArgument | GraphQLInputField, visible: Visible): boolean {
-  return visible.has(getNamedType(input.type).name) && !namesHidden(input.defaultValue, input.type, visible);
-}
-
-function namesHidden(value: unknown, type: GraphQLInputType, visible: Visible): boolean {
-  if (value === undefined || value === null) return false;
-  if (isNonNullType(type)) return namesHidden(value, type.ofType, visible);
-  if (isListType(type)) return Array.isArray(value) ? value.some((member) => namesHidden(member, type.ofType, visible)) : namesHidden(value, type.ofType, visible);
-  const entry = visible.get(type.name);
-  if (isEnumType(type)) return entry === undefined || (entry !== NO_MEMBERS && !entry.members.has(String(type.serialize(value))));
-  if (!isInputObjectType(type) || typeof value !== "object") return false;
-  return Object.entries(value).some(([name, member]) => {
-    const field = type.getFields()[name];
-    return field === undefined || (entry !== undefined && entry !== NO_MEMBERS && !entry.members.has(name)) || namesHidden(member, field.type, visible);
-  });
-}
-
-function nonEmpty(members: readonly (readonly [string, readonly string[]])[]): VisibleType | undefined {
-  return members.length === 0 ? undefined : { members: new Map(members) };
-}
-
-/** Grows whenever something of the type is still there; striking only ever shrinks it. */
-function sizeOf({ members }: VisibleType): number {
-  let size = 0;
-  for (const args of members.values()) size += 1 + args.length;
-  return size;
-}
-
-function rootNames(schema: GraphQLSchema): readonly string[] {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => type?.name ?? []);
-}
-
-const orphans = new WeakMap<GraphQLSchema, readonly string[]>();
-
-/** Types that nothing refers to even in the whole schema; they stay, as they would in a world without the hidden elements. */
-function orphansOf(schema: GraphQLSchema): readonly string[] {
-  let known = orphans.get(schema);
-  if (known === undefined) {
-    const all: Visible = new Map(Object.values(schema.getTypeMap()).map((type) => [type.name, {
-      members: new Map(isObjectType(type) || isInterfaceType(type)
-        ? Object.values(type.getFields()).map((field) => [field.name, field.args.map((argument) => argument.name)])
-        : isInputObjectType(type) ? Object.keys(type.getFields()).map((name) => [name, []]) : []),
-    }]));
-    const reached = reach(rootNames(schema), schema, all);
-    known = Object.keys(schema.getTypeMap()).filter((name) => !reached.has(name) && !name.startsWith("__"));
-    orphans.set(schema, known);
-  }
-  return known;
-}
-
-/** Types that can be asked for, named in a fragment or passed, starting from `from`; everything outside `visible` is a wall. */
-function reach(from: readonly string[], schema: GraphQLSchema, visible: Visible): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const queue = [...from];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const type = schema.getType(name);
-    const entry = visible.get(name);
-    if (reached.has(name) || type === undefined || entry === undefined) continue;
-    reached.add(name);
-    if (isUnionType(type)) queue.push(...type.getTypes().map((member) => member.name));
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) if (entry.members.has(field.name)) queue.push(getNamedType(field.type).name);
-    if (!isObjectType(type) && !isInterfaceType(type)) continue;
-    queue.push(...type.getInterfaces().map((parent) => parent.name));
-    if (isInterfaceType(type)) queue.push(...implementersOf(name, schema, visible).map((implementer) => implementer.name));
-    for (const field of Object.values(type.getFields())) {
-      const args = entry.members.get(field.name);
-      if (args === undefined) continue;
-      queue.push(getNamedType(field.type).name, ...field.args.filter((argument) => args.includes(argument.name)).map((argument) => getNamedType(argument.type).name));
+  /** Looks at every type once, and again whenever something it depends on went out. */
+  strikeAll(): void {
+    const queue = this.graph.types.map((_, index) => index);
+    const isQueued = new Uint8Array(queue.length).fill(1);
+    for (let at = 0; at < queue.length; at++) {
+      const index = queue[at] ?? 0;
+      isQueued[index] = 0;
+      if (!this.#strike(index)) continue;
+      for (const dependent of this.graph.types[index]?.dependents ?? []) {
+        if (isQueued[dependent] === 1) continue;
+        isQueued[dependent] = 1;
+        queue.push(dependent);
+      }
     }
   }
-  return reached;
+
+  #may(floor: number): boolean {
+    return floor === EVERYBODY || this.permitted[floor] === true;
+  }
+
+  /** Strikes members of one type, and the type when nothing usable is left; true when anything went out just now. */
+  #strike(index: number): boolean {
+    const element = this.graph.types[index];
+    if (element === undefined || this.type[index] === 0) return false;
+    const { type, members, possible } = element;
+    const before = this.#struck;
+    let left = 0;
+    let isBroken = false;
+    for (const member of members) {
+      if (this.member[member.id] === 1 && !isEnumType(type) && !this.#keepMember(member)) {
+        this.member[member.id] = 0;
+        this.#struck++;
+      }
+      if (this.member[member.id] === 1) left++;
+      else isBroken ||= member.isRequired;
+    }
+    const isEmpty = left === 0 && (isEnumType(type) || isInputObjectType(type) || isObjectType(type) || isInterfaceType(type));
+    const isUninhabited = (isUnionType(type) || isInterfaceType(type)) && !possible.some((concrete) => this.type[concrete] === 1 && isObjectType(this.graph.types[concrete]?.type));
+    if (isEmpty || isUninhabited || isBroken) {
+      this.type[index] = 0;
+      this.#struck++;
+    }
+    return this.#struck !== before;
+  }
+
+  /** Strikes the arguments of a field that cannot stay; false when the field cannot. */
+  #keepMember(member: MemberElement): boolean {
+    if (this.type[member.type] !== 1 || !this.#isDefaultVisible(member.named)) return false;
+    for (const [position, input] of member.inputs.entries()) {
+      const isShared = member.shared.every((own) => this.type[own.type] !== 1 || this.input[own.inputs[position]?.id ?? -1] === 1);
+      if (this.input[input.id] === 1 && this.type[input.type] === 1 && this.#isDefaultVisible(input.named) && isShared) continue;
+      if (this.input[input.id] === 1) this.#struck++;
+      this.input[input.id] = 0;
+      // Required here, or by an implementation that would then require what its interface does not show.
+      if (input.isRequired || member.shared.some((own) => this.type[own.type] === 1 && own.inputs[position]?.isRequired === true)) return false;
+    }
+    return member.shared.every((own) => this.type[own.type] !== 1 || this.member[own.member] === 1);
+  }
+
+  /** A default value may name nothing hidden [B-73]. */
+  #isDefaultVisible(named: readonly number[]): boolean {
+    return named.every((member) => this.member[member] === 1);
+  }
 }
