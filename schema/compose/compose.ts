@@ -1,5 +1,5 @@
 /**
- * Subgraphs in, bundle out (SPEC 5). Apollo's composition merges the schemas; the labels are read from each subgraph by the identity of the label
+ * Subgraphs in, bundle out (SPEC 5.3). Apollo's composition merges the schemas; the labels are read from each subgraph by the identity of the label
  * specification and joined here, because composition picks one of several or drops them. Any finding of any rule refuses the whole: there are no warnings.
  */
 import { composeServices } from "@apollo/composition";

@@ -1,5 +1,5 @@
 /**
- * The static labels of a supergraph, by coordinate (SPEC 5). A frozen table: made by `effective.ts` or read back from a bundle file,
+ * The static labels of a supergraph, by coordinate (SPEC 5.4). A frozen table: made by `effective.ts` or read back from a bundle file,
  * asked by the view, the planner and the executor. A coordinate that is not in the table is a mistake of the caller and throws: nothing unknown is ever PUBLIC.
  */
 import { BOTTOM, canonicalJson, type LabelCore } from "../label";

@@ -1,5 +1,5 @@
 /**
- * Effective static floor of every coordinate of a supergraph (SPEC 5), from the labels the subgraphs apply.
+ * Effective static floor of every coordinate of a supergraph (SPEC 5.4), from the labels the subgraphs apply.
  * All labels on one coordinate are joined, whichever subgraph wrote them; then type -> its fields, interface -> the fields of its
  * implementations (never back: the actual type is known when an answer arrives), returned enum, scalar or union -> field. Pure and independent of the order of the subgraphs.
  */

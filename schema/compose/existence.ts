@@ -1,4 +1,4 @@
-/** Which fields of a subgraph carry the existence label of their object: the top level of its keys, and what it marks `@existence` (SPEC 5). */
+/** Which fields of a subgraph carry the existence label of their object: the top level of its keys, and what it marks `@existence` (SPEC 5.5). */
 import { type SelectionSetNode, Kind, parse } from "graphql";
 import type { ReadSubgraph } from "./subgraph";
 

@@ -1,5 +1,5 @@
 /**
- * What a field set reads: every coordinate it touches with its floor. Used for `@requires`, keys and contexts (SPEC 5).
+ * What a field set reads: every coordinate it touches with its floor. Used for `@requires`, keys and contexts (SPEC 5.6).
  * Aliases, fragments, type conditions, arguments and enum literals count; under an abstract type every type that may be there counts.
  */
 import {

@@ -1,5 +1,5 @@
 /**
- * The label specification as subgraphs link it (SPEC 5): its URL, its one known version, its two directives.
+ * The label specification as subgraphs link it (SPEC 5.1): its URL, its one known version, its two directives.
  * Everything here is recognised by the linked URL, never by the name a subgraph gave to a directive.
  */
 import { readFileSync } from "node:fs";

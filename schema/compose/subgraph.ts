@@ -1,5 +1,5 @@
 /**
- * One subgraph's SDL, read: its federation schema, the labels it applies and where, by identity of the label specification (SPEC 5).
+ * One subgraph's SDL, read: its federation schema, the labels it applies and where, by identity of the label specification (SPEC 5.1).
  * Reading never merges and never guesses: what cannot be understood is left to the rules, which refuse it.
  */
 import {

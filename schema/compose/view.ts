@@ -1,5 +1,5 @@
 /**
- * The schema that a class of subjects sees (SPEC 5): the API schema without what their static labels do not permit, always a valid schema,
+ * The schema that a class of subjects sees (SPEC 5.7): the API schema without what their static labels do not permit, always a valid schema,
  * so that forbidden equals unknown in validation, coercion, introspection and error texts. No `_label`, no directive of federation or of the label specification.
  */
 import {

@@ -1,5 +1,5 @@
 /**
- * Which elements of the API schema a subject may know of (SPEC 5). Takes the schema, the floors and what is permitted; gives the largest part
+ * Which elements of the API schema a subject may know of (SPEC 5.7). Takes the schema, the floors and what is permitted; gives the largest part
  * of it that is permitted, refers to nothing hidden and is a valid schema: elements are struck out until nothing more has to go, then what cannot be reached from the roots.
  */
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType } from "graphql";

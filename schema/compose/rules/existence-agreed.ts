@@ -1,5 +1,5 @@
 /**
- * SPEC 5: a field carries the existence label only if every subgraph that resolves it says so, by a key or by `@existence`.
+ * SPEC 5.5: a field carries the existence label only if every subgraph that resolves it says so, by a key or by `@existence`.
  * Otherwise one ministry could lower another's content to its existence label by declaring it a key [B-125].
  */
 import { findingOf } from "../finding";

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: keys and `@existence` fields are told to everyone who may know that the object exists, and keys are sent to every ministry that adds to it.
+ * SPEC 5.5: keys and `@existence` fields are told to everyone who may know that the object exists, and keys are sent to every ministry that adds to it.
  * So they hold nothing above the floor of their type: no label on them, on what they return, or anywhere in a nested key [B-18].
  */
 import { dominates } from "../../label";

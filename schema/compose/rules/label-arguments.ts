@@ -1,5 +1,5 @@
 /**
- * SPEC 5: the arguments of every `@label` are words of the policy in force. Unknown levels, regimes, bodies, nations and purposes are refused, and so are
+ * SPEC 5.2: the arguments of every `@label` are words of the policy in force. Unknown levels, regimes, bodies, nations and purposes are refused, and so are
  * lists that permit nobody: an empty `purposes`, `rel` or `dist` is a mistake or a trap, never "unrestricted" [B-8].
  */
 import type { Policy } from "../../policy";

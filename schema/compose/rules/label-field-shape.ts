@@ -1,5 +1,5 @@
 /**
- * SPEC 5: `_label` is `_label: Int! @inaccessible`, without arguments, on object types. On an interface the name of the type that answers would be
+ * SPEC 7.1: `_label` is `_label: Int! @inaccessible`, without arguments, on object types. On an interface the name of the type that answers would be
  * unknown when it is asked for, in an input it means nothing, and without `@inaccessible` clients would see it.
  */
 import { isInputObjectType } from "@apollo/federation-internals";

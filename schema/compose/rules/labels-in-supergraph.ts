@@ -1,5 +1,5 @@
 /**
- * SPEC 5: the supergraph carries every label that the subgraphs state; composition lost none on the way [G4].
+ * SPEC 5.3: the supergraph carries every label that the subgraphs state; composition lost none on the way [G4].
  * What composition removes altogether (an argument that only one subgraph has) takes its label with it.
  */
 import { floorOf } from "../../policy";

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: a label stands where the value is resolved. On an `@external` copy composition ignores it, so its author would believe in a label that no supergraph shows.
+ * SPEC 5.3: a label stands where the value is resolved. On an `@external` copy composition ignores it, so its author would believe in a label that no supergraph shows.
  */
 import { findingOf } from "../finding";
 import type { SubgraphRule } from "./rule";

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: everybody has something to ask. A subject who is permitted nothing but PUBLIC still gets a valid schema, so at least one field of `Query` is PUBLIC all the way.
+ * SPEC 5.7: everybody has something to ask. A subject who is permitted nothing but PUBLIC still gets a valid schema, so at least one field of `Query` is PUBLIC all the way.
  */
 import { BOTTOM, equalLabels } from "../../label";
 import { findingOf } from "../finding";

@@ -1,6 +1,6 @@
 /**
- * SPEC 5: what can be withheld can be null. A non-null field that is withheld would take its parent with it and so tell by its absence [B-54].
- * Withheld can be: the content of a labelled type, a field with a floor above its type's, a field that returns something labelled,
+ * SPEC 5.5: what can be withheld can be null. A non-null field that is withheld would take its parent with it and so tell by its absence [B-54].
+ * Withheld can be: the content of a labelled type (all but keys and existence fields), a field with a floor above its type's, a field that returns something labelled,
  * a field that returns an enum some of whose values are labelled. Elements of a list need not be nullable: a withheld element is left out.
  */
 import { type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isEnumType, isNonNullType, isObjectType } from "graphql";
@@ -19,10 +19,11 @@ export const redactableIsNullable: SupergraphRule = {
     const type = schema.getType(typeName);
     if (!isObjectType(type)) return [];
     return Object.values(type.getFields())
-      .filter((field) => isNonNullType(field.type) && field.name !== LABEL_FIELD && !labels.isExistence(typeName, field.name))
+      .filter((field) => isNonNullType(field.type) && field.name !== LABEL_FIELD)
       .flatMap((field) => {
-        const reason = labels.isLabelled(typeName) ? "is content of a labelled type"
-          : !equalLabels(labels.floor(typeName, field.name), labels.floor(typeName)) ? "has a floor above its type's"
+        const isContent = !labels.isExistence(typeName, field.name);
+        const reason = isContent && labels.isLabelled(typeName) ? "is content of a labelled type"
+          : isContent && !equalLabels(labels.floor(typeName, field.name), labels.floor(typeName)) ? "has a floor above its type's"
             : isWithholdable(getNamedType(field.type), schema, labels) ? "returns something that can be withheld" : undefined;
         if (reason === undefined) return [];
         const coordinate = `${typeName}.${field.name}`;

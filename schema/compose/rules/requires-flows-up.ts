@@ -1,5 +1,5 @@
 /**
- * SPEC 5: nothing flows down. A field computed from other fields (`@requires`) or fed from a context (`@fromContext`) is at least as
+ * SPEC 5.6: nothing flows down. A field computed from other fields (`@requires`) or fed from a context (`@fromContext`) is at least as
  * restricted as everything it is computed from: fields, their types and type conditions, arguments, enum values [B-14, B-16, B-17].
  * Each field is checked against its own inputs, so a chain of such fields is closed by transitivity of the order.
  */

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: a subgraph that applies a directive of the label specification names it in `@composeDirective`.
+ * SPEC 5.1: a subgraph that applies a directive of the label specification names it in `@composeDirective`.
  * Composition drops the labels of a subgraph that forgets this, without an error and without a hint.
  */
 import { isFederationDirectiveDefinedInSchema } from "@apollo/federation-internals";

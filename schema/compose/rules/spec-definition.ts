@@ -1,5 +1,5 @@
 /**
- * SPEC 5: every subgraph defines the directives of the label specification with the same text as `schema/directives.graphql`, descriptions aside.
+ * SPEC 5.1: every subgraph defines the directives of the label specification with the same text as `schema/directives.graphql`, descriptions aside.
  * Composition takes the definition of one subgraph for all, so another default or a missing `repeatable` there would change everybody's labels.
  */
 import { type DirectiveDefinitionNode, Kind, parse, print } from "graphql";

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: every subgraph links the label specification, and nothing that looks like a label is anything else.
+ * SPEC 5.1: every subgraph links the label specification, and nothing that looks like a label is anything else.
  * A subgraph without the link would be unlabelled as a whole; a home-made `directive @label` would be dropped by composition without a word.
  */
 import { findingOf } from "../finding";

@@ -1,5 +1,5 @@
 /**
- * SPEC 5: a directive of the label specification may be renamed, but then alike in every subgraph that composes it.
+ * SPEC 5.1: a directive of the label specification may be renamed, but then alike in every subgraph that composes it.
  * Composition cannot merge two names of one directive; here that is an error one can read.
  */
 import { findingOf } from "../finding";

@@ -1,4 +1,4 @@
-/** SPEC 5: only version 1.0 of the label specification is understood. Another one, newer or older, may mean something else by the same words. */
+/** SPEC 5.1: only version 1.0 of the label specification is understood. Another one, newer or older, may mean something else by the same words. */
 import { findingOf } from "../finding";
 import { SPECIFICATION_URL, findLink } from "../specification";
 import type { SubgraphRule } from "./rule";

@@ -181,6 +181,12 @@ describe("what can be withheld", () => {
     expect(findingsOf(subgraph("a", `type Query { d: D } type D ${CUI} { title: String! }`))).toEqual([]);
   });
 
+  test("is nullable in an existence field that returns something labelled: that one is decided by itself", () => {
+    const edge = (node: string): ReturnType<typeof subgraph> => subgraph("b", `type Query { e: E } type E { cursor: String! @existence node: ${node} @existence _label: Int! @inaccessible } type D @key(fields: "id", resolvable: false) { id: ID! }`);
+    expect(findingsOf(labelled(""), edge("D"))).toEqual([]);
+    expect(findingsOf(labelled(""), edge("D!"))).toEqual(["redactable-is-nullable E.node [b]"]);
+  });
+
   test("is nullable where a field returns something labelled, also behind an abstract type or an enum", () => {
     expect(findingsOf(labelled(""), subgraph("b", `type Query { e: E! } type E { x: D! } type D @key(fields: "id", resolvable: false) { id: ID! }`))).toEqual(["redactable-is-nullable E.x [b]"]);
     expect(findingsOf(subgraph("a", `type Query { u: U! } union U = T | V type T { x: Int } type V ${CUI} { x: Int }`))).toEqual(["redactable-is-nullable Query.u [a]"]);
