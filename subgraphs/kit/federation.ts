@@ -1,14 +1,13 @@
 import "reflect-metadata";
 /**
- * type-graphql classes -> the SDL of a federation 2 subgraph and its executable schema. `printSchema` drops applied directives; they are put
+ * type-graphql classes -> the SDL of a federation 2 subgraph and its executable schema with `_service` and `_entities`. `printSchema` drops applied directives; they are put
  * back from each element's AST node as written, and every application that the kit's decorators recorded must be found again (SPEC 5).
  */
-import { buildSubgraphSchema } from "@apollo/subgraph";
 import {
   type ConstDirectiveNode, type DefinitionNode, type DocumentNode, type FieldDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema,
-  type InputValueDefinitionNode, Kind, concatAST, isInputObjectType, isInterfaceType, isObjectType, parse, print, printSchema,
+  type InputValueDefinitionNode, Kind, concatAST, extendSchema, isInputObjectType, isInterfaceType, isObjectType, isUnionType, parse, print, printSchema,
 } from "graphql";
-import { type NonEmptyArray, buildSchemaSync, createResolversMap } from "type-graphql";
+import { type NonEmptyArray, buildSchemaSync } from "type-graphql";
 import { LABEL_LINK_URL, LABEL_SDL, expectedApplications } from "./labels";
 
 /** Finds an entity again by its key; `reference` comes from another ministry by way of the gateway. */
@@ -39,7 +38,8 @@ ${LABEL_SDL}`, { noLocation: true });
  * @throws when a recorded label or existence mark is not in the printed text.
  */
 export function printSubgraph(source: SubgraphSource): { readonly typeDefs: DocumentNode; readonly schema: GraphQLSchema; readonly sdl: string } {
-  const schema = buildSchemaSync({ validate: false, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans] });
+  // The check that is skipped runs the introspection query; composition, in the tests, says more and costs nothing at start.
+  const schema = buildSchemaSync({ validate: false, skipCheck: true, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans] });
   const typeDefs = concatAST([PRELUDE, withDirectives(schema)]);
   checkNothingLost(source, typeDefs);
   return { typeDefs, schema, sdl: print(typeDefs) };
@@ -47,10 +47,25 @@ export function printSubgraph(source: SubgraphSource): { readonly typeDefs: Docu
 
 /** The executable schema of a subgraph, with `_entities` and `_service`. */
 export function buildSubgraph(source: SubgraphSource): { readonly schema: GraphQLSchema; readonly sdl: string } {
-  const { typeDefs, schema, sdl } = printSubgraph(source);
-  const resolvers = createResolversMap(schema) as Record<string, Record<string, unknown>>;
-  for (const [type, resolve] of Object.entries(source.references)) resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
-  return { schema: buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]), sdl };
+  const { schema, sdl } = printSubgraph(source);
+  const entities = Object.keys(source.references);
+  const extended = extendSchema(schema, parse(`scalar _Any  type _Service { sdl: String }  union _Entity = ${entities.join(" | ")}
+    extend type Query { _entities(representations: [_Any!]!): [_Entity]!  _service: _Service! }`));
+  const fields = extended.getQueryType()?.getFields();
+  const union = extended.getType("_Entity");
+  if (fields?.["_entities"] === undefined || fields["_service"] === undefined || !isUnionType(union)) throw new Error("the schema could not be extended");
+  fields["_service"].resolve = () => ({ sdl });
+  fields["_entities"].resolve = (_root: unknown, { representations }: { readonly representations: readonly unknown[] }, context: unknown): readonly unknown[] =>
+    representations.map((representation) => findAgain(source, representation, context));
+  union.resolveType = (value: { readonly __typename: string }) => value.__typename;
+  return { schema: extended, sdl };
+}
+
+/** One entity by its key; what is not a key of an entity of this subgraph finds nothing. */
+function findAgain(source: SubgraphSource, representation: unknown, context: unknown): unknown {
+  const { __typename: typename, id } = (representation ?? {}) as { readonly __typename?: unknown; readonly id?: unknown };
+  if (typeof typename !== "string" || typeof id !== "string" || !Object.hasOwn(source.references, typename)) return null;
+  return source.references[typename]?.({ __typename: typename, id }, context as never);
 }
 
 interface Described { readonly astNode?: { readonly directives?: readonly ConstDirectiveNode[] } | null | undefined }

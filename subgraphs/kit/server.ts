@@ -49,7 +49,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   }
   const body = await readBody(request);
   if (body === undefined) { refuseLargeBody(response); return; }
-  const caller = await parts.check.check({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call"), body });
+  const caller = parts.check.check({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call"), body });
   if (method === "POST" && url === "/graphql" && caller?.kind === "asker") send(response, 200, await parts.graphql(caller, body));
   else if (method === "GET" && url === "/standing" && caller?.kind === "standing") send(response, 200, await parts.standing());
   else if (method === "GET" && url === "/standing/changes" && caller?.kind === "standing") stream(response, parts, streams);

@@ -4,12 +4,12 @@ import path from "node:path";
 import { composeServices } from "@apollo/composition";
 import { type ObjectTypeDefinitionNode, Kind, parse } from "graphql";
 import { Directive, Field, ObjectType, Query, Resolver } from "type-graphql";
-import { ministries } from "../../subgraphs";
-import { LABEL_SDL, type MinistryDefinition, prefixOf, sdlOf } from "../../subgraphs/kit";
-import { printSubgraph } from "../../subgraphs/kit/federation";
-import { Label } from "../../subgraphs/kit/labels";
+import { ministries } from "../../../subgraphs";
+import { LABEL_SDL, type MinistryDefinition, prefixOf, sdlOf } from "../../../subgraphs/kit";
+import { printSubgraph } from "../../../subgraphs/kit/federation";
+import { Label } from "../../../subgraphs/kit/labels";
 
-const schemaFolder = path.join(__dirname, "../../schema");
+const schemaFolder = path.join(__dirname, "../../../schema");
 const all = Object.values(ministries);
 
 function objectType(sdl: string, name: string): ObjectTypeDefinitionNode {

@@ -1,0 +1,49 @@
+/** Filters become conditions whose values are parameters and whose columns come from a closed list. */
+import { Parameters, documentCondition, matterCondition } from "../../../subgraphs/kit/conditions";
+import type { DocumentFilter } from "../../../subgraphs/kit/graph/filters";
+
+function compile(filter: DocumentFilter): { readonly text: string; readonly values: readonly unknown[] } {
+  const parameters = new Parameters();
+  return { text: documentCondition(filter, parameters), values: parameters.values };
+}
+
+test("puts no value into the text", () => {
+  const hostile = "'; DROP TABLE vault.record; --";
+  const { text, values } = compile({ reference: { eq: hostile, in: [hostile], startsWith: hostile }, title: { ja: { contains: hostile } }, search: hostile });
+  expect(text).not.toContain("DROP");
+  expect(values.filter((value) => String(value).includes("DROP"))).toHaveLength(5);
+});
+
+test("takes wildcards of a pattern for what they are", () => {
+  expect(compile({ title: { en: { contains: "100%_\\" } } }).values).toEqual(["%100\\%\\_\\\\%"]);
+});
+
+test("joins what is given with AND and leaves out what is null", () => {
+  expect(compile({ kind: { eq: "PLAN" }, owner: null, validUntil: { after: "2026-01-01", before: null } }))
+    .toEqual({ text: "((d.kind = $1) AND (d.valid_until > $2))", values: ["PLAN", "2026-01-01"] });
+});
+
+test("nests and, or and not", () => {
+  expect(compile({ or: [{ kind: { eq: "A" } }, { not: { kind: { eq: "B" } } }], and: [{ id: { in: ["x"] } }] }).text)
+    .toBe("((((d.id = ANY($1::text[])))) AND (((d.kind = $2)) OR (NOT ((d.kind = $3)))))");
+});
+
+test("lets an empty filter match all and an empty alternative none", () => {
+  expect(compile({}).text).toBe("TRUE");
+  expect(compile({ or: [] }).text).toBe("(FALSE)");
+});
+
+test.each<[string, DocumentFilter]>([
+  ["more conditions than anyone needs", { and: Array.from({ length: 101 }, () => ({})) }],
+  ["a value longer than any text", { reference: { eq: "x".repeat(2_001) } }],
+  ["a text that the database does not know", { reference: { eq: "a\0b" } }],
+  ["a list of more values than anyone needs", { id: { in: Array.from({ length: 1_001 }, String) } }],
+  ["a day that is none", { validUntil: { eq: "tomorrow" } }],
+])("refuses %s", (_what, filter) => {
+  expect(() => compile(filter)).toThrow("An argument is not valid.");
+});
+
+test("asks the register of designations by the designation's id", () => {
+  const parameters = new Parameters();
+  expect(matterCondition({ id: { eq: "dsg_1" }, name: { ja: { startsWith: "A" } } }, "m.designation_id", parameters)).toBe("((m.designation_id = $1) AND ((m.name_ja ^@ $2)))");
+});
