@@ -76,7 +76,8 @@ const checkRegimes: Check = (policy, core, { kind }) => {
   if (kind === "existence") return [];
   const missing = core.level >= 2 && core.regimes.length === 0 ? [{ rule: "V2", path: "regimes", problem: "no regime from level 2 on" }] : [];
   const rules = core.regimes.flatMap((code) => policy.regimes.get(code) ?? []);
-  const wrong = rules.filter(({ levels }) => (kind === "record" ? core.level < Math.min(...levels) : !levels.includes(core.level)));
+  const wrong = rules.filter(({ code, levels }) => (kind === "record" ? core.level < Math.min(...levels)
+    : !levels.includes(core.level) && !isBroughtIn(policy, core, code)));
   const exclusive = rules.filter((rule) => rule.exclusive).map((rule) => rule.code);
   return [
     ...missing,
@@ -84,6 +85,12 @@ const checkRegimes: Check = (policy, core, { kind }) => {
     ...(kind !== "record" && exclusive.length > 1 ? [{ rule: "V3", path: "regimes", problem: `${exclusive.join(" and ")} exclude each other` }] : []),
   ];
 };
+
+/** A partner's TOP SECRET comes in as DOC, at a level that no document of ours has. */
+function isBroughtIn(policy: Policy, core: LabelCore, code: Regime): boolean {
+  return policy.agreements.all.some((agreement) => core.owners[agreement.nation] !== undefined
+    && agreement.in.some((row) => row.level === core.level && row.regime === code));
+}
 
 const checkDesignations: Check = (policy, core, facts) => {
   if (facts.kind === "existence") return [];

@@ -13,10 +13,15 @@ interface Dated { readonly lifecycle?: Lifecycle | undefined }
 export const HOLD_TOKEN = "HOLD.REVIEW";
 const CHAIN_LIMIT = 8;
 
+function isActive(label: Dated): boolean {
+  const status = label.lifecycle?.status;
+  return status === undefined || status === "ACTIVE";
+}
+
 /** True while the label itself is in force: ACTIVE and not past its last day. `now` in milliseconds since the epoch. */
 export function isInLifetime(label: Dated, now: number): boolean {
-  const { status, validUntil } = label.lifecycle ?? {};
-  if (status !== undefined && status !== "ACTIVE") return false;
+  const validUntil = label.lifecycle?.validUntil;
+  if (!isActive(label)) return false;
   return validUntil === undefined || validUntil === "OWNER_CONSENT" || now < endOfDay(validUntil);
 }
 
@@ -31,13 +36,15 @@ export function lifetimeEnd(label: Dated | undefined, now: number): number {
 /**
  * The label to decide about.
  * Takes the label a row carries, a look-up of interned labels and the instant; follows successors of successors.
+ * A last day that passes never leads to PUBLIC by itself.
  */
 export function currentLabel(label: Label, successor: (id: string) => Label | undefined, now: number): Label {
   let current = label;
   for (let step = 0; step < CHAIN_LIMIT; step += 1) {
     if (isInLifetime(current, now)) return current;
     const next = current.lifecycle?.onLapse === undefined ? undefined : successor(current.lifecycle.onLapse);
-    if (next === undefined) break;
+    // The clock alone publishes nothing: that takes somebody who terminates the label.
+    if (next === undefined || (next.level === 0 && isActive(current))) break;
     current = next;
   }
   return isInLifetime(current, now) ? current : holdForReview(label);
