@@ -3,6 +3,7 @@
  * over the same precomputed answers. Says how long one operation takes up to the JSON text, beside the floor: parsing the ministries' answers.
  * For finding out what a change in `gateway/plan` or `gateway/execute` is worth within seconds; `run.ts` measures whole gateways.
  */
+import { Session } from "node:inspector/promises";
 import { composeServices } from "@apollo/composition";
 import { ApolloGateway, type GraphQLDataSource } from "@apollo/gateway";
 import { parse } from "graphql";
@@ -10,6 +11,7 @@ import { type DecisionMemo, DecisionMemo as Memo, execute } from "../../gateway/
 import { type CompiledOperation, Planner } from "../../gateway/plan";
 import { apiSchemaOf, bareBundle, type Bundle, composeSupergraph } from "../../schema/compose";
 import { loadPolicy, type Subject } from "../../schema/policy";
+import { type CpuProfile, printTop } from "./profile";
 import { median, printMachine } from "./report";
 import { answererOf, type Labelling } from "./workload/answer";
 import { makeWorld } from "./workload/data";
@@ -21,6 +23,7 @@ type Operate = () => Promise<string>;
 
 const ROUND_MS = 800;
 const ROUNDS = 5;
+const PROFILE_EVERY_US = 250;
 const policy = loadPolicy();
 const subject: Subject = {
   id: "bench-official-1", kind: "official", nation: "JPN", org: "JPN.CAS.CIRO", assignments: [], roles: [], purposes: ["ANALYSIS"],
@@ -118,12 +121,19 @@ async function main(): Promise<number> {
   for (const [name, contender] of chosen) {
     if (await contender.operate() !== (name === "withheld" ? wanted.dropped : wanted.whole)) { process.stderr.write(`${name} answers otherwise than stock\n`); return 1; }
     running.set(name, contender);
-    running.set(`${name}: parsing`, await floorOf(contender));
+    if (!process.argv.includes("--no-floor")) running.set(`${name}: parsing`, await floorOf(contender));
   }
   for (const contender of running.values()) await measure(contender, ROUND_MS);
+  const inspector = process.argv.includes("--profile") ? new Session() : undefined;
+  inspector?.connect();
+  await inspector?.post("Profiler.enable");
+  await inspector?.post("Profiler.setSamplingInterval", { interval: PROFILE_EVERY_US });
+  await inspector?.post("Profiler.start");
   const rounds = new Map<string, number[]>([...running.keys()].map((name) => [name, []]));
   for (let at = 0; at < ROUNDS; at += 1) for (const [name, contender] of running) rounds.get(name)?.push(await measure(contender, ROUND_MS));
-  for (const [name, list] of rounds) process.stdout.write(`${name.padEnd(18)} ${median(list).toFixed(0).padStart(6)} us of processor time an operation\n`);
+  const profile = await inspector?.post("Profiler.stop");
+  if (profile !== undefined) process.stdout.write(printTop(profile.profile as CpuProfile));
+  for (const [name, list] of rounds) process.stdout.write(`${name.padEnd(18)} ${median(list).toFixed(0).padStart(6)} us of processor time an operation (least ${Math.min(...list).toFixed(0)})\n`);
   process.stdout.write(`Machine: ${printMachine().replace(/, gateway pinned.*$/, "")}. One process, no network, ${query} query, medians of ${ROUNDS} interleaved rounds of ${ROUND_MS} ms.\n`);
   return 0;
 }

@@ -15,9 +15,9 @@ import type { Workspace } from "./workspace";
 
 interface Frame { readonly functionName: string; readonly url: string; readonly lineNumber: number }
 interface ProfileNode { readonly id: number; readonly callFrame: Frame; readonly children?: readonly number[] }
-interface CpuProfile { readonly nodes: readonly ProfileNode[]; readonly samples: readonly number[]; readonly timeDeltas: readonly number[] }
+export interface CpuProfile { readonly nodes: readonly ProfileNode[]; readonly samples: readonly number[]; readonly timeDeltas: readonly number[] }
 
-const LISTED = 45;
+const LISTED = 60;
 const INTERVAL_US = 200;
 
 export async function runProfile(target: Target, query: QueryName, workspace: Workspace, options: { readonly settings: RoundSettings; readonly expected: Expected }): Promise<string> {
