@@ -44,7 +44,7 @@ export class Projector {
     for (const field of type.fields) {
       if (field.when !== 0 && !this.run.holds(field.when)) continue;
       const value = this.#field(node, field);
-      if (value === BUBBLE) return BUBBLE;
+      if (value === BUBBLE || value === ABSENT) return value;
       if (field.responseName === "__proto__") Object.defineProperty(answer, "__proto__", { value, enumerable: true, configurable: true, writable: true });
       else answer[field.responseName] = value;
     }
@@ -52,7 +52,10 @@ export class Projector {
   }
 
   #field(node: ResultNode, field: ProjectedField): unknown {
-    if (field.source === "typename") return node[TYPENAME];
+    if (field.source === "typename") {
+      const typeName = node[TYPENAME];
+      return typeof typeName === "string" && this.run.operation.abstractTypes.has(typeName) ? ABSENT : typeName;
+    }
     if (field.source === "introspection") {
       const answered = this.introspection();
       return Object.hasOwn(answered, field.responseName) ? answered[field.responseName] : null;

@@ -4,7 +4,7 @@
  */
 import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
-  type FieldNode, type GraphQLObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isObjectType, print, stripIgnoredCharacters,
+  type FieldNode, type GraphQLObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isObjectType, print, stripIgnoredCharacters, visit,
 } from "graphql";
 import { Refused } from "../errors";
 import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-shape";
@@ -65,13 +65,15 @@ export class FetchCompiler {
   }
 
   #step(operation: OperationDefinitionNode, shape: FetchStep["shape"], entities: EntityFetch | undefined, compiler: ShapeCompiler, roots: readonly RootField[], lookups: readonly LookupField[]): FetchStep {
-    const text = stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [operation] }));
+    const used = variablesIn(operation.selectionSet);
+    const kept = { ...operation, variableDefinitions: (operation.variableDefinitions ?? []).filter((definition) => used.has(definition.variable.name.value)) };
+    const text = stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [kept] }));
     const { chosenBy } = compiler;
     const place = this.place;
     return {
       kind: "fetch", subgraph: this.node.serviceName, local: this.scope.graph.isLocal(this.node.serviceName), path: this.path, roots, shape, entities, lookups, chosenBy,
       head: `{"query":${JSON.stringify(text)},"variables":{`,
-      variables: (this.node.variableUsages ?? []).filter((name) => name !== "representations"),
+      variables: [...used].filter((name) => name !== "representations"),
       rootOf: (key) => this.roots.get(key),
       get shareable(): boolean { return entities !== undefined && isWrittenOnce(place, entities.cells); },
     };
@@ -127,6 +129,12 @@ export class FetchCompiler {
 
 function topFields(set: SelectionSetNode): FieldNode[] {
   return set.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection] : selection.kind === Kind.INLINE_FRAGMENT ? topFields(selection.selectionSet) : []));
+}
+
+function variablesIn(set: SelectionSetNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(set, { Variable: (node) => { names.add(node.name.value); } });
+  return names;
 }
 
 /** Top-level names in representations of a type. */

@@ -38,7 +38,8 @@ export class Graph {
   constructor(readonly bundle: Bundle) {
     const { document, required } = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
     this.required = required;
-    this.#supergraph = Supergraph.build(document, { supportedFeatures: null });
+    // Fields made for required arguments leave `@external` declarations without a use, which only validation minds; the bundle itself was validated.
+    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: required.size === 0 });
     this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
     this.whole = this.#supergraph.schema.toGraphQLJSSchema();
     this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));

@@ -2,7 +2,7 @@
  * The client's shape of the answer: its fields in its order under its names, with its null rules, against its view (GraphQL 6.4). Compiled per
  * concrete type when that type is first seen, from the canonical operation; a type that the view does not have projects to nothing.
  */
-import { type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, isCompositeType, isEnumType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
+import { type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, isCompositeType, isEnumType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
 import { BOTTOM, type LabelCore } from "../../schema/label";
 import { type CanonicalSelection, isIntrospection } from "./canonical";
 import type { Conjunction } from "./conditions";
@@ -55,11 +55,18 @@ export class ProjectionCompiler {
   #type(declared: string, typeName: string, ways: readonly Way[], place: Place | undefined): ProjectedType | undefined {
     const { view } = this.scope;
     const type = view.getType(typeName);
-    if (!isObjectType(type) || !appliesTo(view, declared, type)) return undefined;
+    if (!isObjectType(type) && !(isInterfaceType(type) && this.#isWhole(type))) return undefined;
+    if (!appliesTo(view, declared, type)) return undefined;
     return { fields: [...collect(view, type, ways)].flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place)) };
   }
 
-  #field(type: GraphQLObjectType, responseName: string, entry: Entry, place: Place | undefined): ProjectedField[] {
+  /** An `@interfaceObject` whose concrete type nobody asked for: it may be any implementation, so the view must have them all. */
+  #isWhole(type: GraphQLInterfaceType): boolean {
+    const whole = this.scope.graph.whole.getType(type.name);
+    return isInterfaceType(whole) && this.scope.graph.whole.getPossibleTypes(whole).every((possible) => this.scope.view.getType(possible.name) !== undefined);
+  }
+
+  #field(type: GraphQLObjectType | GraphQLInterfaceType, responseName: string, entry: Entry, place: Place | undefined): ProjectedField[] {
     const when = this.scope.conditions.number(entry.ways);
     const common = { responseName, when, slot: undefined, floor: BOTTOM, value: { nullable: true, kind: "leaf", of: { values: undefined } } as const };
     if (entry.name === "__typename") return [{ ...common, source: "typename" }];
@@ -87,7 +94,7 @@ export class ProjectionCompiler {
   }
 }
 
-function collect(view: GraphQLSchema, type: GraphQLObjectType, ways: readonly Way[]): Map<string, Entry> {
+function collect(view: GraphQLSchema, type: GraphQLObjectType | GraphQLInterfaceType, ways: readonly Way[]): Map<string, Entry> {
   const collected = new Map<string, Entry>();
   const visit = ({ selections, when }: Way): void => {
     for (const selection of selections) {

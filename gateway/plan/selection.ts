@@ -2,7 +2,7 @@
  * Collects the fields of a selection set for one concrete type, fragments and conditions resolved (GraphQL 6.3.2), for documents that are
  * sent to a ministry. The same response name may come in by several ways; its sub-selections are collected together.
  */
-import { type FieldNode, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema, Kind, type SelectionSetNode, isAbstractType } from "graphql";
+import { type FieldNode, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema, Kind, type SelectionSetNode, isAbstractType, isInterfaceType, isObjectType } from "graphql";
 import { type Conjunction, conditionOf } from "./conditions";
 
 /** A selection set, the condition under which it is reached, and its path in the document as the planner writes paths. */
@@ -36,9 +36,9 @@ export function collectFields(schema: GraphQLSchema, type: GraphQLObjectType, pa
   return collected;
 }
 
-/** Whether a fragment on `condition` applies to objects of the concrete `type`. */
+/** Whether a fragment on `condition` applies to objects of `type`; for an interface, whether it applies to all of them. */
 export function appliesTo(schema: GraphQLSchema, condition: string, type: GraphQLNamedType): boolean {
   if (condition === type.name) return true;
   const conditional = schema.getType(condition);
-  return isAbstractType(conditional) && schema.getPossibleTypes(conditional).some((possible) => possible.name === type.name);
+  return isAbstractType(conditional) && (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(conditional, type);
 }

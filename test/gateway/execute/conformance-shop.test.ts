@@ -1,5 +1,4 @@
-import { buildSchema, type GraphQLSchema } from "graphql";
-import { Federation, askMonolith } from "./federation";
+import { Federation, askMonolith, buildMonolith } from "./federation";
 
 const users = [{ id: "u1", name: "Aki" }, { id: "u2", name: "Bo" }];
 const products = [
@@ -40,33 +39,27 @@ const specs = [
     } },
 ];
 
-function buildMonolith(): GraphQLSchema {
-  const schema = buildSchema(`
-    type Query { me: User users: [User!]! user(id: ID!): User top(first: Int = 2): [Product] }
-    type User { id: ID! name: String reviews: [Review] }
-    type Product { upc: ID! title: String price: Int weight: Int inStock: Boolean shipping: Float reviews: [Review!] }
-    type Review { id: ID! body: String author: User product: Product }`);
-  const resolve = (type: string, field: string, resolver: (source: never, args: never) => unknown): void => {
-    const object = schema.getType(type);
-    if (object === undefined || !("getFields" in object)) throw new Error(type);
-    const definition = object.getFields()[field];
-    if (definition === undefined || !("resolve" in definition)) throw new Error(field);
-    definition.resolve = resolver as never;
-  };
-  resolve("Query", "me", () => users[0]);
-  resolve("Query", "users", () => users);
-  resolve("Query", "user", (_, { id }: { id: string }) => users.find((user) => user.id === id));
-  resolve("Query", "top", (_, { first }: { first: number }) => products.slice(0, first));
-  resolve("User", "reviews", (user: { id: string }) => reviews.filter((review) => review.author === user.id));
-  resolve("Product", "reviews", (product: { upc: string }) => reviews.filter((review) => review.product === product.upc));
-  resolve("Product", "shipping", (product: (typeof products)[number]) => shipping(product));
-  resolve("Review", "author", (review: { author: string }) => users.find((user) => user.id === review.author));
-  resolve("Review", "product", (review: { product: string }) => products.find((product) => product.upc === review.product));
-  return schema;
-}
+const monolith = buildMonolith(`
+  type Query { me: User users: [User!]! user(id: ID!): User top(first: Int = 2): [Product] }
+  type User { id: ID! name: String reviews: [Review] }
+  type Product { upc: ID! title: String price: Int weight: Int inStock: Boolean shipping: Float reviews: [Review!] }
+  type Review { id: ID! body: String author: User product: Product }`, {
+  Query: {
+    me: () => users[0], users: () => users, user: (_, { id }: { id: string }) => users.find((user) => user.id === id),
+    top: (_, { first }: { first: number }) => products.slice(0, first),
+  },
+  User: { reviews: (user: { id: string }) => reviews.filter((review) => review.author === user.id) },
+  Product: {
+    reviews: (product: { upc: string }) => reviews.filter((review) => review.product === product.upc),
+    shipping: (product: (typeof products)[number]) => shipping(product),
+  },
+  Review: {
+    author: (review: { author: string }) => users.find((user) => user.id === review.author),
+    product: (review: { product: string }) => products.find((product) => product.upc === review.product),
+  },
+});
 
 let federation: Federation | undefined;
-const monolith = buildMonolith();
 beforeAll(async () => { federation = await Federation.start(specs); });
 afterAll(() => federation?.stop());
 

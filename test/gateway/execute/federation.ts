@@ -6,8 +6,7 @@ import { type AddressInfo } from "node:net";
 import { type Server, createServer } from "node:http";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { type GraphQLSchema, execute as executeGraphql, graphql, parse, validate } from "graphql";
-import { BOTTOM } from "../../../schema/label";
+import { type GraphQLSchema, buildSchema, execute as executeGraphql, graphql, isObjectType, parse, validate } from "graphql";
 import { type Bundle, bareBundle, viewOf } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 import { type Limits, Planner } from "../../../gateway/plan";
@@ -100,4 +99,18 @@ export async function askMonolith(schema: GraphQLSchema, source: string, variabl
   return JSON.parse(JSON.stringify(data ?? null)) as unknown;
 }
 
-export const PUBLIC = BOTTOM;
+type FieldResolver = (source: never, args: never) => unknown;
+
+/** One schema over all data; what `resolvers` does not name is read from the objects, whose methods take the arguments. */
+export function buildMonolith(sdl: string, resolvers: Readonly<Record<string, Readonly<Record<string, FieldResolver>>>>): GraphQLSchema {
+  const schema = buildSchema(sdl);
+  for (const [typeName, fields] of Object.entries(resolvers)) {
+    const type = schema.getType(typeName);
+    for (const [name, resolve] of Object.entries(fields)) {
+      const field = isObjectType(type) ? type.getFields()[name] : undefined;
+      if (field === undefined) throw new Error(`${typeName}.${name} is not in the monolith`);
+      field.resolve = resolve as never;
+    }
+  }
+  return schema;
+}
