@@ -11,7 +11,7 @@ import { PERMIT, isRecord } from "./ruling";
 import type { Run } from "./run";
 
 /** Codes by which a ministry refuses a change; all others are failures. */
-const REFUSALS: ReadonlySet<unknown> = new Set(["MINISTRY_REFUSED", "FORBIDDEN", "BAD_USER_INPUT", "CONFLICT"]);
+const REFUSALS: ReadonlySet<unknown> = new Set(["REFUSED_ROLE", "REFUSED_STATE", "BAD_USER_INPUT"]);
 const READ_AT_MOST = 1_000;
 
 /**
