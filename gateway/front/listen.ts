@@ -2,7 +2,7 @@
  * A `node:http` server that starts with words an operator understands and stops without cutting off anybody who is being answered.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 export interface Listening { readonly url: string; readonly port: number; stop(): Promise<void> }
 
@@ -19,9 +19,10 @@ export async function listen(name: string, { host, port }: { readonly host: stri
     server.once("error", (error: NodeJS.ErrnoException) => { fail(new Error(explain(name, host, port, error))); });
     server.listen(port, host, () => { server.removeAllListeners("error"); done(); });
   });
+  const open = openSockets(server);
   const bound = server.address() as AddressInfo;
   const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-  return { url: `http://${shown}:${bound.port}`, port: bound.port, stop: () => stop(server) };
+  return { url: `http://${shown}:${bound.port}`, port: bound.port, stop: () => stop(server, open) };
 }
 
 function explain(name: string, host: string, port: number, error: NodeJS.ErrnoException): string {
@@ -31,9 +32,26 @@ function explain(name: string, host: string, port: number, error: NodeJS.ErrnoEx
   return `${name}: cannot listen on ${host} port ${port}: ${error.message}`;
 }
 
-async function stop(server: Server): Promise<void> {
+/** Every connection with the number of requests being answered on it. */
+function openSockets(server: Server): ReadonlyMap<Socket, number> {
+  const open = new Map<Socket, number>();
+  server.on("connection", (socket: Socket) => {
+    open.set(socket, 0);
+    socket.once("close", () => { open.delete(socket); });
+  });
+  server.on("request", ({ socket }, response) => {
+    open.set(socket, (open.get(socket) ?? 0) + 1);
+    response.once("close", () => {
+      open.set(socket, (open.get(socket) ?? 1) - 1);
+      if (!server.listening) socket.end();
+    });
+  });
+  return open;
+}
+
+async function stop(server: Server, open: ReadonlyMap<Socket, number>): Promise<void> {
   const closed = new Promise<void>((done) => { server.close(() => { done(); }); });
-  server.closeIdleConnections();
+  for (const [socket, answering] of open) if (answering === 0) socket.destroy();
   const timer = setTimeout(() => { server.closeAllConnections(); }, GRACE_MS);
   await closed;
   clearTimeout(timer);

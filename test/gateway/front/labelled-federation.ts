@@ -101,7 +101,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
       gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],
-      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "open", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
+      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
       issuers: [{ issuer: "https://issuer.test", jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"] }],
     },
   };

@@ -1,0 +1,103 @@
+import net from "node:net";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Writable } from "node:stream";
+import { startGateway } from "../../../gateway/start";
+import { comparable, startWorld, type World } from "./labelled-federation";
+
+const REPORTS = "{ defenseReports { id title assessment } }";
+const lines: string[] = [];
+const log = new Writable({ write: (chunk: Buffer, _, done) => { lines.push(chunk.toString()); done(); } });
+let offset = 0;
+let world: World;
+const contacted = new Set<string>();
+let restore: () => void = () => undefined;
+
+beforeAll(async () => {
+  const connect = net.Socket.prototype.connect;
+  net.Socket.prototype.connect = function spied(this: net.Socket, ...args: unknown[]): net.Socket {
+    const flat = args.flat(2);
+    const options = flat.find((each) => typeof each === "object" && each !== null) as { host?: string; port?: number | string; path?: string } | undefined;
+    contacted.add(options === undefined ? String(flat[0]) : `${options.path ?? `${options.host ?? ""}:${String(options.port)}`}`);
+    return Reflect.apply(connect, this, args) as net.Socket;
+  } as typeof connect;
+  restore = () => { net.Socket.prototype.connect = connect; };
+  world = await startWorld({ log, clock: () => Date.now() + offset });
+});
+afterAll(async () => { restore(); await world.stop(); });
+
+describe("a gateway", () => {
+  it("opens connections to configured peers and nobody else [G11]", async () => {
+    await world.ask(REPORTS, "hi");
+    await wait(200);
+    expect([...contacted].filter((peer) => !world.ports.some((port) => peer === `127.0.0.1:${port}`))).toEqual([]);
+    expect(contacted.size).toBeGreaterThanOrEqual(3);
+  });
+
+  it("answers from the others when a ministry is down, with one code, and recovers", async () => {
+    world.economy.interfere = (_, response) => { response.destroy(); return true; };
+    const answer = await world.ask(REPORTS, "hi");
+    expect(answer.json.errors).toEqual([{ message: "A ministry did not answer.", path: ["defenseReports"], extensions: { code: "MINISTRY_UNAVAILABLE" } }]);
+    expect(answer.text).toContain("The hidden report");
+    expect(world.records().at(-1)).toMatchObject({ kind: "ANSWER", errors: ["MINISTRY_UNAVAILABLE"] });
+    world.economy.interfere = undefined;
+    expect((await world.ask(REPORTS, "hi")).json.errors).toBeUndefined();
+  });
+
+  it("never forwards a ministry's text, headers or status, and never logs a value [B-85] [B-86] [B-89] [B-90]", async () => {
+    const secret = "row 42 is TOP SECRET for bob";
+    world.defense.interfere = (_, response) => {
+      response.setHeader("x-secret", secret);
+      response.end(JSON.stringify({ errors: [{ message: secret, extensions: { code: "FORBIDDEN", label: secret, sql: secret } }], data: null, extensions: { secret } }));
+      return true;
+    };
+    const answer = await world.ask("query Named($w: ReportFilter) { defenseReports(where: $w) { id } }", "hi", { variables: { w: { title: "SEARCHTERM" } } });
+    world.defense.interfere = undefined;
+    expect(answer.text).toContain('{"errors":[{"message":"A ministry did not answer.","path":["defenseReports"],"extensions":{"code":"MINISTRY_UNAVAILABLE"}}],"data":{"defenseReports":null}');
+    expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toContain("row 42");
+    await world.ask("{ nope }", "hi");
+    await world.ask(REPORTS, "nobody");
+    const logged = lines.join("");
+    expect(logged).toContain("GRAPHQL_VALIDATION_FAILED");
+    expect(logged).not.toMatch(/row 42|SEARCHTERM|Named|The hidden report|GRANITE|eyJ|MOD-1/);
+  });
+
+  it("is ready while evidence can be written, and names silent ministries to operators only", async () => {
+    const ready = await fetch(`${world.gateway.adminUrl}/health/ready`);
+    expect(ready.status).toBe(200);
+    const metrics = await (await fetch(`${world.gateway.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/kanmon_withheld_total\{reason_class="\w+"\} \d+/);
+    expect(metrics).toMatch(/kanmon_audit_commit_duration_seconds_count \d+/);
+    expect(metrics).not.toMatch(/"hi"|"lo"|MOD-1|SECRET|defenseReports/);
+  });
+
+  it("refuses a second gateway on the same evidence, and starts on nothing in doubt", async () => {
+    await expect(startGateway(world.config)).rejects.toThrow(/another process/);
+    const registry = world.config.registry as { readonly ministries: readonly { readonly subgraph: string }[] };
+    const without = { ...registry, ministries: registry.ministries.filter(({ subgraph }) => subgraph !== "economy") };
+    await expect(startGateway({ ...world.config, registry: without })).rejects.toThrow(/economy/);
+    await expect(startGateway({ ...world.config, labels: "{}" })).rejects.toThrow(/labels of the bundle/);
+    await expect(startGateway({ ...world.config, supergraph: world.config.supergraph.replace("title: String", "title: String added: String") })).rejects.toThrow(/no label in the bundle/);
+    await expect(startGateway({ ...world.config, keys: {} })).rejects.toThrow(/keys/);
+  });
+
+  it("voids the grants of a ministry after a minute of silence, and knows its people no more", async () => {
+    await world.defense.down();
+    expect((await world.ask("{ __typename }", "hi")).status).toBe(200);
+    offset = 61_000;
+    expect((await world.ask("{ __typename }", "hi")).status).toBe(401);
+    offset = 0;
+    expect((await world.ask("{ __typename }", "hi")).status).toBe(200);
+  });
+
+  it("gives no answer at all without evidence, not even a refusal, and says so to operators [B-132]", async () => {
+    expect((await world.ask("{ __typename }", "hi")).status).toBe(200);
+    renameSync(join(world.evidenceDir, "evidence.jsonl"), join(world.evidenceDir, "moved.jsonl"));
+    const answers = [await world.ask("{ __typename }", "hi"), await world.ask("{ nope }", "hi"), await world.ask("{ __typename }", "nobody")];
+    expect(new Set(answers.map(comparable)).size).toBe(1);
+    expect([answers[0]?.status, answers[0]?.text]).toEqual([503, '{"errors":[{"message":"No evidence can be written, so no answer is given.","extensions":{"code":"EVIDENCE_UNAVAILABLE"}}]}']);
+    const ready = await fetch(`${world.gateway.adminUrl}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: "not ready", problems: expect.arrayContaining(["evidence"]) }]);
+  });
+});
