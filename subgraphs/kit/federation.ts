@@ -64,7 +64,7 @@ export function buildSubgraph(source: SubgraphSource): { readonly schema: GraphQ
 /** One entity by its key; what is not a key of an entity of this subgraph finds nothing. */
 function findAgain(source: SubgraphSource, representation: unknown, context: unknown): unknown {
   const { __typename: typename, id } = (representation ?? {}) as { readonly __typename?: unknown; readonly id?: unknown };
-  if (typeof typename !== "string" || typeof id !== "string" || !Object.hasOwn(source.references, typename)) return null;
+  if (typeof typename !== "string" || typeof id !== "string" || id.includes("\0") || !Object.hasOwn(source.references, typename)) return null;
   return source.references[typename]?.({ __typename: typename, id }, context as never);
 }
 

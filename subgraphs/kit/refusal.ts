@@ -22,8 +22,12 @@ export class Refusal extends Error {
 /** The one place where anything thrown becomes an error of the answer. */
 export function describeError(error: unknown): { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions: { readonly code: RefusalCode } } {
   const original = error instanceof GraphQLError ? error.originalError : error;
-  // Without a cause of its own an error of the executor is about variables or arguments.
-  const code = original instanceof Refusal ? original.code : error instanceof GraphQLError && original === undefined && error.path === undefined ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
   const path = error instanceof GraphQLError ? error.path : undefined;
+  const code = original instanceof Refusal ? original.code : blame(error);
   return { message: REFUSALS[code], ...(path === undefined ? {} : { path }), extensions: { code } };
+}
+
+/** What the executor finds wrong before it executes anything has no path: variables that do not fit. */
+function blame(error: unknown): RefusalCode {
+  return error instanceof GraphQLError && error.path === undefined ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
 }

@@ -2,6 +2,7 @@
  * Arguments of lists: filters, orders, pages. None of them carries a label: the guards in the database answer a filter on a withheld
  * value exactly as if the value were absent, so a filter can ask about nothing but the asker's own world (SPEC 6).
  */
+import "reflect-metadata";
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from "type-graphql";
 
 @InputType()

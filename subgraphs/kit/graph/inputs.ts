@@ -1,4 +1,5 @@
 /** Inputs of the mutations on assignments. */
+import "reflect-metadata";
 import { Field, InputType, registerEnumType } from "type-graphql";
 
 export const ASSIGNMENT_ROLES = { HANDLER: "HANDLER", MANAGER: "MANAGER", READER: "READER" } as const;

@@ -1,4 +1,5 @@
 /** Value objects and interfaces that every ministry declares alike. A value object has no label of its own: it carries the label of the field that yields it. */
+import "reflect-metadata";
 import { Directive, Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 import { Existence } from "../labels";
 

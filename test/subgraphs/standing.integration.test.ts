@@ -1,0 +1,138 @@
+/** The statement of standing and the mutations that change it: what is stated, how soon it is announced, who may change what, and that refusals tell nothing. */
+import { loadPolicy } from "../../schema/policy";
+import { ministries } from "../../subgraphs";
+import type { MinistryDefinition } from "../../subgraphs/kit";
+import { persona } from "../support/people";
+import { type TestAsker, type TestMinistry, asAdmin, sealCall, startTestMinistry } from "../support/postgres";
+
+const policy = loadPolicy();
+const defense = ministries["defense"] as MinistryDefinition;
+const writing = (id: string): TestAsker => ({ ...persona(policy, id), action: "WRITE" });
+const security = writing("mod-security-officer");
+
+test.each(Object.values(ministries))("$name states what its files say, and nothing that is not its own", async (ministry) => {
+  const running = await startTestMinistry(ministry);
+  try {
+    const stated = await running.standing() as Record<string, readonly Readonly<Record<string, unknown>>[]> & { readonly vocabulary: readonly string[] };
+    const { standing, matters, records } = ministry.demo;
+    expect(stated).toMatchObject({ ministry: ministry.name, revision: 1 });
+    const unordered = (list: readonly unknown[] | undefined): readonly string[] => (list ?? []).map((entry) => JSON.stringify(Object.entries(entry as object).sort())).sort();
+    for (const list of ["eligibilities", "assignments", "roles", "facilities", "attestations"] as const) expect([list, unordered(stated[list])]).toEqual([list, unordered(standing[list])]);
+    expect(unordered(stated["subjects"])).toEqual(unordered(standing.subjects.map(({ id, kind, nation, org, hostOrg, purposes }) => JSON.parse(JSON.stringify({ id, kind, nation, org, hostOrg, purposes })) as object)));
+    expect(unordered(stated["tokens"])).toEqual(unordered(matters.matters.map(({ token, issuer }) => ({ token, issuer }))));
+    const needed = new Set([...matters.matters.map(({ token }) => token), ...records.records.flatMap((record) => [record.label, ...Object.values(record.portions ?? {}).map(({ label }) => label), ...record.refersTo.map(({ existence }) => existence)]).flatMap(({ need }) => need)]);
+    expect(stated.vocabulary).toEqual([...needed].sort());
+    // What the gateway would drop is not stated in the first place.
+    for (const { issuer } of stated["tokens"] ?? []) expect(policy.members.keeperOf(String(issuer))).toBe(ministry.name);
+    for (const { org, hostOrg } of stated["subjects"] ?? []) expect(policy.members.keeperOf(String(org ?? hostOrg))).toBe(ministry.name);
+    for (const { grantedBy } of stated["eligibilities"] ?? []) expect(policy.members.keeperOf(String(grantedBy))).toBe(ministry.name);
+  } finally { await running.stop(); }
+}, 60_000);
+
+describe("changes", () => {
+  let running: TestMinistry;
+  beforeEach(async () => { running = await startTestMinistry(defense); }, 60_000);
+  afterEach(async () => { await running.stop(); });
+
+  const revoke = (asker: TestAsker, subject: string, token: string): ReturnType<TestMinistry["ask"]> =>
+    running.ask(asker, "mutation($i: AssignmentRevocation!) { defenseRevokeAssignment(input: $i) { assignment { subject token role _label } } }", { i: { subject, token, reason: "no longer needed" } });
+  const grant = (asker: TestAsker, input: Readonly<Record<string, unknown>>): ReturnType<TestMinistry["ask"]> =>
+    running.ask(asker, "mutation($i: AssignmentGrant!) { defenseGrantAssignment(input: $i) { assignment { subject token until _label } } }", { i: { role: "READER", from: "2026-11-01", until: "2027-03-31", reason: "needed", ...input } });
+  const holders = async (token: string): Promise<readonly unknown[]> => ((await running.standing())["assignments"] as readonly Readonly<Record<string, unknown>>[]).filter((held) => held["token"] === token).map(({ subject }) => subject);
+  const code = (answer: Awaited<ReturnType<TestMinistry["ask"]>>): string | undefined => answer.errors?.[0]?.extensions.code;
+
+  test("a revocation is in the standing at once, with a line of history", async () => {
+    expect(await holders("PRJ-QS-2026")).toContain("us-liaison");
+    const answer = await revoke(security, "us-liaison", "PRJ-QS-2026");
+    expect(answer.data).toEqual({ defenseRevokeAssignment: { assignment: { subject: "us-liaison", token: "PRJ-QS-2026", role: expect.any(String), _label: 0 } } });
+    expect(answer.extensions?.labels[0]?.record.need).toEqual(["PRJ-QS-2026"]);
+    expect(await holders("PRJ-QS-2026")).not.toContain("us-liaison");
+    expect(await running.standing()).toMatchObject({ revision: 2 });
+    await asAdmin(running.database, async (client) => {
+      const { rows } = await client.query<Readonly<Record<string, unknown>>>("SELECT n.actor, n.change, n.body, n.previous = o.hash AS chained FROM vault.history n JOIN vault.history o ON o.revision = n.revision - 1");
+      expect(rows).toEqual([{ actor: "mod-security-officer", change: "REVOKE_ASSIGNMENT", body: { subject: "us-liaison", token: "PRJ-QS-2026", reason: "no longer needed" }, chained: true }]);
+    });
+  });
+
+  test("a grant is in the standing at once and is read back by those assigned", async () => {
+    expect(code(await grant(security, { subject: "uncleared-official", token: "PRJ-QS-2026" }))).toBeUndefined();
+    expect(await holders("PRJ-QS-2026")).toContain("uncleared-official");
+    const { data } = await running.ask(security, '{ _entities(representations: [{ __typename: "Matter", id: "mtr_st6cgtwm6663pxhq" }]) { ... on Matter { defense { assignments { subject } } } } }');
+    expect(JSON.stringify(data)).toContain("uncleared-official");
+  });
+
+  test("a change is announced to whoever follows", async () => {
+    const path = "/standing/changes";
+    const stop = new AbortController();
+    const response = await fetch(running.url + path, { headers: sealCall(running.keys, "defense", undefined, { method: "GET", path }), signal: stop.signal });
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    let heard = "";
+    const listening = (async () => { while (!heard.includes("event: changed")) { const { value, done } = await reader.read(); if (done) break; heard += value; } })();
+    const started = Date.now();
+    await revoke(security, "us-liaison", "PRJ-QS-2026");
+    await listening;
+    expect(Date.now() - started).toBeLessThan(1_000);
+    expect(heard).toContain('event: changed\ndata: {"revision":2}\n\n');
+    stop.abort();
+  });
+
+  test("nobody without the role GRANT changes anything, whatever they name", async () => {
+    for (const id of ["mod-officer", "mod-approver", "uncleared-official"]) {
+      for (const token of ["PRJ-QS-2026", "NO-SUCH-TOKEN", "MOD-2024-001"]) expect(code(await revoke(writing(id), "us-liaison", token))).toBe("REFUSED_ROLE");
+    }
+    expect(await holders("PRJ-QS-2026")).toContain("us-liaison");
+  });
+
+  test("a role over other bodies' items is no role over these", async () => {
+    const { subject, ctx } = security;
+    const elsewhere: TestAsker = { subject: { ...subject, roles: subject.roles.map((role) => ({ ...role, org: "JPN.METI" })) }, ctx, action: "WRITE" };
+    expect(code(await revoke(elsewhere, "us-liaison", "PRJ-QS-2026"))).toBe("REFUSED_ROLE");
+  });
+
+  test("a role that has ended, or has not begun, is none", async () => {
+    const { subject, ctx } = security;
+    for (const dates of [{ from: "2025-01-01", until: "2026-10-31" }, { from: "2026-11-02", until: "2027-03-31" }]) {
+      expect(code(await revoke({ subject: { ...subject, roles: subject.roles.map((role) => ({ ...role, ...dates })) }, ctx, action: "WRITE" }, "us-liaison", "PRJ-QS-2026"))).toBe("REFUSED_ROLE");
+    }
+  });
+
+  test("a statement that is not for writing writes nothing", async () => {
+    for (const action of ["RETRIEVE", "VIEW", "EXPORT", "DERIVE"] as const) expect(code(await revoke({ ...security, action }, "us-liaison", "PRJ-QS-2026"))).toBe("REFUSED_ROLE");
+    expect(await holders("PRJ-QS-2026")).toContain("us-liaison");
+  });
+
+  test("a token of which the officer may not know is refused byte for byte like one that does not exist [B-58]", async () => {
+    const held = new Set(security.subject.assignments.map(({ token }) => token));
+    const hidden = defense.demo.standing.assignments.find(({ token }) => !held.has(token));
+    expect(hidden).toBeDefined();
+    const real = await revoke(security, hidden?.subject ?? "", hidden?.token ?? "");
+    expect(code(real)).toBe("REFUSED_STATE");
+    expect(JSON.stringify(real)).toBe(JSON.stringify(await revoke(security, hidden?.subject ?? "", "NO-SUCH-TOKEN")));
+    expect(JSON.stringify(await grant(security, { subject: "x", token: hidden?.token }))).toBe(JSON.stringify(await grant(security, { subject: "x", token: "NO-SUCH-TOKEN" })));
+    expect(await holders(hidden?.token ?? "")).toContain(hidden?.subject);
+  });
+
+  test("what is not as the change needs it is refused, and nothing is recorded", async () => {
+    expect(code(await revoke(security, "nobody", "PRJ-QS-2026"))).toBe("REFUSED_STATE");
+    expect(code(await grant(security, { subject: "us-liaison", token: "PRJ-QS-2026" }))).toBe("REFUSED_STATE");
+    await revoke(security, "us-liaison", "PRJ-QS-2026");
+    expect(code(await revoke(security, "us-liaison", "PRJ-QS-2026"))).toBe("REFUSED_STATE");
+    expect(await running.standing()).toMatchObject({ revision: 2 });
+  });
+
+  test.each([{ subject: "" }, { subject: "a b" }, { token: "" }, { reason: "" }, { reason: "x".repeat(1_001) }, { from: "2026-02-30" }, { until: "2026-10-31" }, { until: "later" }])("refuses a grant with %j", async (wrong) => {
+    expect(code(await grant(security, { subject: "aus-liaison", token: "MOD-2026-041", ...wrong }))).toBe("BAD_USER_INPUT");
+  });
+
+  test("two changes at once get numbers in the order in which they are committed", async () => {
+    const subjects = ["a", "b", "c", "d", "e", "f"];
+    await Promise.all(subjects.map((subject) => grant(security, { subject, token: "PRJ-QS-2026" })));
+    expect(await running.standing()).toMatchObject({ revision: 7 });
+    await asAdmin(running.database, async (client) => {
+      const { rows } = await client.query<{ chained: boolean }>("SELECT n.previous = o.hash AND n.at >= o.at AS chained FROM vault.history n JOIN vault.history o ON o.revision = n.revision - 1");
+      expect(rows.length).toBe(6);
+      expect(rows.every(({ chained }) => chained)).toBe(true);
+    });
+  });
+});
