@@ -35,7 +35,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const { subject, action, ctx, digest } = attempt.asker;
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {
-    variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: policy.members.accreditations, deadlineMs: carrier.deadlineMs,
+    variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs,
     signal: attempt.signal, portions: attempt.narrowing.portions,
   });
   carrier.observe({ planning, calls: outcome.calls });
@@ -50,7 +50,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
     ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions }),
   };
-  return { data: outcome.data as Record<string, unknown> | null, ...(errors.length > 0 ? { errors } : {}) };
+  return { data: outcome.data, ...(errors.length > 0 ? { errors } : {}) };
 }
 
 /** Several ministries contribute to one record; what they withhold of it is told once. */

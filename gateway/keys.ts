@@ -95,7 +95,7 @@ export class IssuerKeys {
         keys.set(name, await importJWK({ ...jwk }, algorithm));
       }
     }
-    return { keys, print: JSON.stringify([...seen].sort()) };
+    return { keys, print: JSON.stringify([...seen].toSorted(([a], [b]) => (a < b ? -1 : 1))) };
   }
 }
 

@@ -69,7 +69,7 @@ function privateKey(value: unknown, curve: string, path: string): KeyObject {
 function okp(value: unknown, curve: string, path: string): JsonWebKey {
   const jwk = members(value, path, ["kty", "crv", "x"], ["d", "kid", "alg", "use", "key_ops"]);
   if (jwk["kty"] !== "OKP" || jwk["crv"] !== curve) fail(path, `must be an OKP key on ${curve}`);
-  return jwk as JsonWebKey;
+  return jwk;
 }
 
 function members(value: unknown, path: string, required: readonly string[], optional: readonly string[] = []): Record<string, unknown> {

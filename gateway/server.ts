@@ -18,7 +18,7 @@ export interface Operation {
   /** SHA-256 of the document text. */
   readonly documentHash: string;
 }
-export interface ExecutionResult { readonly data?: Record<string, unknown> | null; readonly errors?: readonly GraphQLError[] }
+export interface ExecutionResult { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly GraphQLError[] }
 /** What the executor is given beside the operation: the request at hand. It notes there what happened. */
 export interface Exchange { thrown?: unknown; documentHash?: string }
 export type RunOperation<E extends Exchange> = (exchange: E, operation: Operation) => Promise<ExecutionResult>;

@@ -84,7 +84,7 @@ async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<A
   const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
-  const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: policy.members.keeperOf, clock, warn: log.warn });
+  const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
   const sealer = new Sealer({ keys, ministries: registry.ministries, policyVersion: policy.version, vocabularyOf: (subgraph) => store.vocabularyOf(subgraph), clock });
   const decisions = new DecisionMemo(policy);
   const classes = makeClasses(config, parts, (): Carrier => ({

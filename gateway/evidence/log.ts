@@ -96,7 +96,7 @@ export class EvidenceLog {
       this.#underWay = batch.length;
       const begun = performance.now();
       try {
-        if (this.#poison !== undefined) throw this.#poison;
+        if (this.#poison !== undefined) throw new Error("the log is poisoned", { cause: this.#poison });
         await withinPatience(this.#commit(batch), this.#patience);
         for (const waiting of batch) waiting.kept();
         this.#options.observe?.(performance.now() - begun, batch.length);

@@ -32,8 +32,10 @@ describe("an answer", () => {
   });
 
   it("narrows with the client's registered level, the ceiling, the release, and gives portion marks when asked", async () => {
-    const titles = async (headers: Record<string, string>, client?: string): Promise<unknown> =>
-      ((await world.ask("{ defenseReports { title } }", "hi", { headers, ...(client === undefined ? {} : { client }) })).json.data?.["defenseReports"] as readonly { title: string | null }[]).map(({ title }) => title);
+    const titles = async (headers: Record<string, string>, client?: string): Promise<unknown> => {
+      const { json } = await world.ask("{ defenseReports { title } }", "hi", { headers, ...(client === undefined ? {} : { client }) });
+      return ((json.data ?? {})["defenseReports"] as readonly { title: string | null }[]).map(({ title }) => title);
+    };
     expect(await titles({})).toHaveLength(4);
     expect(await titles({}, "kasumi-2-z1")).toEqual(["An open report", null, "A controlled report"]);
     expect(await titles({ "kanmon-ceiling": "CUI" })).toEqual(["An open report", null, "A controlled report"]);

@@ -17,11 +17,12 @@ let restore: () => void = () => undefined;
 beforeAll(async () => {
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function spied(this: net.Socket, ...args: unknown[]): net.Socket {
-    const flat = args.flat(2);
-    const options = flat.find((each) => typeof each === "object" && each !== null) as { host?: string; port?: number | string; path?: string } | undefined;
-    contacted.add(options === undefined ? String(flat[0]) : `${options.path ?? `${options.host ?? ""}:${String(options.port)}`}`);
+    const flat: unknown[] = args.flat(2);
+    const options: unknown = flat.find((each) => typeof each === "object" && each !== null);
+    const { host = "", port = "", path } = (options ?? { host: String(flat[1]), port: String(flat[0]) }) as { readonly host?: string; readonly port?: string | number; readonly path?: string };
+    contacted.add(path ?? `${host}:${port}`);
     return Reflect.apply(connect, this, args) as net.Socket;
-  } as typeof connect;
+  };
   restore = () => { net.Socket.prototype.connect = connect; };
   world = await startWorld({ log, clock: () => Date.now() + offset });
 });

@@ -6,7 +6,7 @@ import { StandingFeed } from "../../../gateway/subject/feed";
 
 let server: Server;
 let url: URL;
-let statement: unknown = { revision: 1 };
+const statement: unknown = { revision: 1 };
 let status = 200;
 let pulls = 0;
 let headersSeen: IncomingMessage["headers"][] = [];
