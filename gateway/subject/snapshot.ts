@@ -68,7 +68,9 @@ export function readSnapshot(subgraph: string, body: unknown, keeperOf: KeeperOf
     const issuer = typeof entry["token"] === "string" ? tokens.get(entry["token"]) : undefined;
     return issuer === undefined ? undefined : add(entry, isAssignment, (id, value) => draftOf(id).assignments.push({ ...value, issuer }));
   });
-  entries("roles", (entry) => keeps(entry["org"]) ? add(entry, isRole, (id, value) => draftOf(id).roles.push(value)) : undefined);
+  // An auditor's authority may reach over bodies that nobody keeps, such as the whole government; nobody else's may.
+  const mayState = (role: Readonly<Record<string, unknown>>): boolean => keeps(role["org"]) || (role["role"] === "AUDIT" && keeps(role["grantedBy"]) && typeof role["org"] === "string" && keeperOf(role["org"]) === undefined);
+  entries("roles", (entry) => mayState(entry) ? add(entry, isRole, (id, value) => draftOf(id).roles.push(value)) : undefined);
   entries("facilities", (entry) => keeperOf(FACILITY_KEEPER) === subgraph ? add(entry, isFacility, (id, value) => { draftOf(id).facility = value; }) : undefined);
   entries("attestations", (entry) => keeperOf(ATTESTATION_KEEPER) === subgraph ? add(entry, isAttestation, (id, value) => { draftOf(id).attestation = value; }) : undefined);
   return { vocabulary, tokens, parts: drafts, dropped };

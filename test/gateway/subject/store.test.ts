@@ -47,6 +47,13 @@ describe("standing", () => {
     expect(warnings[0]).toContain("tokens[0], subjects[0], eligibilities[0], eligibilities[1], assignments[0] and 3 more");
   });
 
+  it("takes authority over a body that nobody keeps from the auditor's ministry only, and only to audit", () => {
+    const store = makeStore();
+    const role = (name: string, grantedBy: string) => ({ subject: "ann", role: name, org: "JPN", from: "2026-01-01", until: "2027-01-01", grantedBy });
+    store.accept("cabinet-office", { ...empty("cabinet-office"), roles: [role("AUDIT", "JPN.CAO"), role("DECLASSIFY", "JPN.CAO"), role("AUDIT", "JPN.MOD")] });
+    expect(store.partsOf("ann").flatMap((part) => part.roles.map((held) => `${held.role} by ${held.grantedBy}`))).toEqual(["AUDIT by JPN.CAO"]);
+  });
+
   it("gives a token that two ministries claim to nobody", () => {
     const store = makeStore();
     store.accept("defense", mod);
