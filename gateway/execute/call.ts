@@ -1,6 +1,6 @@
 /**
  * Calls ministries over HTTP (G9, G11; attack B-126): one pool of kept connections per ministry, the body as one buffer, the answer bounded in size
- * and time, no redirects, no compression, no proxy. Whatever is not a JSON answer with status 200 is a failed call, and nothing about it is kept.
+ * and time, no redirects, no compression, no proxy. Whatever does not end well with status 200 is a failed call, and nothing about it is kept.
  */
 import { Pool, type Dispatcher } from "undici";
 import type { Call, CallResult } from "./request";
@@ -87,10 +87,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#settled) return;
     const [first] = this.#pieces;
-    const body = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
-    let json: unknown;
-    try { json = JSON.parse(body.toString("utf8")); } catch { this.#settle(FAILED); return; }
-    this.#settle({ ok: true, json });
+    this.#settle({ ok: true, body: this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces) });
   }
 
   onResponseError(): void { this.#settle(FAILED); }

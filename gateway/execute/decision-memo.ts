@@ -4,7 +4,9 @@
  */
 import { LRUCache } from "lru-cache";
 import { type Action, type DecisionContext, type Policy, type Subject, currentLabel, decide } from "../../schema/policy";
-import { LabelPool, type LabelRef, type SeenLabel } from "./label-pool";
+import type { Variant } from "../plan/shape";
+import { type Entry, LabelPool, type LabelRef, type SeenLabel } from "./label-pool";
+import type { Ruling } from "./ruling";
 
 export interface Asker {
   readonly subject: Subject;
@@ -17,12 +19,16 @@ export type Outcome = "permit" | "redact" | "hide";
 
 const LARGEST_POOL = 200_000;
 const KEPT_ASKERS = 200;
-const KEPT_DECISIONS = 100_000;
+/** Of one asker. Beyond it that asker is decided anew. */
+const KEPT_DECISIONS = 50_000;
+
+interface Kept<T> { readonly value: T; readonly until: number }
 
 /** Decisions and interned labels of one policy; made once per gateway process. */
 export class DecisionMemo {
   #pool = new LabelPool();
   #askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
+  #receivers = new Map<string, Map<LabelRef, Kept<boolean>>>();
 
   constructor(private readonly policy: Policy) {}
 
@@ -37,46 +43,77 @@ export class DecisionMemo {
       known = new AskerDecisions();
       this.#askers.set(key, known);
     }
-    return { pool: this.#pool, decisions: new Decisions(this.policy, { ...asker, action }, known, this.#pool) };
+    return { pool: this.#pool, decisions: new Decisions(this.policy, { ...asker, action }, known, this.#receivers, this.#pool) };
   }
 
+  /** Forgets everything; requests under way keep what they have. */
   clear(): void {
     this.#pool = new LabelPool();
     this.#askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
+    this.#receivers = new Map();
   }
 }
 
-interface Kept { readonly outcome: Outcome; readonly until: number }
-
 class AskerDecisions {
-  readonly cores = new Map<LabelRef, Kept>();
-  readonly labels = new Map<SeenLabel, Kept>();
-  get size(): number { return this.cores.size + this.labels.size; }
+  readonly cores = new Map<LabelRef, Kept<boolean>>();
+  readonly labels = new Map<SeenLabel, Kept<Outcome>>();
+  readonly rulings = new WeakMap<Variant, Map<Entry, Kept<Ruling>>>();
+  ruled = 0;
+  get size(): number { return this.cores.size + this.labels.size + this.ruled; }
 }
+
+/** A standing under which a ministry may receive. */
+interface Standing { readonly subject: Subject; readonly zoneLevel: DecisionContext["zoneLevel"] }
 
 /** Decisions for one request. */
 export class Decisions {
   readonly #now: number;
-  constructor(private readonly policy: Policy, private readonly asker: Asker, private readonly kept: AskerDecisions, private readonly pool: LabelPool) {
-    this.#now = asker.ctx.now;
-  }
+  readonly #held = new Map<SeenLabel, SeenLabel>();
+  /** Earliest end of the decisions used since a ruling began. */
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly policy: Policy, private readonly asker: Asker, private readonly kept: AskerDecisions,
+    private readonly receivers: Map<string, Map<LabelRef, Kept<boolean>>>, private readonly pool: LabelPool,
+  ) { this.#now = asker.ctx.now; }
 
   /** Whether a bare core (a floor, an existence label) is permitted. */
   permits(ref: LabelRef): boolean {
-    const known = this.kept.cores.get(ref);
-    if (known !== undefined && this.#now < known.until) return known.outcome === "permit";
-    const { outcome, until } = decide(this.policy, this.asker.subject, this.asker.action, ref.core, this.asker.ctx);
-    this.kept.cores.set(ref, { outcome, until });
-    return outcome === "permit";
+    return this.#recall(this.kept.cores, ref, () => {
+      const { outcome, until } = decide(this.policy, this.asker.subject, this.asker.action, ref.core, this.asker.ctx);
+      return { value: outcome === "permit", until };
+    });
   }
 
   /** Outcome for a label of a ministry that is in force; see `current`. */
   outcome(seen: SeenLabel): Outcome {
-    const known = this.kept.labels.get(seen);
-    if (known !== undefined && this.#now < known.until) return known.outcome;
-    const { outcome, until } = decide(this.policy, this.asker.subject, this.asker.action, seen.label, this.asker.ctx);
-    this.kept.labels.set(seen, { outcome, until });
-    return outcome;
+    return this.#recall(this.kept.labels, seen, () => {
+      const { outcome, until } = decide(this.policy, this.asker.subject, this.asker.action, seen.label, this.asker.ctx);
+      return { value: outcome, until };
+    });
+  }
+
+  /** Whether one of the ministry's standings is permitted to RETRIEVE a label. */
+  mayReceive(subgraph: string, standings: readonly Standing[], ref: LabelRef): boolean {
+    let known = this.receivers.get(subgraph);
+    if (known === undefined) this.receivers.set(subgraph, known = new Map());
+    return this.#recall(known, ref, () => {
+      const decisions = standings.map(({ subject, zoneLevel }) => decide(this.policy, subject, "RETRIEVE", ref.core, { now: this.#now, zoneLevel }));
+      return { value: decisions.some(({ outcome }) => outcome === "permit"), until: Math.min(...decisions.map(({ until }) => until)) };
+    });
+  }
+
+  /** A ruling, remembered until the first decision in it may change. */
+  ruling(variant: Variant, entry: Entry, rule: () => Ruling): Ruling {
+    let known = this.kept.rulings.get(variant);
+    if (known === undefined) this.kept.rulings.set(variant, known = new Map());
+    const before = known.get(entry);
+    if (before !== undefined && this.#now < before.until) return before.value;
+    this.#until = Number.POSITIVE_INFINITY;
+    const value = rule();
+    known.set(entry, { value, until: this.#until });
+    this.kept.ruled += 1;
+    return value;
   }
 
   /**
@@ -85,7 +122,18 @@ export class Decisions {
    */
   current(seen: SeenLabel): SeenLabel {
     if (seen.label.lifecycle === undefined) return seen;
+    const known = this.#held.get(seen);
+    if (known !== undefined) return known;
     const label = currentLabel(seen.label, () => undefined, this.#now);
-    return label === seen.label ? seen : this.pool.adopt(label);
+    const current = label === seen.label ? seen : this.pool.adopt(label);
+    this.#held.set(seen, current);
+    return current;
+  }
+
+  #recall<K, T>(kept: Map<K, Kept<T>>, key: K, make: () => Kept<T>): T {
+    let known = kept.get(key);
+    if (known === undefined || this.#now >= known.until) kept.set(key, known = make());
+    if (known.until < this.#until) this.#until = known.until;
+    return known.value;
   }
 }

@@ -6,7 +6,7 @@ import type { EchoField } from "../plan/fetch-document";
 import type { EntityFetch, FetchStep } from "../plan/operation";
 import { type Place, type ResultNode, TYPENAME } from "../plan/place";
 import type { Representations, RepresentationType, SentValue } from "../plan/representation";
-import { LabelRef } from "./label-pool";
+import { type LabelRef, ValueLabel } from "./label-pool";
 import { isRecord } from "./ruling";
 import type { Run } from "./run";
 
@@ -41,7 +41,7 @@ export class RepresentationWriter {
 
   #take(label: unknown, floor: RepresentationType["fields"][number]["floor"]): void {
     const { pool } = this.run;
-    if (label instanceof LabelRef && label !== this.#label) this.#label = pool.join(this.#label, label);
+    if (label instanceof ValueLabel) this.#label = pool.join(this.#label, label.ref);
     const ref = pool.refOf(floor);
     if (ref !== pool.bottom) this.#label = pool.join(this.#label, ref);
   }
@@ -73,7 +73,7 @@ export class RepresentationWriter {
 }
 
 /** What was asked about one entity; `nodes` are all objects of the result tree that it stands for. */
-export interface AskedEntity { readonly sentAs: string; readonly nodes: ResultNode[]; readonly edges: LabelRef[] }
+export interface AskedEntity { readonly sentAs: string; readonly nodes: ResultNode[]; readonly edges: ValueLabel[] }
 
 /**
  * The entities of an answer, each with its type in that ministry.

@@ -3,9 +3,8 @@
  * Never throws for anything that a client or a ministry did.
  */
 import { execute as executeGraphql, type DocumentNode, type ExecutionResult, getVariableValues } from "graphql";
-import { BOTTOM, joinAll } from "../../schema/label";
+import { BOTTOM } from "../../schema/label";
 import type { CompiledOperation, Step } from "../plan/operation";
-import { Receivers } from "./flow";
 import { Projector } from "./project";
 import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams } from "./request";
 import { Run } from "./run";
@@ -20,20 +19,20 @@ export async function execute(operation: CompiledOperation, request: ExecuteRequ
   if (coerced === undefined) return { data: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [] };
   const { pool, decisions } = request.decisions.forRequest(request.asker);
   const run = new Run(operation, request, seams, pool, decisions, coerced.planned);
-  if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, new Receivers(run), operation.steps));
+  if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, operation.steps));
   const projector = new Projector(run, introspectionOf(operation, coerced.given), request.portions === true || seams.exitGuard !== undefined);
   const data = projector.project();
   seams.exitGuard?.(data, new Map(projector.values.map(({ path, label }) => [path, label.core])));
   return outcomeOf(run, projector, data);
 }
 
-async function runStep(run: Run, receivers: Receivers, step: Step | undefined): Promise<void> {
+async function runStep(run: Run, step: Step | undefined): Promise<void> {
   if (step === undefined) return;
   switch (step.kind) {
-    case "fetch": await runFetch(run, receivers, step); return;
-    case "sequence": for (const child of step.steps) await runStep(run, receivers, child); return;
-    case "parallel": await Promise.all(step.steps.map((child) => runStep(run, receivers, child))); return;
-    case "condition": await runStep(run, receivers, run.holds(step.when) ? step.then : step.otherwise);
+    case "fetch": await runFetch(run, step); return;
+    case "sequence": for (const child of step.steps) await runStep(run, child); return;
+    case "parallel": await Promise.all(step.steps.map((child) => runStep(run, child))); return;
+    case "condition": await runStep(run, run.holds(step.when) ? step.then : step.otherwise);
   }
 }
 
@@ -76,10 +75,14 @@ function introspectionOf(operation: CompiledOperation, variables: Readonly<Recor
 
 function outcomeOf(run: Run, projector: Projector, data: ExecuteOutcome["data"]): ExecuteOutcome {
   const ids = new Set<string>();
-  for (const ref of projector.released) for (const id of run.sources.get(ref) ?? []) ids.add(id);
+  let released = run.pool.bottom;
+  for (const label of projector.released) {
+    released = run.pool.join(released, label.ref);
+    for (const id of label.ids) ids.add(id);
+  }
   const outcome: ExecuteOutcome = {
     data, errors: run.errors, calls: run.calls, withheld: projector.withheld,
-    released: joinAll(projector.released.map((ref) => ref.core)), releasedLabelIds: [...ids].sort(),
+    released: released.core, releasedLabelIds: [...ids].sort(),
   };
   return run.request.portions === true ? { ...outcome, portions: portionsOf(projector) } : outcome;
 }

@@ -5,21 +5,20 @@
  */
 import type { PathStep } from "../plan/operation";
 import { EXISTENCE, type ResultNode } from "../plan/place";
-import { findReasons } from "../../schema/policy";
-import { LabelRef } from "./label-pool";
+import { type LabelRef, ValueLabel } from "./label-pool";
 import type { Run } from "./run";
 
 /** The objects a fetch is about, each with its flow label and the label of the edge that leads to it. */
-export interface Targets { readonly nodes: ResultNode[]; readonly flows: LabelRef[]; readonly edges: LabelRef[] }
+export interface Targets { readonly nodes: ResultNode[]; readonly flows: LabelRef[]; readonly edges: ValueLabel[] }
 
 /** Collects the objects at a path. Objects may occur more than once. */
 export function gatherTargets(run: Run, path: readonly PathStep[]): Targets {
   const targets: Targets = { nodes: [], flows: [], edges: [] };
-  walk(run, path, 0, run.root, run.pool.bottom, run.pool.bottom, targets);
+  walk(run, path, 0, run.root, run.pool.bottom, run.pool.unlabelled, targets);
   return targets;
 }
 
-function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode, flow: LabelRef, edge: LabelRef, targets: Targets): void {
+function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode, flow: LabelRef, edge: ValueLabel, targets: Targets): void {
   const step = path[at];
   if (step === undefined) {
     targets.nodes.push(node);
@@ -31,36 +30,23 @@ function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode,
   if (value === undefined || value === null) return;
   const { pool } = run;
   const label = step.slot.label > 0 ? node[step.slot.label] : undefined;
-  const own = label instanceof LabelRef ? label : pool.bottom;
-  const passed = pool.join(pool.join(flow, own), run.argumentFloor(step.slot.chosenBy));
+  const own = label instanceof ValueLabel ? label : pool.unlabelled;
+  const passed = pool.join(pool.join(flow, own.ref), run.argumentFloor(step.slot.chosenBy));
   walkValue(run, path, at, value, step.lists, passed, own, targets);
 }
 
-function walkValue(run: Run, path: readonly PathStep[], at: number, value: unknown, lists: number, flow: LabelRef, edge: LabelRef, targets: Targets): void {
+function walkValue(run: Run, path: readonly PathStep[], at: number, value: unknown, lists: number, flow: LabelRef, edge: ValueLabel, targets: Targets): void {
   if (!Array.isArray(value)) return;
   if (lists > 0) {
     for (const item of value) walkValue(run, path, at, item, lists - 1, flow, edge, targets);
     return;
   }
   const existence: unknown = value[EXISTENCE];
-  walk(run, path, at + 1, value, existence instanceof LabelRef ? run.pool.join(flow, existence) : flow, edge, targets);
+  walk(run, path, at + 1, value, existence instanceof ValueLabel ? run.pool.join(flow, existence.ref) : flow, edge, targets);
 }
 
-/** Decides once per ministry and flow label of a request. */
-export class Receivers {
-  readonly #known = new Map<string, Map<LabelRef, boolean>>();
-  constructor(private readonly run: Run) {}
-
-  /** Whether the ministry may be told something labelled `flow`. The gateway itself may: it tells nobody. */
-  mayReceive(subgraph: string, local: boolean, flow: LabelRef): boolean {
-    if (local || flow === this.run.pool.bottom || this.run.seams.flow === "emptied") return true;
-    const known = this.#known.get(subgraph) ?? new Map<LabelRef, boolean>();
-    this.#known.set(subgraph, known);
-    const before = known.get(flow);
-    if (before !== undefined) return before;
-    const { policy, asker, accreditation } = this.run.request;
-    const may = accreditation(subgraph).some(({ subject, zoneLevel }) => findReasons(policy, subject, "RETRIEVE", flow.core, { now: asker.ctx.now, zoneLevel }).length === 0);
-    known.set(flow, may);
-    return may;
-  }
+/** Whether the ministry may be told something labelled `flow`. The gateway itself may: it tells nobody. */
+export function mayReceive(run: Run, subgraph: string, local: boolean, flow: LabelRef): boolean {
+  if (local || flow === run.pool.bottom || run.seams.flow === "emptied") return true;
+  return run.decisions.mayReceive(subgraph, run.request.accreditation(subgraph), flow);
 }

@@ -2,8 +2,10 @@
  * Labels as small interned objects, so that the hot path compares and joins by identity (SPEC 5, attack B-130). A label from a ministry is
  * believed only when its id is the hash of its content; that is checked at first sight, and afterwards the id alone names what was checked.
  */
-import { BOTTOM, type Label, type LabelCore, canonicalJson, join } from "../../schema/label";
+import { BOTTOM, type Label, type LabelCore, type LocalizedText, canonicalJson, join } from "../../schema/label";
 import { verifyLabelId } from "../../schema/policy";
+import { KnownTables } from "./answer";
+import type { ReasonClass } from "./request";
 
 /** One label core; equal cores are one object. */
 export class LabelRef {
@@ -11,22 +13,44 @@ export class LabelRef {
   constructor(readonly number: number, readonly core: LabelCore) {}
 }
 
+/** The effective label of a value, and the ids of the ministries' labels behind it. */
+export class ValueLabel {
+  constructor(readonly ref: LabelRef, readonly ids: readonly string[]) {}
+}
+
 /** A verified label of a ministry. */
 export class SeenLabel {
   constructor(readonly label: Label, readonly core: LabelRef, readonly existence: LabelRef) {}
 }
 
+/** One line of a response's label table, read and verified. */
+export interface Entry {
+  readonly record: SeenLabel;
+  /** Labels of fields that do not have the record's. */
+  readonly fields: ReadonlyMap<string, SeenLabel>;
+  readonly contact: LocalizedText | null;
+  readonly reasonClass: ReasonClass;
+  readonly requestable: boolean;
+}
+
 export class LabelPool {
   readonly bottom: LabelRef;
+  /** The label of what nobody labelled: PUBLIC, in graphs without labels. */
+  readonly unlabelled: ValueLabel;
+  readonly tables = new KnownTables();
   readonly #byCore = new WeakMap<LabelCore, LabelRef>();
   readonly #byText = new Map<string, LabelRef>();
   readonly #seen = new Map<string, SeenLabel>();
+  readonly #entries = new Map<string, Entry>();
   #joins = 0;
 
-  constructor() { this.bottom = this.refOf(BOTTOM); }
+  constructor() {
+    this.bottom = this.refOf(BOTTOM);
+    this.unlabelled = new ValueLabel(this.bottom, []);
+  }
 
   /** How much it holds; its owner replaces a pool that grew too large. */
-  get size(): number { return this.#byText.size + this.#seen.size + this.#joins; }
+  get size(): number { return this.#byText.size + this.#seen.size + this.#entries.size + this.#joins; }
 
   refOf(core: LabelCore): LabelRef {
     const known = this.#byCore.get(core);
@@ -51,6 +75,18 @@ export class LabelPool {
     return joined;
   }
 
+  /** The label of a value that has both labels. */
+  joinValues(a: ValueLabel, b: ValueLabel): ValueLabel {
+    if (a === b) return a;
+    return new ValueLabel(this.join(a.ref, b.ref), [...new Set([...a.ids, ...b.ids])]);
+  }
+
+  /** A label raised by a floor. */
+  raise(label: ValueLabel, floor: LabelRef): ValueLabel {
+    const ref = this.join(label.ref, floor);
+    return ref === label.ref ? label : new ValueLabel(ref, label.ids);
+  }
+
   /** The label a ministry sent, or undefined when it is none or its id lies. */
   see(raw: unknown): SeenLabel | undefined {
     const id = typeof raw === "object" && raw !== null && "id" in raw ? raw.id : undefined;
@@ -65,4 +101,15 @@ export class LabelPool {
 
   /** A label of our own making. */
   adopt(label: Label): SeenLabel { return new SeenLabel(label, this.refOf(label), this.refOf(label.existence)); }
+
+  /** Equal entries are one object, so that what was ruled about one is ruled about all. */
+  intern(entry: Entry): Entry {
+    const { record, fields, contact, reasonClass, requestable } = entry;
+    const own = [...fields].map(([name, seen]) => [name, seen.label.id]);
+    const key = JSON.stringify([record.label.id, own, contact, reasonClass, requestable]);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    this.#entries.set(key, entry);
+    return entry;
+  }
 }

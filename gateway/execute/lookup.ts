@@ -6,14 +6,15 @@ import { BOTTOM } from "../../schema/label";
 import { labelOf } from "../../schema/policy";
 import type { FetchStep } from "../plan/operation";
 import { LABEL_KEY } from "../plan/shape";
+import { type Answer, LabelLines } from "./answer";
 import type { Run } from "./run";
 
-const EXTENSIONS = { labels: [{ record: labelOf(BOTTOM) }] };
+const PUBLIC_LINE = [{ record: labelOf(BOTTOM) }];
 
-export function answerLookup(run: Run, step: FetchStep): { readonly data: unknown; readonly errors: unknown; readonly extensions: unknown } {
+export function answerLookup(run: Run, step: FetchStep): Answer {
   const data = Object.fromEntries(step.lookups.filter((field) => run.holds(field.when)).map((field) => {
     const id = "literal" in field.id ? field.id.literal : run.variables[field.id.variable];
     return [field.key, typeof id === "string" ? { __typename: field.typeName, [LABEL_KEY]: 0, ...Object.fromEntries(field.idKeys.map((key) => [key, id])) } : null];
   }));
-  return { data, errors: undefined, extensions: EXTENSIONS };
+  return { data, errors: undefined, labels: new LabelLines(PUBLIC_LINE) };
 }

@@ -49,7 +49,7 @@ function isVisibleIn(run: Run, release: Release, shape: Shape, path: readonly un
   const named = typeName ?? raw["__typename"];
   const variant = shape.only ?? (typeof named === "string" ? shape.variants.get(named) : undefined);
   if (variant === undefined) return true;
-  const ruling = release.rulingOf(raw, variant, run.pool.bottom);
+  const ruling = release.rulingOf(raw, variant, run.pool.unlabelled);
   if (variant.withheld || ruling?.hidden === true) return false;
   const [key, ...rest] = path;
   const index = variant.fields.findIndex((field) => field.key === key);

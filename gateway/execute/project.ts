@@ -5,7 +5,7 @@
  */
 import { EXISTENCE, NOTICES, type ResultNode, type Slot, TYPENAME } from "../plan/place";
 import type { ProjectedField, ProjectedLeaf, ProjectedValue, Projection } from "../plan/projection";
-import { LabelRef } from "./label-pool";
+import { type LabelRef, ValueLabel } from "./label-pool";
 import type { Withheld } from "./request";
 import { Notice, type Run } from "./run";
 
@@ -18,10 +18,11 @@ type Answer = Record<string, unknown>;
 export class Projector {
   readonly withheld: Withheld[] = [];
   /** Labels in the answer, in the order found. */
-  readonly released: LabelRef[] = [];
+  readonly released: ValueLabel[] = [];
   /** Label of every value, when provenance or portion marks are wanted. */
   readonly values: { readonly path: string; readonly label: LabelRef }[] = [];
-  readonly #marked = new Set<LabelRef>();
+  readonly #marked = new Set<ValueLabel>();
+  readonly #floors = new Map<LabelRef, ValueLabel>();
   readonly #path: string[] = [];
   #bubbled = false;
 
@@ -124,18 +125,24 @@ export class Projector {
     const floor = pool.refOf(field.floor);
     const chosenBy = slot?.chosenBy === undefined ? pool.bottom : this.run.argumentFloor(slot.chosenBy);
     this.#mark(label);
-    if (floor !== pool.bottom) this.#mark(floor);
-    if (chosenBy !== pool.bottom) this.#mark(chosenBy);
+    if (floor !== pool.bottom) this.#mark(this.#floorLabel(floor));
+    if (chosenBy !== pool.bottom) this.#mark(this.#floorLabel(chosenBy));
     if (this.detailed) {
-      const own = label instanceof LabelRef ? label : pool.bottom;
+      const own = label instanceof ValueLabel ? label.ref : pool.bottom;
       this.values.push({ path: this.#path.join("."), label: pool.join(pool.join(own, floor), chosenBy) });
     }
   }
 
   #mark(label: unknown): void {
-    if (!(label instanceof LabelRef) || this.#marked.has(label)) return;
+    if (!(label instanceof ValueLabel) || this.#marked.has(label)) return;
     this.#marked.add(label);
     this.released.push(label);
+  }
+
+  #floorLabel(floor: LabelRef): ValueLabel {
+    const known = this.#floors.get(floor) ?? new ValueLabel(floor, []);
+    this.#floors.set(floor, known);
+    return known;
   }
 
   /** One entry per place and what is told there. */

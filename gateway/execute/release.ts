@@ -6,7 +6,7 @@
 import type { ObjectShape, ReleaseField, Shape, ValueShape, Variant } from "../plan/shape";
 import { EXISTENCE, NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import { LABEL_KEY } from "../plan/shape";
-import { LabelRef } from "./label-pool";
+import { type LabelRef, ValueLabel } from "./label-pool";
 import { type LabelTable, PERMIT, REDACT, type Ruling, isRecord, ruleInherited } from "./ruling";
 import type { Notice, Run } from "./run";
 
@@ -18,7 +18,7 @@ export class Release {
   nonsense = false;
   /** Floors of enum values met while the current field is read. */
   #raised: LabelRef;
-  readonly #inherited: Map<LabelRef, Ruling>[] = [];
+  readonly #inherited: Map<ValueLabel, Ruling>[] = [];
 
   constructor(private readonly run: Run, private readonly table: LabelTable) { this.#raised = run.pool.bottom; }
 
@@ -28,7 +28,7 @@ export class Release {
    * @param into the object that is already at its place, if any
    * @returns the object in the tree, null for null or nonsense, WITHHELD when it is as if absent
    */
-  object(raw: unknown, shape: Shape, inherited: LabelRef, into: ResultNode | undefined): ResultNode | null | typeof WITHHELD {
+  object(raw: unknown, shape: Shape, inherited: ValueLabel, into: ResultNode | undefined): ResultNode | null | typeof WITHHELD {
     if (raw === null) return null;
     if (!isRecord(raw)) return this.#refuse();
     const variant = shape.only ?? this.#variantOf(raw, shape);
@@ -36,7 +36,7 @@ export class Release {
   }
 
   /** Releases an object whose concrete type is known. */
-  variant(raw: Readonly<Record<string, unknown>>, shape: Shape, variant: Variant, inherited: LabelRef, into: ResultNode | undefined): ResultNode | typeof WITHHELD {
+  variant(raw: Readonly<Record<string, unknown>>, shape: Shape, variant: Variant, inherited: ValueLabel, into: ResultNode | undefined): ResultNode | typeof WITHHELD {
     const ruling = this.rulingOf(raw, variant, inherited);
     if (ruling?.hidden === true || (variant.withheld && this.run.seams.release !== "emptied")) return WITHHELD;
     const node = into !== undefined && this.#continues(into, variant) ? into : shape.place.makeNode();
@@ -54,10 +54,10 @@ export class Release {
   }
 
   /** The ruling on an object, or undefined when nothing about it is labelled. */
-  rulingOf(raw: Readonly<Record<string, unknown>>, variant: Variant, inherited: LabelRef): Ruling | undefined {
+  rulingOf(raw: Readonly<Record<string, unknown>>, variant: Variant, inherited: ValueLabel): Ruling | undefined {
     if (variant.labelled) return this.table.ruling(variant, raw[LABEL_KEY]);
     if (variant.plain) return undefined;
-    const known = (this.#inherited[variant.number] ??= new Map<LabelRef, Ruling>());
+    const known = (this.#inherited[variant.number] ??= new Map<ValueLabel, Ruling>());
     const before = known.get(inherited);
     if (before !== undefined) return before;
     const ruling = ruleInherited(this.run, variant, inherited);
@@ -65,7 +65,7 @@ export class Release {
     return ruling;
   }
 
-  #field(raw: Readonly<Record<string, unknown>>, node: ResultNode, field: ReleaseField, ruling: Ruling | undefined, index: number, inherited: LabelRef): void {
+  #field(raw: Readonly<Record<string, unknown>>, node: ResultNode, field: ReleaseField, ruling: Ruling | undefined, index: number, inherited: ValueLabel): void {
     const before = node[field.value];
     const verdict = ruling?.verdicts[index] ?? PERMIT;
     if (verdict !== PERMIT) {
@@ -85,14 +85,14 @@ export class Release {
     if (field.label > 0) this.#setLabel(node, field.label, label);
   }
 
-  #setLabel(node: ResultNode, cell: number, label: LabelRef): void {
+  #setLabel(node: ResultNode, cell: number, label: ValueLabel): void {
     const { pool } = this.run;
     const before = node[cell];
-    const own = this.#raised === pool.bottom ? label : pool.join(label, this.#raised);
-    node[cell] = before instanceof LabelRef ? pool.join(before, own) : own;
+    const own = this.#raised === pool.bottom ? label : pool.raise(label, this.#raised);
+    node[cell] = before instanceof ValueLabel ? pool.joinValues(before, own) : own;
   }
 
-  #value(raw: unknown, shape: ValueShape, label: LabelRef, before: unknown): unknown {
+  #value(raw: unknown, shape: ValueShape, label: ValueLabel, before: unknown): unknown {
     if (shape.kind === "leaf") {
       const value = shape.check(raw);
       if (value === undefined) return this.#refuse();
@@ -107,7 +107,7 @@ export class Release {
     return this.object(raw, shape.shape, label, before === undefined || !isMerged(shape) ? undefined : before as ResultNode);
   }
 
-  #list(raw: unknown, of: ValueShape, label: LabelRef, before: unknown): unknown {
+  #list(raw: unknown, of: ValueShape, label: ValueLabel, before: unknown): unknown {
     if (!Array.isArray(raw)) return this.#refuse();
     const known = Array.isArray(before) && of.kind !== "leaf" && before.length === raw.length ? before as unknown[] : undefined;
     if (before !== undefined && known === undefined) return before;

@@ -6,7 +6,8 @@ import type { Asker, DecisionMemo } from "./decision-memo";
 
 /** One call of a ministry. Never throws and tells nothing about why it failed. */
 export type Call = (subgraph: string, body: Buffer, signal: AbortSignal) => Promise<CallResult>;
-export type CallResult = { readonly ok: true; readonly json: unknown } | { readonly ok: false };
+/** What came back with status 200: its bytes, or a value already parsed. */
+export type CallResult = { readonly ok: true; readonly body: Buffer } | { readonly ok: true; readonly json: unknown } | { readonly ok: false };
 
 /** A standing under which a ministry may receive; any one of several suffices. */
 export interface ReceiverStanding { readonly subject: Subject; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }

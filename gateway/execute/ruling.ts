@@ -1,10 +1,11 @@
 /**
  * What may be released of one object: the decision for the object and for every field asked of it, made once per label entry and concrete type
- * of a response (labels.md C.4, F1; ADR 0008). The entry is believed only from the very response that carries the object (attacks B-46, B-48).
+ * (labels.md C.4, F1; ADR 0008). The entry is believed only from the very response that carries the object (attacks B-46, B-48).
  */
 import { PORTIONS, type LocalizedText } from "../../schema/label";
 import type { Variant } from "../plan/shape";
-import type { LabelRef, SeenLabel } from "./label-pool";
+import type { LabelLines } from "./answer";
+import { type Entry, type SeenLabel, ValueLabel } from "./label-pool";
 import type { ReasonClass } from "./request";
 import { Notice, type Run } from "./run";
 
@@ -14,62 +15,57 @@ export const HIDE = 2;
 
 export interface Ruling {
   readonly hidden: boolean;
-  readonly existence: LabelRef;
+  readonly existence: ValueLabel;
   /** Given when the record is redacted as a whole. */
   readonly whole: Notice | undefined;
   /** Per field of the variant. */
   readonly verdicts: readonly number[];
-  readonly labels: readonly LabelRef[];
+  readonly labels: readonly ValueLabel[];
   /** What is told about a redacted field. */
   readonly notice: Notice | undefined;
 }
 
-interface Entry {
-  readonly record: SeenLabel;
-  readonly fields: ReadonlyMap<string, SeenLabel>;
-  readonly contact: LocalizedText | null;
-  readonly reasonClass: ReasonClass;
-  readonly requestable: boolean;
-}
 const REASONS: ReadonlySet<unknown> = new Set<ReasonClass>(["RESTRICTED", "NOT_ASKED", "CLEARANCE", "NEED_TO_KNOW", "RELEASE", "PURPOSE", "ORIGINATOR", "LIFECYCLE"]);
 
 /** The labels of one response. */
 export class LabelTable {
-  readonly #entries: (Entry | null | undefined)[] = [];
   readonly #rulings: Ruling[][] = [];
-  readonly #raw: readonly unknown[];
 
-  constructor(private readonly run: Run, extensions: unknown) {
-    const labels = isRecord(extensions) ? extensions["labels"] : undefined;
-    this.#raw = Array.isArray(labels) ? labels : [];
-  }
+  constructor(private readonly run: Run, private readonly lines: LabelLines) {}
 
   /** Ruling on an object of a labelled type. An index that leads to no readable entry hides it. */
   ruling(variant: Variant, index: unknown): Ruling {
-    if (typeof index !== "number") return this.#unreadable(variant);
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= this.lines.raw.length) return this.#unreadable(variant);
     const rulings = (this.#rulings[variant.number] ??= []);
     return (rulings[index] ??= this.#rule(variant, index));
   }
 
   #rule(variant: Variant, index: number): Ruling {
-    const entry = Number.isInteger(index) && index >= 0 ? this.#entry(index) : null;
-    return entry === null ? this.#unreadable(variant) : ruleEntry(this.run, variant, entry);
+    const entry = this.#entry(index);
+    if (entry === null) return this.#unreadable(variant);
+    if (this.run.seams.release === "emptied") return ruleEntry(this.run, variant, entry);
+    return this.run.decisions.ruling(variant, entry, () => ruleEntry(this.run, variant, entry));
   }
 
   #unreadable(variant: Variant): Ruling {
     const { pool, seams } = this.run;
-    if (seams.release === "emptied") return permitAll(variant, pool.bottom, variant.fields.map((field) => pool.refOf(field.floor)));
-    return hiddenRuling(pool.bottom);
+    if (seams.release !== "emptied") return hiddenRuling(pool.unlabelled);
+    return permitAll(variant, pool.unlabelled, variant.fields.map((field) => pool.raise(pool.unlabelled, pool.refOf(field.floor))));
   }
 
-  #entry(index: number): Entry | null { return (this.#entries[index] ??= readEntry(this.run, this.#raw[index])); }
+  #entry(index: number): Entry | null {
+    const known = this.lines.entries[index];
+    if (known !== undefined) return known;
+    const entry = readEntry(this.run, this.lines.raw[index]);
+    return (this.lines.entries[index] = entry);
+  }
 }
 
 /** Ruling on a value object: it has the label of the field that yields it, and floors of its own. */
-export function ruleInherited(run: Run, variant: Variant, inherited: LabelRef): Ruling {
+export function ruleInherited(run: Run, variant: Variant, inherited: ValueLabel): Ruling {
   const { pool, decisions, seams } = run;
-  const labels = variant.fields.map((field) => pool.join(inherited, pool.refOf(field.floor)));
-  const existence = pool.join(inherited, pool.refOf(variant.floor));
+  const labels = variant.fields.map((field) => pool.raise(inherited, pool.refOf(field.floor)));
+  const existence = pool.raise(inherited, pool.refOf(variant.floor));
   if (seams.release === "emptied") return permitAll(variant, existence, labels);
   if (!decisions.permits(pool.refOf(variant.floor))) return hiddenRuling(existence);
   const verdicts = variant.fields.map((field) => (decisions.permits(pool.refOf(field.floor)) ? PERMIT : HIDE));
@@ -79,21 +75,20 @@ export function ruleInherited(run: Run, variant: Variant, inherited: LabelRef): 
 function ruleEntry(run: Run, variant: Variant, entry: Entry): Ruling {
   const { pool, decisions, seams } = run;
   const record = decisions.current(entry.record);
-  const existence = pool.join(record.existence, pool.refOf(variant.floor));
+  const sources = (seen: SeenLabel): readonly string[] => [seen.label.id];
+  const existence = new ValueLabel(pool.join(record.existence, pool.refOf(variant.floor)), sources(record));
   const carried = variant.fields.map((field) => {
     const own = entry.fields.get(field.name);
-    return own === undefined ? record : decisions.current(own);
+    return own === undefined || field.existence ? record : decisions.current(own);
   });
-  const labels = variant.fields.map((field, index) => pool.join(field.existence ? record.existence : carried[index]?.core ?? record.core, pool.refOf(field.floor)));
-  variant.fields.forEach((field, index) => {
-    const label = labels[index];
-    if (label !== undefined) run.attribute(label, field.existence ? record : carried[index] ?? record);
+  const labels = variant.fields.map((field, index) => {
+    const seen = carried[index] ?? record;
+    return new ValueLabel(pool.join(field.existence ? seen.existence : seen.core, pool.refOf(field.floor)), sources(seen));
   });
-  run.attribute(existence, record);
   if (seams.release === "emptied") return permitAll(variant, existence, labels);
   const outcome = decisions.outcome(record);
   if (outcome === "hide" || !decisions.permits(pool.refOf(variant.floor))) return hiddenRuling(existence);
-  const notice = new Notice(entry.reasonClass, entry.contact, entry.requestable, existence, record);
+  const notice = new Notice(entry.reasonClass, entry.contact, entry.requestable, existence);
   const whole = outcome !== "permit" && !PORTIONS.some((portion) => {
     const own = entry.fields.get(portion);
     return own !== undefined && decisions.outcome(decisions.current(own)) === "permit";
@@ -108,9 +103,9 @@ function ruleEntry(run: Run, variant: Variant, entry: Entry): Ruling {
   return { hidden: false, existence, whole: whole ? notice : undefined, verdicts, labels, notice };
 }
 
-function hiddenRuling(existence: LabelRef): Ruling { return { hidden: true, existence, whole: undefined, verdicts: [], labels: [], notice: undefined }; }
+function hiddenRuling(existence: ValueLabel): Ruling { return { hidden: true, existence, whole: undefined, verdicts: [], labels: [], notice: undefined }; }
 
-function permitAll(variant: Variant, existence: LabelRef, labels: readonly LabelRef[]): Ruling {
+function permitAll(variant: Variant, existence: ValueLabel, labels: readonly ValueLabel[]): Ruling {
   return { hidden: false, existence, whole: undefined, verdicts: variant.fields.map(() => PERMIT), labels, notice: undefined };
 }
 
@@ -130,7 +125,9 @@ function readEntry(run: Run, raw: unknown): Entry | null {
     }
   }
   const reason = raw["reasonClass"];
-  return { record, fields, contact: readContact(raw["contact"]), reasonClass: REASONS.has(reason) ? reason as ReasonClass : "RESTRICTED", requestable: raw["requestable"] === true };
+  return run.pool.intern({
+    record, fields, contact: readContact(raw["contact"]), reasonClass: REASONS.has(reason) ? reason as ReasonClass : "RESTRICTED", requestable: raw["requestable"] === true,
+  });
 }
 
 function readContact(raw: unknown): LocalizedText | null {

@@ -4,26 +4,27 @@
  */
 import type { EntityFetch, FetchStep } from "../plan/operation";
 import type { ResultNode } from "../plan/place";
+import { type Answer, readAnswer } from "./answer";
 import { type AskedEntity, RepresentationWriter, matchEntities } from "./entities";
-import { type Receivers, type Targets, gatherTargets } from "./flow";
-import type { LabelRef } from "./label-pool";
+import { type Targets, gatherTargets, mayReceive } from "./flow";
+import type { ValueLabel } from "./label-pool";
 import { answerLookup } from "./lookup";
 import { recordErrors } from "./ministry-errors";
 import { Release, addNotice } from "./release";
 import { LabelTable, isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
 
-export async function runFetch(run: Run, receivers: Receivers, step: FetchStep): Promise<void> {
+export async function runFetch(run: Run, step: FetchStep): Promise<void> {
   if (step.path.length === 0 && step.roots.length > 0 && !step.roots.some((root) => run.holds(root.when))) return;
   const targets = gatherTargets(run, step.path);
   if (targets.nodes.length === 0) return;
-  if (step.entities === undefined) await fetchRoot(run, receivers, step, targets);
-  else if (!step.local) await fetchEntities(run, receivers, step, step.entities, targets);
+  if (step.entities === undefined) await fetchRoot(run, step, targets);
+  else if (!step.local) await fetchEntities(run, step, step.entities, targets);
 }
 
-async function fetchRoot(run: Run, receivers: Receivers, step: FetchStep, targets: Targets): Promise<void> {
+async function fetchRoot(run: Run, step: FetchStep, targets: Targets): Promise<void> {
   const flow = targets.flows.reduce((sum, label) => run.pool.join(sum, label), run.argumentFloor(step.chosenBy));
-  if (!receivers.mayReceive(step.subgraph, step.local, flow)) {
+  if (!mayReceive(run, step.subgraph, step.local, flow)) {
     const notice = notAsked(run);
     if (step.path.length > 0) for (const node of targets.nodes) addNotice(node, notice);
     else for (const root of step.roots) if (run.holds(root.when)) run.rootNotices.set(root.responseName, notice);
@@ -31,12 +32,12 @@ async function fetchRoot(run: Run, receivers: Receivers, step: FetchStep, target
   }
   const answer = await callMinistry(run, step, `${run.variablesText(step)}}}`);
   if (answer === undefined) return;
-  const release = new Release(run, new LabelTable(run, answer.extensions));
-  if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, step.shape, run.pool.bottom, node);
+  const release = new Release(run, new LabelTable(run, answer.labels));
+  if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, step.shape, run.pool.unlabelled, node);
   finish(run, step, release, answer, undefined);
 }
 
-async function fetchEntities(run: Run, receivers: Receivers, step: FetchStep, entities: EntityFetch, targets: Targets): Promise<void> {
+async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch, targets: Targets): Promise<void> {
   const writer = new RepresentationWriter(run, entities);
   const chosenBy = run.argumentFloor(step.chosenBy);
   const asked = new Map<string, AskedEntity>();
@@ -45,8 +46,8 @@ async function fetchEntities(run: Run, receivers: Receivers, step: FetchStep, en
     const sent = node === undefined ? undefined : writer.write(node);
     if (node === undefined || sent === undefined) continue;
     const flow = run.pool.join(run.pool.join(targets.flows[index] ?? run.pool.bottom, sent.label), chosenBy);
-    if (!receivers.mayReceive(step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
-    const edge = targets.edges[index] ?? run.pool.bottom;
+    if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
+    const edge = targets.edges[index] ?? run.pool.unlabelled;
     const known = asked.get(sent.text);
     if (known === undefined) asked.set(sent.text, { sentAs: sent.sentAs, nodes: [node], edges: [edge] });
     else { known.nodes.push(node); known.edges.push(edge); }
@@ -58,7 +59,7 @@ async function fetchEntities(run: Run, receivers: Receivers, step: FetchStep, en
   const questions = [...asked.values()];
   const matched = matchEntities(step, entities, questions, answer.data, run.operation.labelled);
   if (matched === undefined) { run.fail(step.roots); return; }
-  const release = new Release(run, new LabelTable(run, answer.extensions));
+  const release = new Release(run, new LabelTable(run, answer.labels));
   for (let index = 0; index < questions.length; index += 1) {
     const entity = matched[index];
     const question = questions[index];
@@ -70,7 +71,7 @@ async function fetchEntities(run: Run, receivers: Receivers, step: FetchStep, en
 }
 
 /** Releases into every object the entity stands for; where nothing below can change any more, equal objects share it. */
-function mergeEntity(step: FetchStep, entities: EntityFetch, { nodes, edges }: AskedEntity, release: (node: ResultNode, edge: LabelRef) => unknown): void {
+function mergeEntity(step: FetchStep, entities: EntityFetch, { nodes, edges }: AskedEntity, release: (node: ResultNode, edge: ValueLabel) => unknown): void {
   const [first] = nodes;
   const [firstEdge] = edges;
   if (first === undefined || firstEdge === undefined) return;
@@ -88,17 +89,14 @@ function mergeEntity(step: FetchStep, entities: EntityFetch, { nodes, edges }: A
   }
 }
 
-interface Answer { readonly data: unknown; readonly errors: unknown; readonly extensions: unknown }
-
 async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<Answer | undefined> {
   if (step.local) return answerLookup(run, step);
   if (run.abort.signal.aborted) { run.fail(step.roots); return undefined; }
   const started = performance.now();
-  const result = await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.abort.signal);
-  const json = result.ok && isRecord(result.json) ? result.json : undefined;
-  run.calls.push({ subgraph: step.subgraph, ms: performance.now() - started, ok: json !== undefined });
-  if (json === undefined) { run.fail(step.roots); return undefined; }
-  return { data: json["data"], errors: json["errors"], extensions: json["extensions"] };
+  const answer = readAnswer(await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.abort.signal), run.pool.tables);
+  run.calls.push({ subgraph: step.subgraph, ms: performance.now() - started, ok: answer !== undefined });
+  if (answer === undefined) run.fail(step.roots);
+  return answer;
 }
 
 function finish(run: Run, step: FetchStep, release: Release, answer: Answer, matched: Parameters<typeof recordErrors>[5]): void {
@@ -106,4 +104,4 @@ function finish(run: Run, step: FetchStep, release: Release, answer: Answer, mat
   if (release.nonsense || (!isRecord(answer.data) && !Array.isArray(answer.errors))) run.fail(step.roots);
 }
 
-function notAsked(run: Run): Notice { return new Notice("NOT_ASKED", null, false, run.pool.bottom, undefined); }
+function notAsked(run: Run): Notice { return new Notice("NOT_ASKED", null, false, run.pool.unlabelled); }

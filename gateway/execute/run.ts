@@ -6,7 +6,7 @@ import type { ArgumentFloor, ResultNode } from "../plan/place";
 import type { CompiledOperation, FetchStep, RootField } from "../plan/operation";
 import type { ErrorCode } from "../errors";
 import type { Decisions } from "./decision-memo";
-import type { LabelPool, LabelRef, SeenLabel } from "./label-pool";
+import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
 import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
 import type { LocalizedText } from "../../schema/label";
 
@@ -15,8 +15,7 @@ export class Notice {
   constructor(
     readonly reasonClass: ReasonClass, readonly contact: LocalizedText | null, readonly requestable: boolean,
     /** Label of the fact that there is something here. */
-    readonly existence: LabelRef,
-    readonly seen: SeenLabel | undefined,
+    readonly existence: ValueLabel,
   ) {}
 }
 
@@ -25,8 +24,6 @@ export class Run {
   readonly calls: CallRecord[] = [];
   /** NOT_ASKED at root fields, by response name. */
   readonly rootNotices = new Map<string, Notice>();
-  /** Ministries' labels that took part, by the core they were interned as. */
-  readonly sources = new Map<LabelRef, Set<string>>();
   readonly abort = new AbortController();
   readonly #errors = new Map<string, ClientError>();
   readonly #holds: (boolean | undefined)[] = [];
@@ -70,13 +67,6 @@ export class Run {
     const ref = floor.variables.reduce((sum, name) => this.pool.join(sum, this.#variableFloors.get(name) ?? this.pool.bottom), this.pool.refOf(floor.core));
     this.#argumentFloors.set(floor, ref);
     return ref;
-  }
-
-  /** Remembers which label of a ministry stands behind a core, for the evidence. */
-  attribute(ref: LabelRef, seen: SeenLabel): void {
-    const ids = this.sources.get(ref) ?? new Set();
-    ids.add(seen.label.id);
-    this.sources.set(ref, ids);
   }
 
   /** Variables of a fetch as JSON members, without braces; absent ones are left out. */
