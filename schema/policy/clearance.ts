@@ -145,7 +145,8 @@ export function holdsGrant(held: Clearance, owner: string, action: "EXPORT" | "D
   return held.grants.some((grant) => grant.owner === owner && grant.action === action && grant.item === item);
 }
 
-/** Rule 8: DECLASSIFY over the items of every owner of the label. Nobody holds it for a foreign owner. */
+/** Rule 8: DECLASSIFY over the items of every owner of the label. Nobody holds it for a foreign owner, or where there is no owner to act for. */
 export function mayDeclassify(held: Clearance, label: LabelCore): boolean {
-  return Object.keys(label.owners).every((owner) => held.roles.some((role) => role.role === "DECLASSIFY" && isUnder(owner, role.org)));
+  const owners = Object.keys(label.owners);
+  return owners.length > 0 && owners.every((owner) => held.roles.some((role) => role.role === "DECLASSIFY" && isUnder(owner, role.org)));
 }

@@ -1,5 +1,9 @@
 import type { LabelCore } from "../../../schema/label";
-import { decide, endOfDay, startOfDay, type Action, type DecisionContext, type Subject } from "../../../schema/policy";
+import agreements from "../../../schema/policy/agreements.json";
+import clients from "../../../schema/policy/clients.json";
+import members from "../../../schema/policy/members.json";
+import policyFile from "../../../schema/policy/policy.json";
+import { decide, endOfDay, loadPolicy, startOfDay, type Action, type DecisionContext, type Subject } from "../../../schema/policy";
 import { policy, readJson } from "../../support/demo-data";
 import { specTable } from "../../support/spec-tables";
 
@@ -67,6 +71,37 @@ describe("until", () => {
     const decision = decide(policy, later, "RETRIEVE", base.label, ctx);
     expect([decision.outcome, decision.until]).toEqual(["hide", startOfDay("2026-11-20")]);
     expect(decide(policy, later, "RETRIEVE", base.label, { ...ctx, now: startOfDay("2026-11-20") }).outcome).toBe("permit");
+  });
+  const bare: Subject = { ...subject, eligibilities: [], assignments: [] };
+  const given = { grantedBy: "JPN.MOD", from: "2026-04-01", until: "2026-12-15" };
+  const [eligibility] = subject.eligibilities;
+  test.each<[string, Subject]>([
+    ["an eligibility", { ...bare, eligibilities: eligibility === undefined ? [] : [{ ...eligibility, validUntil: "2026-12-15" }] }],
+    ["an assignment", { ...bare, assignments: [{ ...given, token: "X-1", role: "READER", reason: "duty" }] }],
+    ["a role", { ...bare, roles: [{ ...given, role: "DECLASSIFY", org: "JPN.MOD" }] }],
+    ["a grant", { ...bare, orconGrants: [{ owner: "JPN.MOD", action: "EXPORT", item: "doc_1", until: "2026-12-15" }] }],
+    ["a facility", { ...bare, kind: "contractor", facility: { id: "F", level: 2, foci: "NONE", validUntil: "2026-12-15", sites: [], contracts: [] } }],
+  ])("is the end of %s, and a decision after it starts anew", (_what, dated) => {
+    const until = endOfDay("2026-12-15");
+    expect(decide(policy, dated, "RETRIEVE", base.label, ctx).until).toBe(until);
+    expect(decide(policy, dated, "RETRIEVE", base.label, { ...ctx, now: until }).until).toBe(Number.POSITIVE_INFINITY);
+    expect(decide(policy, dated, "RETRIEVE", base.label, ctx).until).toBe(until);
+  });
+  test("is the start or end of an agreement, whoever asks", () => {
+    const changed = structuredClone(agreements);
+    const [first] = changed.agreements;
+    if (first === undefined) throw new Error("no agreement");
+    Object.assign(first, { until: "2026-11-30" });
+    const ending = loadPolicy({ policy: policyFile, members, clients, agreements: changed });
+    expect(decide(ending, bare, "RETRIEVE", base.label, ctx).until).toBe(endOfDay("2026-11-30"));
+    const outward = { ...ctx, releaseTo: ["USA"] };
+    expect(decide(ending, subject, "RETRIEVE", base.label, outward).outcome).toBe("permit");
+    expect(decide(ending, subject, "RETRIEVE", base.label, { ...outward, now: endOfDay("2026-11-30") }).outcome).toBe("hide");
+  });
+  test("another policy is another decision about the same subject", () => {
+    const strict = loadPolicy({ policy: { ...policyFile, implications: {} }, members, clients, agreements });
+    const label: LabelCore = { ...base.label, regimes: ["DOC"] };
+    expect([policy, strict, policy].map((rules) => decide(rules, subject, "RETRIEVE", label, ctx).outcome)).toEqual(["permit", "hide", "permit"]);
   });
   test("the outcome changes exactly then, though the subject was decided about before", () => {
     const before = decide(policy, subject, "RETRIEVE", base.label, ctx);
