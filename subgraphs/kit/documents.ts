@@ -137,7 +137,7 @@ export class Documents implements DocumentReader {
   async refersTo(document: DocumentNode): Promise<readonly (DocumentNode | EntityNode)[] | null> {
     if (!asDocument(document).row.readable) return null;
     const edges = (await this.#edges.load(document.id)).filter(({ name }) => name === "refersTo");
-    const targets = await Promise.all(edges.map((edge) => (edge.to_ministry === this.#ministry.name ? this.#byId.load(edge.to_id) : this.#stub(edge))));
+    const targets = await Promise.all(edges.map(async (edge) => (edge.to_ministry === this.#ministry.name ? this.#byId.load(edge.to_id) : this.#stub(edge))));
     return targets.filter((target) => target !== null);
   }
 
@@ -150,12 +150,8 @@ export class Documents implements DocumentReader {
   }
 
   async #nodes(rows: readonly DocumentRow[]): Promise<readonly MinistryDocument[]> {
-    const portions = await this.#portions.loadMany(rows.map(({ id }) => id));
-    return rows.map((row, at) => {
-      const own = portions[at];
-      if (!(own instanceof Map)) throw own ?? new Error("portions are missing");
-      return new MinistryDocument(row, own, this.#ministry.name, `${this.#ministry.prefix}Document`, this.#labels);
-    });
+    const typename = `${this.#ministry.prefix}Document`;
+    return Promise.all(rows.map(async (row) => new MinistryDocument(row, await this.#portions.load(row.id), this.#ministry.name, typename, this.#labels)));
   }
 
   async #loadDocuments(ids: readonly string[]): Promise<readonly (MinistryDocument | null)[]> {

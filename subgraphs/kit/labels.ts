@@ -43,11 +43,11 @@ export function Existence(): Decorator {
 }
 
 function recorded(text: string): Decorator {
-  const apply = Directive(text) as (target: object, member?: string | symbol, descriptor?: unknown) => void;
-  return ((target: object, member?: string | symbol, descriptor?: unknown): void => {
+  const apply: (target: object, member?: string | symbol, descriptor?: unknown) => void = Directive(text);
+  return (target: object, member?: string | symbol, descriptor?: unknown): void => {
     applications.push({ target: member === undefined ? target : target.constructor, member: member?.toString(), text });
     apply(target, member, descriptor);
-  }) as Decorator;
+  };
 }
 
 /**

@@ -7,6 +7,7 @@ import { GUARDED } from "../../subgraphs/kit/database/tables";
 import { VIEWS } from "../../subgraphs/kit/database/views";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
+jest.setTimeout(60_000);
 const defense = ministries["defense"] as MinistryDefinition;
 const DAY = 86_400_000;
 let login: MinistryLogin;

@@ -6,6 +6,7 @@ import { type MinistryDefinition, sdlOf, startMinistry } from "../../subgraphs/k
 import { persona } from "../support/people";
 import { type TestMinistry, asAdmin, makeKeys, sealCall, startTestMinistry, testAdmin } from "../support/postgres";
 
+jest.setTimeout(60_000);
 const policy = loadPolicy();
 const defense = ministries["defense"] as MinistryDefinition;
 const officer = persona(policy, "mod-officer");

@@ -11,6 +11,7 @@ import { DOCUMENT_SORTS } from "../../subgraphs/kit/graph/filters";
 import { type Persona, persona } from "../support/people";
 import { DEMO_NOON, type TestMinistry, asAdmin, createTestDatabase, dropDatabase, makeKeys, startTestMinistry } from "../support/postgres";
 
+jest.setTimeout(60_000);
 const policy = loadPolicy();
 const economy = ministries["economy"] as MinistryDefinition;
 const keys = makeKeys(["economy"]);

@@ -9,6 +9,7 @@ import type { CoreData, RecordData } from "../../subgraphs/kit/database/data";
 import { type Persona, everybody, persona } from "../support/people";
 import { DEMO_NOON, type TestMinistry, startTestMinistry } from "../support/postgres";
 
+jest.setTimeout(60_000);
 const policy = loadPolicy();
 const people = everybody(policy);
 const core = (data: CoreData): LabelCore => ({ policy: "JPN-GOV-DEMO", ...data });

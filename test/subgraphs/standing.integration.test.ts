@@ -1,10 +1,12 @@
 /** The statement of standing and the mutations that change it: what is stated, how soon it is announced, who may change what, and that refusals tell nothing. */
+import { canonicalJson } from "../../schema/label";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { persona } from "../support/people";
 import { type TestAsker, type TestMinistry, asAdmin, sealCall, startTestMinistry } from "../support/postgres";
 
+jest.setTimeout(60_000);
 const policy = loadPolicy();
 const defense = ministries["defense"] as MinistryDefinition;
 const writing = (id: string): TestAsker => ({ ...persona(policy, id), action: "WRITE" });
@@ -16,7 +18,7 @@ test.each(Object.values(ministries))("$name states what its files say, and nothi
     const stated = await running.standing() as Record<string, readonly Readonly<Record<string, unknown>>[]> & { readonly vocabulary: readonly string[] };
     const { standing, matters, records } = ministry.demo;
     expect(stated).toMatchObject({ ministry: ministry.name, revision: 1 });
-    const unordered = (list: readonly unknown[] | undefined): readonly string[] => (list ?? []).map((entry) => JSON.stringify(Object.entries(entry as object).sort())).sort();
+    const unordered = (list: readonly unknown[] | undefined): readonly string[] => (list ?? []).map((entry) => canonicalJson(entry)).sort();
     for (const list of ["eligibilities", "assignments", "roles", "facilities", "attestations"] as const) expect([list, unordered(stated[list])]).toEqual([list, unordered(standing[list])]);
     expect(unordered(stated["subjects"])).toEqual(unordered(standing.subjects.map(({ id, kind, nation, org, hostOrg, purposes }) => JSON.parse(JSON.stringify({ id, kind, nation, org, hostOrg, purposes })) as object)));
     expect(unordered(stated["tokens"])).toEqual(unordered(matters.matters.map(({ token, issuer }) => ({ token, issuer }))));
