@@ -38,10 +38,10 @@ class Answers {
     const world = makeWorld((thing) => !dropped || !dropsWhenWithheld(thing));
     this.#answerers = new Map(SUBGRAPHS.map((name) => [name, answererOf(name, world, labelling)]));
   }
-  async give(name: string, body: Buffer): Promise<unknown> {
+  async give(name: string, body: Buffer): Promise<Buffer> {
     const bytes = await this.#answerers.get(name)?.(body) ?? Buffer.alloc(0);
     this.#given.push(bytes);
-    return JSON.parse(bytes.toString("utf8"));
+    return bytes;
   }
   take(): readonly Buffer[] {
     const taken = this.#given;
@@ -59,7 +59,7 @@ function ours(bundle: Bundle, query: QueryName, labelling: Labelling | undefined
   const operate = async (): Promise<string> => {
     const outcome = await execute(operation, {
       variables: {}, asker: { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "bench" }, policy, decisions, deadlineMs: 10_000,
-      call: async (name, body) => ({ ok: true, json: await answers.give(name, body) }),
+      call: async (name, body) => ({ ok: true, body: await answers.give(name, body) }),
       accreditation: (name) => policy.members.accreditations(name),
     });
     if (outcome.errors.length > 0) throw new Error(JSON.stringify(outcome.errors));
@@ -71,7 +71,7 @@ function ours(bundle: Bundle, query: QueryName, labelling: Labelling | undefined
 async function stock(supergraphSdl: string, query: QueryName, dropped: boolean): Promise<Contender> {
   const answers = new Answers(undefined, dropped);
   const buildService = ({ name }: { name: string }): GraphQLDataSource => ({
-    process: async ({ request }) => await answers.give(name, Buffer.from(JSON.stringify({ query: request.query, variables: request.variables }))) as never,
+    process: async ({ request }) => JSON.parse((await answers.give(name, Buffer.from(JSON.stringify({ query: request.query, variables: request.variables })))).toString("utf8")) as never,
   });
   const gateway = new ApolloGateway({ supergraphSdl, buildService });
   const { executor } = await gateway.load();
