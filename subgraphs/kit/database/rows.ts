@@ -1,6 +1,6 @@
 /**
  * The demonstration's JSON -> rows with labels (SPEC 6). Takes a ministry's data and a number of days by which every date is moved; gives rows and the
- * labels they carry. Refuses a label that breaks a rule of ingestion: what is wrong in data is never guessed at when it is decided about.
+ * labels they carry. Labels have passed `ingestion.ts` before.
  */
 import { type Label, type LabelCore, type LocalizedText, PORTIONS, type Portion, join } from "../../../schema/label";
 import { existenceOf, labelOf, shiftDate } from "../../../schema/policy";

@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { demoShiftDays, shiftDate } from "../../../schema/policy";
+import { demoShiftDays, loadPolicy, shiftDate } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
+import { refuseInvalid } from "./ingestion";
 import { type Row, type SeedRows, rowsOf } from "./rows";
 
 /** Columns that hold a label: rows carry numbers, the data know ids. */
@@ -16,12 +17,14 @@ interface Seeded { readonly shift_days: number; readonly content: string }
 /**
  * @param now milliseconds since the epoch; its day in Japan decides by how many days dates are moved.
  * @returns true when rows were written.
+ * @throws Error when a label breaks a rule of ingestion
  */
 export async function seedDemo(manager: EntityManager, ministry: MinistryDefinition, now: number): Promise<boolean> {
   const shift = demoShiftDays(now);
   const content = createHash("sha256").update(JSON.stringify(ministry.demo)).digest("hex");
   const [seeded] = await manager.query<Seeded[]>("SELECT shift_days, content FROM vault.seed");
   if (seeded?.shift_days === shift && seeded.content === content) return false;
+  refuseInvalid(loadPolicy(), ministry);
   const kept = seeded?.content === content ? await keptAssignments(manager, shift - seeded.shift_days) : undefined;
   const rows = rowsOf(ministry, shift);
   await clear(manager, rows);

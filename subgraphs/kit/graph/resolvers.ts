@@ -11,7 +11,7 @@ import { DocumentPageArgs, MatterPageArgs, PageArgs } from "./filters";
 import { AssignmentGrant, AssignmentRevocation } from "./inputs";
 import { AssignmentChange, AssignmentEntry, EligibilityEntry, FormerAccessEntry, MatterEntry, PersonEntry } from "./registers";
 import type { Connection, DocumentNode, EntityNode, RegisterNode } from "./nodes";
-import { type MinistryTypes, declareTypes } from "./types";
+import { type MinistryTypes, declareTypes } from "./object-types";
 
 /** Section of a shared entity: the id is all it needs to find what belongs to it. */
 interface Section { readonly id: string }

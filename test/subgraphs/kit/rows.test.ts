@@ -1,0 +1,95 @@
+/** The guards as sets of label numbers: right for every person, remembered exactly as long as they hold, and wrong only where a test asks for it. */
+import { type Label, canonical } from "../../../schema/label";
+import { type Subject, decide, endOfDay, existenceOf, labelOf, loadPolicy, startOfDay } from "../../../schema/policy";
+import { ministries } from "../../../subgraphs";
+import { rowsOf } from "../../../subgraphs/kit/database/rows";
+import { LabelTable } from "../../../subgraphs/kit/label-table";
+import { type Asker, type GuardSeams, RowGuard } from "../../../subgraphs/kit/rows";
+import { everybody, persona } from "../../support/people";
+
+const policy = loadPolicy();
+const NOON = startOfDay("2026-11-01") + 43_200_000;
+const labels: readonly Label[] = Object.values(ministries).flatMap((ministry) => rowsOf(ministry, 0).labels);
+const asker = (subject: Subject, ctx: Asker["ctx"], action: Asker["action"] = "RETRIEVE"): Asker => ({ subject, ctx, action, digest: JSON.stringify([subject, ctx, action]) });
+
+function guardOver(over: readonly Label[], seams?: GuardSeams): RowGuard {
+  const table = new LabelTable();
+  table.load(over.map((body, at) => ({ id: at + 1, body })));
+  return new RowGuard(policy, table, seams);
+}
+
+test("are what decide says about every label, for every person", () => {
+  const guard = guardOver(labels);
+  for (const { subject, ctx } of everybody(policy)) {
+    const { known, readable, knownText, readableText } = guard.visible(asker(subject, ctx), NOON);
+    const outcomes = labels.map((label) => decide(policy, subject, "RETRIEVE", label, { ...ctx, now: NOON }).outcome);
+    expect([...readable].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "permit" ? [at + 1] : [])));
+    expect([...known].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "hide" ? [] : [at + 1])));
+    expect([knownText, readableText]).toEqual([known.join(), [...readable].join()]);
+  }
+});
+
+test("let a display-only client know what may be seen and not kept, and a writer what may be kept", () => {
+  const display = labelOf(canonical({ level: 1, regimes: ["CUI"], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN", "USA"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [] }));
+  const guard = guardOver([display]);
+  const { subject, ctx } = persona(policy, "us-liaison");
+  expect(guard.visible(asker(subject, ctx, "VIEW"), NOON).known).toEqual([1]);
+  expect(guard.visible(asker(subject, ctx, "RETRIEVE"), NOON).known).toEqual([]);
+  expect(guard.visible(asker(subject, ctx, "WRITE"), NOON).known).toEqual([]);
+});
+
+test("are remembered until the earliest day on which one of the answers changes, and not beyond", () => {
+  const guard = guardOver(labels);
+  const { subject, ctx } = persona(policy, "mod-officer");
+  const first = guard.visible(asker(subject, ctx), NOON);
+  expect(guard.visible(asker(subject, ctx), NOON + 1)).toBe(first);
+  const lastDay = endOfDay(subject.assignments.map(({ until }) => until).sort()[0] ?? "");
+  expect(first.until).toBeLessThanOrEqual(lastDay);
+  expect(guard.visible(asker(subject, ctx), first.until - 1)).toBe(first);
+  const later = guard.visible(asker(subject, ctx), lastDay);
+  expect(later).not.toBe(first);
+  expect(later.readable.size).toBeLessThan(first.readable.size);
+});
+
+test("are computed anew for anybody whose standing differs in anything", () => {
+  const guard = guardOver(labels);
+  const { subject, ctx } = persona(policy, "mod-officer");
+  const before = guard.visible(asker(subject, ctx), NOON);
+  const after = guard.visible(asker({ ...subject, assignments: [] }, ctx), NOON);
+  expect(after.readable.size).toBeLessThan(before.readable.size);
+});
+
+test("follow a label that lapses to its successor, and hold it for review when there is none", () => {
+  const successor = labelOf(canonical({ level: 1, regimes: ["CUI"], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [] }));
+  const core = { ...canonical(successor), level: 2 as const, regimes: ["DOC" as const] };
+  const lapsing = labelOf(core, { lifecycle: { validUntil: "2026-11-01", onLapse: successor.id } });
+  const held = labelOf(core, { existence: existenceOf(core, null), lifecycle: { validUntil: "2026-11-01" } });
+  const guard = guardOver([successor, lapsing, held]);
+  const { subject, ctx } = persona(policy, "uncleared-official");
+  const officer = persona(policy, "mof-officer");
+  expect(guard.visible(asker(subject, ctx), NOON).known).toEqual([1]);
+  expect(guard.visible(asker(subject, ctx), endOfDay("2026-11-01")).known).toEqual([1, 2]);
+  const after = guard.visible(asker(officer.subject, officer.ctx), endOfDay("2026-11-01"));
+  expect(after.labels.get(3)?.need).toEqual(["HOLD.REVIEW"]);
+  expect(after.readable.has(3)).toBe(false);
+});
+
+test("refuse a label whose id is not that of its content", () => {
+  const [label] = labels;
+  if (label === undefined) throw new Error("no label");
+  expect(() => new LabelTable().load([{ id: 1, body: { ...label, level: 0 } }])).toThrow("label 1 is not what its id says");
+  expect(() => new LabelTable().load([{ id: 1, body: null }])).toThrow("label 1 is not what its id says");
+});
+
+test("name every token that a label needs, in content or existence", () => {
+  const table = new LabelTable();
+  table.load(labels.map((body, at) => ({ id: at + 1, body })));
+  expect(table.vocabulary()).toEqual([...new Set(labels.flatMap((label) => [...label.need, ...label.existence.need]))].sort());
+});
+
+test.each<[GuardSeams, "known" | "readable"]>([[{ rows: false }, "known"], [{ columns: false }, "readable"]])("hold everything back no longer when switched off by %j", (seams, set) => {
+  const { subject, ctx } = persona(policy, "uncleared-official");
+  const [on, off] = [guardOver(labels).visible(asker(subject, ctx), NOON), guardOver(labels, seams).visible(asker(subject, ctx), NOON)];
+  expect([...off[set]].length).toBe(labels.length);
+  expect([...on[set]].length).toBeLessThan(labels.length);
+});
