@@ -70,20 +70,19 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   await writeRegistry(home, issuer.url, (name) => `http://${host}:${ports[name]}`);
   const databases = await opening;
 
-  const children = [
-    ...MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], { ...databases.environmentOf(name), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`) })),
-    childOf(settings, home, "gateway", ["gateway"], {
-      KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir,
-      KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
-    }),
-  ];
-  undo.push(() => Promise.all(children.map((child) => child.stop())));
-  await Promise.all(children.map((child) => child.start()));
+  const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], { ...databases.environmentOf(name), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`) }));
+  const gateway = childOf(settings, home, "gateway", ["gateway"], {
+    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir,
+    KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
+  });
+  // Backwards: the gateway ends first, so that no ministry waits for its connections.
+  undo.push(() => Promise.all(ministries.map((child) => child.stop())), () => gateway.stop());
+  await Promise.all([...ministries, gateway].map((child) => child.start()));
   const adminUrl = `http://127.0.0.1:${ports.admin}`;
   await untilReady(`${adminUrl}/health/ready`);
   return {
     url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
-    ministries: MINISTRIES.map((name, at) => ({ name, url: `http://${host}:${ports[name]}`, pid: () => children[at]?.pid })),
+    ministries: MINISTRIES.map((name, at) => ({ name, url: `http://${host}:${ports[name]}`, pid: () => ministries[at]?.pid })),
   };
 }
 

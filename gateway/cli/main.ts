@@ -30,5 +30,9 @@ function explain(error: unknown): ExitCode {
 }
 
 if (require.main === module) {
-  void run(process.argv.slice(2)).then((code) => { process.exitCode = code; });
+  void run(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+    // The channel to a parent would keep a process alive that has nothing left to do.
+    if (process.connected) process.disconnect();
+  });
 }
