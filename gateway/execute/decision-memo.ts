@@ -24,11 +24,17 @@ const KEPT_DECISIONS = 50_000;
 
 interface Kept<T> { readonly value: T; readonly until: number }
 
+/** A standing under which a ministry may receive. */
+interface Standing { readonly subject: Subject; readonly zoneLevel: DecisionContext["zoneLevel"] }
+
+/** What ministries may receive, by their standings: a change of standing is another list. */
+type Receivers = WeakMap<readonly Standing[], Map<LabelRef, Kept<boolean>>>;
+
 /** Decisions and interned labels of one policy; made once per gateway process. */
 export class DecisionMemo {
   #pool = new LabelPool();
   #askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
-  #receivers = new Map<string, Map<LabelRef, Kept<boolean>>>();
+  #receivers: Receivers = new WeakMap();
 
   constructor(private readonly policy: Policy) {}
 
@@ -50,7 +56,7 @@ export class DecisionMemo {
   clear(): void {
     this.#pool = new LabelPool();
     this.#askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
-    this.#receivers = new Map();
+    this.#receivers = new WeakMap();
   }
 }
 
@@ -62,9 +68,6 @@ class AskerDecisions {
   get size(): number { return this.cores.size + this.labels.size + this.ruled; }
 }
 
-/** A standing under which a ministry may receive. */
-interface Standing { readonly subject: Subject; readonly zoneLevel: DecisionContext["zoneLevel"] }
-
 /** Decisions for one request. */
 export class Decisions {
   readonly #now: number;
@@ -74,7 +77,7 @@ export class Decisions {
 
   constructor(
     private readonly policy: Policy, private readonly asker: Asker, private readonly kept: AskerDecisions,
-    private readonly receivers: Map<string, Map<LabelRef, Kept<boolean>>>, private readonly pool: LabelPool,
+    private readonly receivers: Receivers, private readonly pool: LabelPool,
   ) { this.#now = asker.ctx.now; }
 
   /** Whether a bare core (a floor, an existence label) is permitted. */
@@ -93,10 +96,10 @@ export class Decisions {
     });
   }
 
-  /** Whether one of the ministry's standings is permitted to RETRIEVE a label. */
-  mayReceive(subgraph: string, standings: readonly Standing[], ref: LabelRef): boolean {
-    let known = this.receivers.get(subgraph);
-    if (known === undefined) this.receivers.set(subgraph, known = new Map());
+  /** Whether one of a ministry's standings is permitted to RETRIEVE a label. */
+  mayReceive(standings: readonly Standing[], ref: LabelRef): boolean {
+    let known = this.receivers.get(standings);
+    if (known === undefined) this.receivers.set(standings, known = new Map());
     return this.#recall(known, ref, () => {
       const decisions = standings.map(({ subject, zoneLevel }) => decide(this.policy, subject, "RETRIEVE", ref.core, { now: this.#now, zoneLevel }));
       return { value: decisions.some(({ outcome }) => outcome === "permit"), until: Math.min(...decisions.map(({ until }) => until)) };

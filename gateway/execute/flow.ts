@@ -48,5 +48,5 @@ function walkValue(run: Run, path: readonly PathStep[], at: number, value: unkno
 /** Whether the ministry may be told something labelled `flow`. The gateway itself may: it tells nobody. */
 export function mayReceive(run: Run, subgraph: string, local: boolean, flow: LabelRef): boolean {
   if (local || flow === run.pool.bottom || run.seams.flow === "emptied") return true;
-  return run.decisions.mayReceive(subgraph, run.request.accreditation(subgraph), flow);
+  return run.decisions.mayReceive(run.request.accreditation(subgraph), flow);
 }

@@ -2,12 +2,14 @@
  * A small federation that really runs: every subgraph is an HTTP server built with @apollo/subgraph, composed by Apollo's composition. Records
  * every request. Also answers the same operation with plain graphql-js over a monolith of the same data, which is what the gateway must equal.
  */
+import { readFileSync } from "node:fs";
 import { type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type Server, createServer } from "node:http";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type GraphQLSchema, buildSchema, execute as executeGraphql, graphql, isObjectType, parse, validate } from "graphql";
-import { type Bundle, bareBundle, viewOf } from "../../../schema/compose";
+import { type Bundle, bareBundle, composeSupergraph, lookupSource, viewOf } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 import { type Limits, Planner } from "../../../gateway/plan";
 import { DEFAULT_CALLER_OPTIONS, DecisionMemo, type ExecuteOutcome, type ExecuteRequest, type ExecuteSeams, MinistryCaller, execute } from "../../../gateway/execute";
@@ -18,13 +20,33 @@ export interface CapturedRequest { readonly subgraph: string; readonly query: st
 /** Takes the parsed body and what the subgraph would answer; gives what is answered instead. A string is sent as it is. */
 export type Tamper = (subgraph: string, body: { readonly query: string }, answer: unknown) => unknown;
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag"])\n`;
+const LABEL_LINK = `extend schema @link(url: "https://kanmon.example/label/v1.0", import: ["@label", "@existence"]) @composeDirective(name: "@label") @composeDirective(name: "@existence")\n${readFileSync(join(__dirname, "../../../schema/directives.graphql"), "utf8")}\n`;
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@tag", "@composeDirective"])\n`;
 
 export const policy = loadPolicy();
 const everybody: ExecuteRequest["asker"] = {
   subject: { id: "test", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] },
   action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 0 }, digest: "test",
 };
+
+export interface RunOptions {
+  readonly operationName?: string;
+  readonly deadlineMs?: number;
+  readonly seams?: ExecuteSeams;
+  readonly asker?: ExecuteRequest["asker"];
+  readonly view?: GraphQLSchema;
+  readonly accreditation?: ExecuteRequest["accreditation"];
+  readonly portions?: boolean;
+}
+
+/** The label table of one answer. */
+export class Table {
+  readonly entries: unknown[] = [];
+  index(entry: unknown): number {
+    const at = this.entries.indexOf(entry);
+    return at >= 0 ? at : this.entries.push(entry) - 1;
+  }
+}
 
 export class Federation {
   readonly requests: CapturedRequest[] = [];
@@ -34,11 +56,13 @@ export class Federation {
     private readonly servers: readonly Server[], private readonly caller: MinistryCaller, private readonly decisions: DecisionMemo,
   ) {}
 
-  static async start(specs: readonly SubgraphSpec[], limits?: Limits): Promise<Federation> {
+  /** @param options `labelled`: compose with labels; objects give `_label` by `context.index(entry)` and the answer carries the table */
+  static async start(specs: readonly SubgraphSpec[], options: { readonly limits?: Limits; readonly labelled?: boolean; readonly lookup?: boolean } = {}): Promise<Federation> {
+    const head = options.labelled === true ? LINK + LABEL_LINK : LINK;
     const ports: { name: string; url: string }[] = [];
     const servers: Server[] = [];
     const holder: { federation?: Federation } = {};
-    const built = specs.map((spec) => ({ spec, schema: buildSubgraphSchema([{ typeDefs: parse(LINK + spec.sdl), resolvers: spec.resolvers as never }]) }));
+    const built = specs.map((spec) => ({ spec, schema: buildSubgraphSchema([{ typeDefs: parse(head + spec.sdl), resolvers: spec.resolvers as never }]) }));
     for (const { spec, schema } of built) {
       const server = createServer((request, response) => {
         let text = "";
@@ -50,7 +74,9 @@ export class Federation {
             holder.federation?.requests.push({ subgraph: spec.name, query: body.query, variables: body.variables, body: text });
             const document = parse(body.query);
             const problems = validate(schema, document);
-            const answer: unknown = problems.length > 0 ? { errors: problems } : await executeGraphql({ schema, document, variableValues: body.variables, contextValue: {} });
+            const table = new Table();
+            const answered: object = problems.length > 0 ? { errors: problems } : await executeGraphql({ schema, document, variableValues: body.variables, contextValue: table });
+            const answer = options.labelled === true ? { ...answered, extensions: { labels: table.entries } } : answered;
             const plain: unknown = JSON.parse(JSON.stringify(answer));
             const sent = holder.federation?.tamper === undefined ? plain : holder.federation.tamper(spec.name, body, plain);
             if (sent === undefined) { response.destroy(); return; }
@@ -64,11 +90,10 @@ export class Federation {
       servers.push(server);
       ports.push({ name: spec.name, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` });
     }
-    const composed = composeServices(specs.map((spec, index) => ({ name: spec.name, url: ports[index]?.url ?? "", typeDefs: parse(LINK + spec.sdl) })));
-    if (composed.errors !== undefined) throw new Error(composed.errors.map(String).join("\n"));
-    const bundle = bareBundle(composed.supergraphSdl);
+    const sources = specs.map((spec, index) => ({ name: spec.name, url: ports[index]?.url ?? "", sdl: head + spec.sdl }));
+    const bundle = options.labelled === true ? composeSupergraph([...sources, ...(options.lookup === true ? [lookupSource()] : [])]) : composeBare(sources);
     const caller = new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: ports.map(({ name, url }) => ({ subgraph: name, url })) });
-    const planner = limits === undefined ? new Planner(bundle) : new Planner(bundle, limits);
+    const planner = options.limits === undefined ? new Planner(bundle) : new Planner(bundle, options.limits);
     const federation = new Federation(bundle, viewOf(bundle, () => true), planner, servers, caller, new DecisionMemo(policy));
     holder.federation = federation;
     return federation;
@@ -80,17 +105,24 @@ export class Federation {
   }
 
   /** Runs an operation through planner and executor. */
-  async run(query: string, variables?: Readonly<Record<string, unknown>>, options: { readonly operationName?: string; readonly deadlineMs?: number; readonly seams?: ExecuteSeams } = {}): Promise<ExecuteOutcome> {
+  async run(query: string, variables?: Readonly<Record<string, unknown>>, options: RunOptions = {}): Promise<ExecuteOutcome> {
     const document = parse(query);
-    const problems = validate(this.view, document);
+    const view = options.view ?? this.view;
+    const problems = validate(view, document);
     if (problems.length > 0) throw new Error(problems.map(String).join("\n"));
     this.requests.length = 0;
-    const operation = this.planner.compile(this.view, document, options.operationName);
+    const operation = this.planner.compile(view, document, options.operationName);
     return execute(operation, {
-      variables, asker: everybody, policy, decisions: this.decisions, call: this.caller.forAsker(undefined),
-      accreditation: () => [], deadlineMs: options.deadlineMs ?? 5_000,
+      variables, asker: options.asker ?? everybody, policy, decisions: this.decisions, call: this.caller.forAsker(undefined),
+      accreditation: options.accreditation ?? (() => []), deadlineMs: options.deadlineMs ?? 5_000, portions: options.portions,
     }, options.seams);
   }
+}
+
+function composeBare(sources: readonly { readonly name: string; readonly url: string; readonly sdl: string }[]): Bundle {
+  const composed = composeServices(sources.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })));
+  if (composed.errors !== undefined) throw new Error(composed.errors.map(String).join("\n"));
+  return bareBundle(composed.supergraphSdl);
 }
 
 /** The answer of plain graphql-js over one schema with all data. */

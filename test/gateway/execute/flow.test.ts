@@ -1,0 +1,101 @@
+import { BOTTOM } from "../../../schema/label";
+import { viewFor } from "./archive-view";
+import { KNOWN, OPEN, SECRET, clearedMinistry, docs, hi, lo, makeDoc, openMinistry, people, secretLabel, startArchive } from "./archive";
+import type { Federation, RunOptions } from "./federation";
+
+let archive: Federation | undefined;
+function running(): Federation { if (archive === undefined) throw new Error("not started"); return archive; }
+beforeAll(async () => { archive = await startArchive(); });
+afterAll(() => archive?.stop());
+beforeEach(() => { docs.length = 0; people.length = 0; });
+
+const uncleared = (...names: readonly string[]): NonNullable<RunOptions["accreditation"]> => (subgraph) => (names.includes(subgraph) ? openMinistry : clearedMinistry);
+async function ask(asker: typeof hi, query: string, options: RunOptions = {}): ReturnType<Federation["run"]> {
+  return running().run(query, undefined, { asker, view: viewFor(running(), asker), accreditation: () => clearedMinistry, ...options });
+}
+/** What a ministry was told, without the document. */
+function toldTo(subgraph: string): unknown[] { return running().requests.filter((request) => request.subgraph === subgraph).map((request) => request.variables); }
+const asked = (...representations: unknown[]): unknown[] => [{ representations: representations.map((each) => ({ __typename: "Doc", ...each as object })) }];
+const notAsked = (path: readonly string[]): unknown => ({ path, reasonClass: "NOT_ASKED", contact: null, requestable: false });
+
+it("never sends a withheld value on: the input is null, as where it is null [B-32] [B-33]", async () => {
+  docs.push(makeDoc("a"), makeDoc("b", { entry: { ...OPEN, fields: { secret: secretLabel } } }), makeDoc("c", { entry: SECRET }));
+  const outcome = await ask(lo, "{ docs { id hint } }");
+  expect(outcome.data).toEqual({ docs: [{ id: "a", hint: "hint of secret a" }, { id: "b", hint: "hint of null" }] });
+  expect(toldTo("economy")).toEqual(asked({ id: "a", secret: "secret a" }, { id: "b", secret: null }));
+  const before = JSON.stringify([outcome.data, running().requests]);
+  docs.splice(1, 2, makeDoc("b", { secret: null }));
+  expect(JSON.stringify([(await ask(lo, "{ docs { id hint } }")).data, running().requests])).toBe(before);
+});
+it("does not tell a ministry of an entity above its accreditation, and says so to an asker who may know", async () => {
+  docs.push(makeDoc("a"), makeDoc("b", { entry: SECRET }));
+  const outcome = await ask(hi, "{ docs { id hint } }", { accreditation: uncleared("economy") });
+  expect(outcome.data).toEqual({ docs: [{ id: "a", hint: "hint of secret a" }, { id: "b", hint: null }] });
+  expect(outcome.withheld).toEqual([notAsked(["docs", "1"])]);
+  expect(toldTo("economy")).toEqual(asked({ id: "a", secret: "secret a" }));
+});
+it("counts the values sent: a portion above the ministry stays, the rest may still be asked", async () => {
+  docs.push(makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } } }));
+  const required = await ask(hi, "{ docs { hint } }", { accreditation: uncleared("economy") });
+  expect([required.data, toldTo("economy")]).toEqual([{ docs: [{ hint: null }] }, []]);
+  const other = await ask(hi, "{ docs { score } }", { accreditation: uncleared("economy") });
+  expect([other.data, toldTo("economy")]).toEqual([{ docs: [{ score: 7 }] }, asked({ id: "a" })]);
+});
+it("counts the path: an open entity behind a secret edge is not sent by that way, but by another", async () => {
+  docs.push(makeDoc("a", { entry: { ...OPEN, fields: { next: secretLabel } }, next: "c" }), makeDoc("c"));
+  const byEdge = await ask(hi, "{ doc(id: \"a\") { next { id score } } }", { accreditation: uncleared("economy") });
+  expect(byEdge.data).toEqual({ doc: { next: { id: "c", score: null } } });
+  expect(byEdge.withheld).toEqual([notAsked(["doc", "next"])]);
+  expect(toldTo("economy")).toEqual([]);
+  const both = await ask(hi, "{ doc(id: \"a\") { next { id score } } c: doc(id: \"c\") { score } }", { accreditation: uncleared("economy") });
+  expect(both.data).toEqual({ doc: { next: { id: "c", score: null } }, c: { score: 7 } });
+  expect(toldTo("economy")).toEqual(asked({ id: "c" }));
+});
+it("counts the existence of what is on the way", async () => {
+  docs.push(makeDoc("b", { entry: SECRET, author: "p" }));
+  people.push({ id: "p", name: "Aki", entry: OPEN });
+  const outcome = await ask(hi, "{ docs { author { id name } } }", { accreditation: uncleared("cabinet-office") });
+  expect(outcome.data).toEqual({ docs: [{ author: { id: "p", name: null } }] });
+  expect(toldTo("cabinet-office")).toEqual([]);
+});
+it("sends what is open although something beside it is not", async () => {
+  docs.push(makeDoc("a", { entry: { ...OPEN, fields: { title: secretLabel, body: secretLabel } } }));
+  expect((await ask(hi, "{ docs { title { en } body score } }", { accreditation: uncleared("economy") })).data).toEqual({ docs: [{ title: { en: "title a" }, body: "body a", score: 7 }] });
+});
+it("gives a variable only to a ministry cleared for its argument [B-36]", async () => {
+  docs.push(makeDoc("a"));
+  const root = await ask(hi, "{ find(q: \"quantum\") { id } docs { id } }", { accreditation: uncleared("defense") });
+  expect(root.data).toEqual({ find: null, docs: null });
+  expect(root.withheld).toEqual([notAsked(["find"]), notAsked(["docs"])]);
+  expect(toldTo("defense")).toEqual([]);
+  const nested = await ask(hi, "{ docs { id score(weight: 2) } }", { accreditation: uncleared("economy") });
+  expect([nested.data, toldTo("economy")]).toEqual([{ docs: [{ id: "a", score: null }] }, []]);
+  expect((await ask(hi, "{ find(q: \"quantum\") { id score } }", { accreditation: uncleared("economy") })).data).toEqual({ find: [{ id: "a", score: null }] });
+  expect(toldTo("economy")).toEqual([]);
+});
+it("marks an answer with the floors of the arguments that chose it", async () => {
+  docs.push(makeDoc("a"));
+  expect((await ask(hi, "{ find(q: \"quantum\") { id } }")).released.level).toBe(3);
+  expect((await ask(hi, "{ docs { id } }")).released).toEqual(BOTTOM);
+});
+it("asks the same of other ministries whatever is hidden from the asker", async () => {
+  docs.push(makeDoc("a", { next: "b" }), makeDoc("b", { entry: SECRET, author: "p", authorEntry: SECRET }), makeDoc("c", { author: "p" }));
+  people.push({ id: "p", name: "Aki", entry: SECRET });
+  const query = "{ docs { id hint score author { id name } next { id hint } } }";
+  await ask(lo, query);
+  const before = running().requests.filter((request) => request.subgraph !== "defense").map((request) => request.body);
+  docs.splice(0, 2, makeDoc("a"));
+  await ask(lo, query);
+  expect(before).toEqual(running().requests.filter((request) => request.subgraph !== "defense").map((request) => request.body));
+});
+it("does not ask about a record redacted as a whole what needs more than its existence", async () => {
+  docs.push(makeDoc("a", { entry: KNOWN, hintEntry: KNOWN }));
+  const outcome = await ask(lo, "{ docs { id hint } }");
+  expect(toldTo("economy")).toEqual(asked({ id: "a", secret: null }));
+  expect(outcome.data).toEqual({ docs: [{ id: "a", hint: null }] });
+});
+it("is proved by an emptied flow check", async () => {
+  docs.push(makeDoc("b", { entry: SECRET }));
+  await ask(hi, "{ docs { id hint } }", { accreditation: uncleared("economy"), seams: { flow: "emptied" } });
+  expect(toldTo("economy")).toEqual(asked({ id: "b", secret: "secret b" }));
+});
