@@ -52,6 +52,14 @@ export function documentsOf(answer: Answer, section: SectionName): readonly { re
   return nodes.flatMap((document, at) => (document === null ? [] : [{ document, path: `matter.${section}.documents.nodes.${at}` }]));
 }
 
+/** How many texts the answer shows: portions, references and the entry of the matter. */
+export function countValues(answer: Answer): number {
+  const entry = (answer.data as MatterAnswer | undefined | null)?.matter?.defense?.entry;
+  const documents = SECTIONS.flatMap((section) => documentsOf(answer, section).map(({ document }) => document));
+  const values = documents.flatMap((document) => [document.reference, ...PORTIONS.map((name) => document[name] ?? null)]);
+  return [entry?.token ?? null, ...values].filter((value) => value !== null).length;
+}
+
 function sectionRows(columns: readonly Column[], section: SectionName, lang: Lang): readonly Row[] {
   const ids = [...new Set(columns.flatMap(({ answer }) => documentsOf(answer, section).map(({ document }) => document.id)))];
   const counts: Row = { heading: textOf(lang, section), rule: true, cells: columns.map(({ answer }) => [countOf(answer, section, lang)]) };
@@ -79,13 +87,17 @@ function documentLines(answer: Answer, section: SectionName, id: string, lang: L
     const value = document[name];
     return value === null || value === undefined ? [] : [`${textOf(lang, name)}: ${inLang(value, lang)}`];
   });
-  return [[document.reference, document.kind].filter((part) => part !== null).join(" "), ...portions];
+  const reference = classes.get(`${path}.reference`);
+  const head = reference === undefined ? [document.reference, document.kind].filter((part) => part !== null).join(" ") : textOf(lang, "withheldValue", { class: reference.reasonClass });
+  return [head, ...portions];
 }
 
 function entryLines({ answer }: Column, lang: Lang): readonly string[] {
   const matter = (answer.data as MatterAnswer | undefined | null)?.matter;
   if (matter === null || matter === undefined) return answer.errors.map((error) => `${error.extensions?.code ?? ""} ${error.message}`.trim());
   const entry = matter.defense?.entry;
+  const withheld = answer.release?.withheld.find((each) => pathOf(each) === "matter.defense.entry");
+  if (withheld !== undefined) return [textOf(lang, "withheldValue", { class: withheld.reasonClass })];
   return entry === null || entry === undefined ? ["-"] : [[entry.token, entry.name === null ? null : inLang(entry.name, lang)].filter((part) => part !== null).join(" ")];
 }
 

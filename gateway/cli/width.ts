@@ -13,7 +13,9 @@ const WIDE: readonly (readonly [number, number])[] = [
 ];
 const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 /** A closing mark never starts a line and an opening one never ends it. */
-const NEVER_FIRST = new Set([0x3001, 0x3002, 0x30fb, 0xff09, 0xff3d, 0x300d, 0x300f, 0xff0c, 0xff0e, 0x30fc, 0x29, 0x2c, 0x2e, 0x3b]);
+const NEVER_FIRST = new Set([0x3001, 0x3002, 0x30fb, 0xff09, 0xff3d, 0x300d, 0x300f, 0xff0c, 0xff0e, 0x30fc, 0x29, 0x2c, 0x2e, 0x3a, 0x3b]);
+/** Where a banner may be broken although no space follows: the middle dot between items and the colon before them. */
+const BREAK_AFTER = new Set([0x30fb, 0x3a]);
 
 /** Cells that one character (a code point) takes. */
 export function widthOfChar(char: string): 0 | 1 | 2 {
@@ -62,7 +64,7 @@ export function cutTo(text: string, cells: number): string {
 }
 
 /**
- * Lines of at most `cells` cells. Breaks at spaces and after slashes, and between wide characters;
+ * Lines of at most `cells` cells. Breaks at spaces, after slashes, colons and middle dots, and between wide characters;
  * a single word longer than a line is broken where the line ends.
  */
 export function wrapTo(text: string, cells: number): readonly string[] {
@@ -99,6 +101,7 @@ function piecesOf(text: string): readonly string[] {
     if (NEVER_FIRST.has(code)) {
       if (word === "" && pieces.length > 0) pieces[pieces.length - 1] += char;
       else word += char;
+      if (BREAK_AFTER.has(code)) end();
       continue;
     }
     if (widthOfChar(char) === 2) { end(); pieces.push(char); continue; }

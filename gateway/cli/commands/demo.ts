@@ -14,8 +14,8 @@ import { copyWithFlippedByte, recordAt } from "../evidence-of";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { startLocal, type RunningLocal } from "../local";
 import { NOTICE, personaCalled } from "../people";
-import { documentsOf, presentAnswers, type Column } from "../present";
-import { DEMO_MATTER, DEMO_PERSONAS, DEMO_REVOCATION, MATTER_QUERY, REVOKE_MUTATION, SECTIONS } from "../question";
+import { countValues, presentAnswers, type Column } from "../present";
+import { DEMO_MATTER, DEMO_PERSONAS, DEMO_REVOCATION, MATTER_QUERY, REVOKE_MUTATION } from "../question";
 import { print, tell, textOf, type Lang } from "../say";
 
 export interface DemoOptions { readonly width?: string; readonly lang: Lang }
@@ -93,14 +93,14 @@ async function showRevocation(running: RunningLocal, width: number | undefined, 
     return false;
   }
   let after = await askNow();
-  while (valuesIn(after) >= valuesIn(before) && performance.now() - started < REVOKED_WITHIN) {
+  while (countValues(after) >= countValues(before) && performance.now() - started < REVOKED_WITHIN) {
     await wait(2);
     after = await askNow();
   }
   const gone = performance.now() - started;
   lay(presentAnswers([columnOf(running, subject, before), columnOf(running, subject, after)], lang), width);
-  const isGone = valuesIn(after) < valuesIn(before);
-  const numbers = { before: valuesIn(before), after: valuesIn(after), acknowledged: acknowledged.toFixed(0), gone: gone.toFixed(0) };
+  const isGone = countValues(after) < countValues(before);
+  const numbers = { before: countValues(before), after: countValues(after), acknowledged: acknowledged.toFixed(0), gone: gone.toFixed(0) };
   print(textOf(lang, isGone ? "demoRevoked" : "demoNotRevoked", numbers));
   return isGone;
 }
@@ -116,11 +116,6 @@ async function showTampering(running: RunningLocal, folder: string, lang: Lang):
   print(`kanmon audit verify: ${textOf(lang, tampered.ok ? "evidenceGood" : "evidenceBad", { count: tampered.ok ? tampered.records : tampered.findings.length, log: tampered.log ?? "-" })}`);
   for (const { index, problem } of tampered.findings) print(`  ${textOf(lang, "evidenceFinding", { index, problem })}`);
   return sound.ok && !tampered.ok ? EXIT.ok : EXIT.verificationFailed;
-}
-
-/** How many documents of the answer show at least a title or a reference. */
-function valuesIn(answer: Answer): number {
-  return SECTIONS.flatMap((section) => documentsOf(answer, section)).filter(({ document }) => (document.title ?? document.reference ?? null) !== null).length;
 }
 
 function lay(rows: readonly Row[], width: number | undefined): void {

@@ -1,6 +1,6 @@
 import type { Answer, Withheld } from "../../../gateway/cli/ask";
 import { layBlocks, layColumns } from "../../../gateway/cli/columns";
-import { presentAnswers, type Column } from "../../../gateway/cli/present";
+import { countValues, presentAnswers, type Column } from "../../../gateway/cli/present";
 import { widthOf } from "../../../gateway/cli/width";
 
 const text = (value: string): { ja: string; en: string } => ({ ja: `JA ${value}`, en: `EN ${value}` });
@@ -53,6 +53,18 @@ test("puts the same document of several people into the same row", () => {
   const from = lines.indexOf("doc_a");
   expect(lines[from + 1]?.split("|").map((cell) => cell.trim())).toEqual(["DEMO-1 REPORT", "## withheld (RESTRICTED)", ""]);
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(120);
+});
+
+test("shows that the reference or the matter's entry is withheld while other parts are not", () => {
+  const half = column("half", [{ ...seen, reference: null, kind: null }], ["matter.defense.documents.nodes.0.reference", "matter.defense.documents.nodes.0.kind", "matter.defense.entry"].map(withheldAt));
+  const lines = layBlocks(presentAnswers([half], "en"), 80).join("\n");
+  expect(lines).toMatch(/Matter\n {2}## withheld \(RESTRICTED\)/);
+  expect(lines).toMatch(/doc_a\n {2}## withheld \(RESTRICTED\)\n {2}title: EN title/);
+  expect(lines).toContain("RESTRICTED 3");
+});
+
+test("counts every text that an answer shows", () => {
+  expect(columns.map(({ answer }) => countValues(answer))).toEqual([7, 0, 0]);
 });
 
 test("speaks Japanese where told", () => {
