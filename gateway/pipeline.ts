@@ -10,7 +10,7 @@ import type { LabelCore } from "../schema/label";
 import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
-import type { Banner, Portions, Withheld } from "./front/release";
+import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpRequest } from "./server";
 import type { Asker } from "./subject/askers";
 import type { Narrowing } from "./subject/headers";
@@ -53,7 +53,7 @@ export interface Stations extends Finishing {
   readonly ask: (identity: Identity, narrowing: Narrowing) => Asker;
   readonly isCurrent: (asker: Asker) => boolean;
   readonly classOf: (asker: Asker) => SubjectClass<ClassServer<Attempt>>;
-  readonly bannerOf: (released: LabelCore) => Banner;
+  readonly bannerOf: (released: LabelCore) => PrintedBanner;
   /** Told what really happened; never a value. */
   readonly note: (txn: string, codes: readonly string[], thrown: unknown) => void;
 }
@@ -126,7 +126,7 @@ function draftOf(response: HTTPGraphQLResponse, attempt: Attempt, stations: Stat
   const type = response.headers.get("content-type") ?? "application/json; charset=utf-8";
   const { carried } = attempt;
   const { codes, hasData } = body.startsWith('{"data"') ? { codes: [], hasData: true } : inspect(body);
-  if (carried !== undefined && hasData) return { status: 200, headers: { "content-type": type }, codes, body, answered: { carried, marking: stations.bannerOf(carried.released) } };
+  if (carried !== undefined && hasData) return { status: 200, headers: { "content-type": type }, codes, body, answered: { carried, banner: stations.bannerOf(carried.released) } };
   const code = codes[0] ?? "INTERNAL_SERVER_ERROR";
   const allow = response.headers.get("allow");
   return {

@@ -81,7 +81,7 @@ async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<A
   const planner = makePlanner(config, bundle);
   const missing = planner.subgraphs.filter((name) => !registry.ministries.some((ministry) => ministry.subgraph === name));
   if (missing.length > 0) throw new Error(`the registry does not say where these ministries of the bundle answer: ${missing.join(", ")}`);
-  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
+  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fdatasync, fstatSync, type Stats, statSync, write, writeSync } from "node:fs";
 import { canonicalJson } from "../../schema/label";
 import { Refused } from "../errors";
+import { lineOf } from "./line";
 import { type OpenedLog, openLog } from "./open";
 import { type ChainedRecord, type EvidenceRecord, HEAD_BYTES } from "./record";
 
@@ -15,8 +16,10 @@ export interface EvidenceOptions {
   readonly clock: () => number;
   /** Records waiting for the disk before new ones are refused. */
   readonly most?: number;
-  /** Milliseconds after which the disk counts as failed. */
+  /** Milliseconds that an answer waits for the disk; a slower disk refuses answers until it is done. */
   readonly patience?: number;
+  /** Said in the first record. */
+  readonly versions?: Pick<EvidenceRecord, "policy" | "bundle">;
   /** Told how long each commit took, in milliseconds, and how many records it held. */
   readonly observe?: (milliseconds: number, records: number) => void;
 }
@@ -33,6 +36,7 @@ export class EvidenceLog {
   #underWay = 0;
   #writing: Promise<void> | undefined;
   #poison: unknown;
+  #isStalled = false;
   #next: number;
   #prev: string;
   #size: number;
@@ -52,12 +56,12 @@ export class EvidenceLog {
     this.#size = this.#opened.size;
     const at = new Date(options.clock()).toISOString();
     const { torn } = this.#opened;
-    const first: EvidenceRecord = torn === undefined ? { kind: "START", txn: "start", at } : { kind: "RECOVERY", txn: "recovery", at, torn };
+    const first: EvidenceRecord = { ...options.versions, at, ...(torn === undefined ? { kind: "START", txn: "start" } : { kind: "RECOVERY", txn: "recovery", torn }) };
     this.append(() => first).durable.catch(() => undefined);
   }
 
-  /** False once evidence can no longer be written; then nothing may be answered. */
-  isHealthy(): boolean { return this.#poison === undefined; }
+  /** False while evidence cannot be written; then nothing may be answered. */
+  isHealthy(): boolean { return this.#poison === undefined && !this.#isStalled; }
   /** Records not yet on disk. */
   get waiting(): number { return this.#queue.length + this.#underWay; }
 
@@ -68,10 +72,11 @@ export class EvidenceLog {
    */
   append(make: (index: number) => EvidenceRecord): { readonly index: number; readonly durable: Promise<void> } {
     if (this.#poison !== undefined) throw new Refused("EVIDENCE_UNAVAILABLE", "the log is poisoned", { cause: this.#poison });
+    if (this.#isStalled) throw new Refused("EVIDENCE_UNAVAILABLE", "the disk is too slow");
     if (this.waiting >= this.#most) throw new Refused("EVIDENCE_UNAVAILABLE", "the queue is full");
     const index = this.#next;
     const record: ChainedRecord = { ...make(index), log: this.id, index, prev: this.#prev };
-    const line = canonicalJson(record);
+    const line = lineOf(record);
     const hash = createHash("sha256").update(line).digest("hex");
     this.#next = index + 1;
     this.#prev = hash;
@@ -97,7 +102,7 @@ export class EvidenceLog {
       const begun = performance.now();
       try {
         if (this.#poison !== undefined) throw new Error("the log is poisoned", { cause: this.#poison });
-        await withinPatience(this.#commit(batch), this.#patience);
+        await this.#commitPatiently(batch);
         for (const waiting of batch) waiting.kept();
         this.#options.observe?.(performance.now() - begun, batch.length);
       } catch (error) {
@@ -108,6 +113,15 @@ export class EvidenceLog {
       }
     }
     this.#writing = undefined;
+  }
+
+  /** A late commit refuses the answers that wait for it, and new ones until it is done; only a failed one poisons the log. */
+  async #commitPatiently(batch: readonly Waiting[]): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#isStalled = true;
+      for (const waiting of batch) waiting.lost(new Refused("EVIDENCE_UNAVAILABLE", `the disk took longer than ${this.#patience} ms`));
+    }, this.#patience);
+    try { await this.#commit(batch); } finally { clearTimeout(timer); this.#isStalled = false; }
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
@@ -141,10 +155,4 @@ function writeCounted(fd: number, bytes: Buffer, from: number, position: number)
 
 function syncData(fd: number): Promise<void> {
   return new Promise((done, fail) => { fdatasync(fd, (error) => { if (error === null) done(); else fail(error); }); });
-}
-
-async function withinPatience(work: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => { timer = setTimeout(() => { fail(new Error(`the disk took longer than ${milliseconds} ms`)); }, milliseconds); });
-  try { await Promise.race([work, late]); } finally { clearTimeout(timer); work.catch(() => undefined); }
 }

@@ -68,16 +68,17 @@ async function headOf(dir: string, report: (index: number, problem: string) => v
 }
 
 async function* linesOf(path: string, report: (index: number, problem: string) => void): AsyncGenerator<{ readonly line: Buffer; readonly whole: boolean }> {
-  let rest: Buffer = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
   try {
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      let data: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let data = chunk;
       for (let stop = data.indexOf(0x0a); stop >= 0; stop = data.indexOf(0x0a)) {
-        yield { line: data.subarray(0, stop), whole: true };
+        yield { line: Buffer.concat([...pieces, data.subarray(0, stop)]), whole: true };
+        pieces = [];
         data = data.subarray(stop + 1);
       }
-      rest = data;
+      if (data.length > 0) pieces.push(data);
     }
   } catch (error) { report(0, `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`); }
-  if (rest.length > 0) yield { line: rest, whole: false };
+  if (pieces.length > 0) yield { line: Buffer.concat(pieces), whole: false };
 }

@@ -11,8 +11,8 @@ import type { GatewayKeys, RegisteredMinistry } from "../registry";
 /** Seconds a statement may be used. Renewed before it ends, so that a call never carries a dying one. */
 const LIFE = 30;
 const RENEW_AFTER_MS = 20_000;
-/** Statements kept; one is about 2 kB. */
-const KEPT = 4_000;
+/** Statements kept; one may take 20 kB. */
+const KEPT = 1_000;
 
 /** The part of an asker that a statement is about. `digest` covers everything else in it. */
 export interface Stated { readonly subject: Subject; readonly action: Action; readonly ctx: DecisionContext; readonly digest: string }

@@ -32,12 +32,13 @@ function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const goneAway = (): void => { fail(new Refused("BAD_REQUEST", "the client went away")); };
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > most) { request.removeAllListeners("data"); request.pause(); fail(new Refused("BODY_TOO_LARGE", "received length")); } else chunks.push(chunk);
     });
-    request.once("end", () => { done(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)); });
+    request.once("end", () => { request.removeListener("close", goneAway); done(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)); });
     request.once("error", fail);
-    request.once("close", () => { fail(new Refused("BAD_REQUEST", "the client went away")); });
+    request.once("close", goneAway);
   });
 }

@@ -7,13 +7,13 @@ import { ERRORS, type ErrorCode } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
 import type { Carried, Known } from "../pipeline";
-import { type Banner, countWithheld, withRelease } from "./release";
+import { countWithheld, type PrintedBanner, withRelease } from "./release";
 
 export interface Finished { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer; readonly txn: string; readonly withheld: Readonly<Record<string, number>> }
 /** `answered` is there iff the body has data. */
 export interface Draft {
   readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly codes: readonly string[]; readonly body: string;
-  readonly answered?: { readonly carried: Carried; readonly marking: Banner };
+  readonly answered?: { readonly carried: Carried; readonly banner: PrintedBanner };
 }
 export interface Finishing {
   /** Undefined for a gateway without labels: it says nothing about itself and keeps no evidence. */
@@ -32,7 +32,7 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
   let body = Buffer.alloc(0);
   const { index, durable } = evidence.append((at) => {
     body = Buffer.from(answered === undefined ? draft.body : withRelease(draft.body, {
-      marking: answered.marking, withheld: answered.carried.withheld, ...(answered.carried.portions === undefined ? {} : { portions: answered.carried.portions }),
+      marking: answered.banner.shown, withheld: answered.carried.withheld, ...(answered.carried.portions === undefined ? {} : { portions: answered.carried.portions }),
       evidence: { log: evidence.id, index: at, txn: known.txn }, policy: finishing.policyVersion,
     }));
     return recordOf(draft, finishing, known, body, withheld);
@@ -55,7 +55,7 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries }),
     ...(answered === undefined ? {} : {
-      released: answered.carried.releasedLabelIds, withheld, marking: { en: answered.marking.en, label: answered.marking.label }, label: answered.carried.released,
+      released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, label: answered.banner.core,
     }),
   };
 }

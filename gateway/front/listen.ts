@@ -14,7 +14,6 @@ const GRACE_MS = 5_000;
  */
 export async function listen(name: string, { host, port }: { readonly host: string; readonly port: number }, handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, noDelay: true }, handler);
-  server.maxRequestsPerSocket = 0;
   await new Promise<void>((done, fail) => {
     server.once("error", (error: NodeJS.ErrnoException) => { fail(new Error(explain(name, host, port, error))); });
     server.listen(port, host, () => { server.removeAllListeners("error"); done(); });

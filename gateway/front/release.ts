@@ -10,6 +10,8 @@ import type { EvidenceReference } from "../evidence/record";
 export interface Withheld { readonly path: readonly (string | number)[]; readonly reasonClass: string; readonly contact?: unknown; readonly requestable?: boolean }
 export interface Portions { readonly marks: readonly { readonly ja: string; readonly en: string }[]; readonly at: Readonly<Record<string, number>> }
 export interface Banner { readonly ja: string; readonly en: string; readonly label: string }
+/** One printed banner: as the client gets it, as the evidence gets it, and the label it prints. The same objects for the same label. */
+export interface PrintedBanner { readonly shown: Banner; readonly recorded: { readonly en: string; readonly label: string }; readonly core: LabelCore }
 export interface Release {
   readonly marking: Banner;
   readonly withheld: readonly Withheld[];
@@ -20,17 +22,24 @@ export interface Release {
 
 /** Prints banners; the same label is printed once. */
 export class Banners {
-  readonly #made = new LRUCache<string, Banner>({ max: 2_000 });
+  readonly #made = new LRUCache<string, PrintedBanner>({ max: 2_000 });
+  readonly #seen = new WeakMap<LabelCore, PrintedBanner>();
   constructor(private readonly policy: Policy) {}
 
-  of(released: LabelCore): Banner {
+  of(released: LabelCore): PrintedBanner {
+    const seen = this.#seen.get(released);
+    if (seen !== undefined) return seen;
     const key = canonicalJson(released);
-    const known = this.#made.get(key);
-    if (known !== undefined) return known;
+    const known = this.#made.get(key) ?? this.#print(released);
+    this.#made.set(key, known);
+    this.#seen.set(released, known);
+    return known;
+  }
+
+  #print(released: LabelCore): PrintedBanner {
     const { words } = this.policy;
-    const banner = { ja: mark(released, words, { form: "banner", lang: "ja" }), en: mark(released, words, { form: "banner", lang: "en" }), label: labelOf(released).id };
-    this.#made.set(key, banner);
-    return banner;
+    const shown = { ja: mark(released, words, { form: "banner", lang: "ja" }), en: mark(released, words, { form: "banner", lang: "en" }), label: labelOf(released).id };
+    return { shown, recorded: { en: shown.en, label: shown.label }, core: released };
   }
 }
 

@@ -32,7 +32,8 @@ export interface AskersOptions {
   readonly bitsOf: (permitted: (floor: LabelCore) => boolean) => string;
 }
 
-const KEPT = 5_000;
+/** Askers kept; one with a hundred assignments takes about 20 kB. */
+const KEPT = 1_000;
 
 interface Kept { readonly asker: Asker; readonly until: number }
 
