@@ -1,10 +1,10 @@
 import {
-  type GraphQLSchema, buildSchema, getIntrospectionQuery, graphqlSync, introspectionFromSchema, isEnumType, isInterfaceType, isObjectType, lexicographicSortSchema, parse, printSchema, validate, validateSchema,
+  type GraphQLSchema, buildSchema, getIntrospectionQuery, graphqlSync, introspectionFromSchema, isEnumType, isInterfaceType, isObjectType, isSpecifiedDirective, lexicographicSortSchema, parse, printSchema, validate, validateSchema,
 } from "graphql";
 import * as fc from "fast-check";
 import { type LabelCore, dominates } from "../../../schema/label";
 import { loadPolicy } from "../../../schema/policy";
-import { bareBundle, staticClass, viewOf } from "../../../schema/compose";
+import { bareBundle, composeSupergraph, staticClass, viewOf } from "../../../schema/compose";
 import { compose, subgraph } from "./harness";
 
 const SECRET = `@label(level: "SECRET", regimes: ["SDS"])`;
@@ -19,6 +19,8 @@ function view(body: string, level: number): string {
   expect(validateSchema(schema)).toEqual([]);
   return text(schema);
 }
+/** A supergraph as somebody else's composition would have made it. */
+const withoutLabelSpec = (supergraphSdl: string): string => supergraphSdl.replace(/@link\(url: "https:\/\/kanmon[^)]*\)/, "").replace(/directive @(label|existence)[^\n]*\n/g, "");
 const sdl = (body: string): string => text(buildSchema(body));
 
 describe("a view", () => {
@@ -111,6 +113,16 @@ describe("a view", () => {
     expect(view(`type Query { a: Int } type Mutation { m(x: Int!): Int ${CUI} }`, 1)).toContain("type Mutation");
   });
 
+  test("has a directive that clients can use unless it takes something hidden, and none of the type system", () => {
+    const bundle = composeSupergraph([subgraph("a", `directive @live(kind: Kind) on QUERY directive @soon(ms: Int) on QUERY | FIELD type Query { a: Int k(k: Kind): Int } enum Kind ${CUI} { V }`)]);
+    const names = (schema: GraphQLSchema): readonly string[] => schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive)).map(({ name }) => name).sort();
+    expect(names(viewOf(bundle, upTo(1)))).toEqual(["live", "soon"]);
+    expect(names(viewOf(bundle, upTo(0)))).toEqual(["soon"]);
+    const foreign = bareBundle(withoutLabelSpec(compose(subgraph("a", `type Query { a: Int }`)).supergraphSdl).concat("\ndirective @odd on OBJECT\ndirective @both on OBJECT | FIELD\n"));
+    expect(names(viewOf(foreign, upTo(0)))).toEqual(["both"]);
+    expect(viewOf(foreign, upTo(0)).getDirective("both")?.locations).toEqual(["FIELD"]);
+  });
+
   test("refuses to exist when not even PUBLIC is permitted", () => {
     expect(() => viewOf(compose(subgraph("a", "type Query { a: Int }")), () => false)).toThrow(RangeError);
   });
@@ -177,7 +189,7 @@ describe("over generated schemas and subjects", () => {
 
 describe("a bare bundle", () => {
   test("shows the whole API schema of a foreign supergraph and labels nothing", () => {
-    const bundle = bareBundle(compose(subgraph("a", `type Query { a(x: Int = 3): T } type T { x: Int }`)).supergraphSdl.replace(/@link\(url: "https:\/\/kanmon[^)]*\)/, "").replace(/directive @(label|existence)[^\n]*\n/g, ""));
+    const bundle = bareBundle(withoutLabelSpec(compose(subgraph("a", `type Query { a(x: Int = 3): T } type T { x: Int }`)).supergraphSdl));
     expect(text(viewOf(bundle, upTo(0)))).toBe(sdl(`type Query { hello: String a(x: Int = 3): T } type T { x: Int }`));
     expect(bundle.labels.distinct).toHaveLength(1);
   });
@@ -185,7 +197,7 @@ describe("a bare bundle", () => {
   test("is refused for a supergraph that links the label specification or has a label field", () => {
     const labelled = compose(subgraph("a", `type Query { a: Int ${CUI} }`)).supergraphSdl;
     expect(() => bareBundle(labelled)).toThrow(/^bare schema /);
-    const field = compose(subgraph("a", `type Query { d: D } type D { x: Int _label: Int! @inaccessible }`)).supergraphSdl.replace(/@link\(url: "https:\/\/kanmon[^)]*\)/, "").replace(/directive @(label|existence)[^\n]*\n/g, "");
-    expect(() => bareBundle(field)).toThrow(/^bare D._label /);
+    const field = compose(subgraph("a", `type Query { d: D } type D { x: Int _label: Int! @inaccessible }`)).supergraphSdl;
+    expect(() => bareBundle(withoutLabelSpec(field))).toThrow(/^bare D._label /);
   });
 });
