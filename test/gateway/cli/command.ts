@@ -1,0 +1,57 @@
+/** Runs the compiled `kanmon` as its users do: a process of its own, with an environment of its own. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+
+const ROOT = path.join(__dirname, "../../..");
+export const MAIN = path.join(ROOT, "dist", "gateway", "cli", "main.js");
+
+/** Compiles what is to be tested; the package's own build. */
+export function build(): void {
+  execFileSync(process.execPath, [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", path.join(ROOT, "tsconfig.json")], { stdio: "pipe" });
+}
+
+export interface Finished { readonly code: number | null; readonly out: string; readonly err: string }
+
+export class Command {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+  out = "";
+  err = "";
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = MAIN) {
+    const { PATH = "", TMPDIR } = process.env;
+    this.process = spawn(process.execPath, [script, ...args], { env: { PATH, LANG: "C.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env }, stdio: ["pipe", "pipe", "pipe"] });
+    this.process.stdout?.on("data", (chunk: Buffer) => { this.out += chunk.toString(); });
+    this.process.stderr?.on("data", (chunk: Buffer) => { this.err += chunk.toString(); });
+    this.finished = new Promise((resolve) => { this.process.once("close", (code) => { resolve({ code, out: this.out, err: this.err }); }); });
+  }
+
+  /** Waits for a text on standard output; throws with everything said when the command ends before. */
+  async said(text: string): Promise<void> {
+    const ended = this.finished.then(({ code, out, err }) => { throw new Error(`ended with ${code} before saying "${text}":\n${out}\n${err}`); });
+    const seen = new Promise<void>((resolve) => {
+      const look = (): void => { if (this.out.includes(text)) resolve(); };
+      this.process.stdout?.on("data", look);
+      look();
+    });
+    await Promise.race([seen, ended]);
+  }
+}
+
+/** Runs a command to its end. */
+export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ""): Promise<Finished> {
+  const command = new Command(args, env);
+  command.process.stdin?.end(input);
+  return command.finished;
+}
+
+/** Ids of processes that were started for this folder, told by their command line or environment. */
+export function processesOf(folder: string): readonly number[] {
+  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).filter((name) => {
+    try {
+      const read = (file: string): string => fs.readFileSync(`/proc/${name}/${file}`, "utf8");
+      return read("cmdline").includes(folder) || read("environ").includes(folder);
+    } catch { return false; }
+  }).map(Number);
+}
