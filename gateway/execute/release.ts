@@ -76,6 +76,7 @@ export class Release {
       return;
     }
     const value = field.guarded && !Object.hasOwn(raw, field.key) ? undefined : raw[field.key];
+    if (value === undefined) this.#refuse();
     if (value === undefined || value === null) { node[field.value] = before ?? null; return; }
     const label = ruling?.labels[index] ?? inherited;
     this.#raised = this.run.pool.bottom;

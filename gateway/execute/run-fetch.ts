@@ -101,7 +101,8 @@ async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<An
 
 function finish(run: Run, step: FetchStep, release: Release, answer: Answer, matched: Parameters<typeof recordErrors>[5]): void {
   recordErrors(run, step, release, answer.errors, answer.data, matched);
-  if (release.nonsense || (!isRecord(answer.data) && !Array.isArray(answer.errors))) run.fail(step.roots);
+  const hasErrors = Array.isArray(answer.errors) && answer.errors.length > 0;
+  if (release.nonsense || (!isRecord(answer.data) && !hasErrors)) run.fail(step.roots);
 }
 
 function notAsked(run: Run): Notice { return new Notice("NOT_ASKED", null, false, run.pool.unlabelled); }

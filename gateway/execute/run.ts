@@ -44,7 +44,10 @@ export class Run {
     }
   }
 
-  get errors(): readonly ClientError[] { return [...this.#errors.values()]; }
+  /** In the order of the client's root fields, whichever failed first. */
+  get errors(): readonly ClientError[] {
+    return this.#errors.size === 0 ? [] : this.operation.rootNames.flatMap((name) => this.#errors.get(name) ?? []);
+  }
 
   /** Whether condition `number` of the operation holds; every one is evaluated once. */
   holds(number: number): boolean { return number === 0 || (this.#holds[number] ??= this.operation.conditions.holds(number, this.variables)); }

@@ -27,14 +27,15 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const root = new Place(graph.labelled);
   const type = chosen.definition.operation === "mutation" ? "mutation" : "query";
   const rootType = (type === "mutation" ? view.getMutationType() : view.getQueryType())?.name ?? "Query";
-  const compiler = new StepCompiler(scope, root, rootFieldsOf(canonical.selections, scope));
+  const roots = rootFieldsOf(canonical.selections, scope);
+  const compiler = new StepCompiler(scope, root, roots);
   const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);
   const steps = plan === undefined ? undefined : compiler.step(plan, []);
   const projection = new ProjectionCompiler(scope).projection(rootType, [{ selections: canonical.selections, when: [] }], root);
   const variableDefinitions = chosen.definition.variableDefinitions ?? [];
   return {
     bundle: graph.bundle, labelled: graph.labelled, view, type, root, rootType, steps, projection, variableDefinitions,
-    variables: canonical.variables, conditions: scope.conditions, abstractTypes: graph.abstractTypes,
+    variables: canonical.variables, conditions: scope.conditions, abstractTypes: graph.abstractTypes, rootNames: [...roots.values()].map(({ responseName }) => responseName),
     flooredVariables: graph.labelled ? variableDefinitions.filter((definition) => hasInnerFloors(graph, view, definition.type)) : [],
     introspection: introspectionOf(chosen, canonical), subgraphs: [...compiler.subgraphs],
   };

@@ -23,6 +23,8 @@ export interface CompiledOperation {
   readonly rootType: string;
   /** Interfaces and unions of the whole supergraph: as `__typename`, they stand for a type not known yet. */
   readonly abstractTypes: ReadonlySet<string>;
+  /** Response names of the client's root fields, in its order. */
+  readonly rootNames: readonly string[];
   readonly steps: Step | undefined;
   readonly projection: Projection;
   /** Introspection fields of the operation as a document of their own, answered from the view. */
