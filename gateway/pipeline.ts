@@ -5,13 +5,12 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { HTTPGraphQLResponse } from "@apollo/server";
 import type { LabelCore } from "../schema/label";
 import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
-import type { ClassServer, Exchange, HttpRequest } from "./server";
+import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
 import type { Asker } from "./subject/askers";
 import type { Narrowing } from "./subject/headers";
 import type { SubjectClass } from "./view/classes";
@@ -120,15 +119,11 @@ async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
 }
 
 /** Apollo's response as ours: its body and media type, and one status per code of the closed list. */
-function draftOf(response: HTTPGraphQLResponse, attempt: Attempt, stations: Stations): Draft {
-  if (response.body.kind !== "complete") throw new Refused("INTERNAL_SERVER_ERROR", "an answer in parts");
-  const body = response.body.string;
-  const type = response.headers.get("content-type") ?? "application/json; charset=utf-8";
+function draftOf({ body, type = "application/json; charset=utf-8", allow }: HttpAnswer, attempt: Attempt, stations: Stations): Draft {
   const { carried } = attempt;
   const { codes, hasData } = body.startsWith('{"data"') ? { codes: [], hasData: true } : inspect(body);
   if (carried !== undefined && hasData) return { status: 200, headers: { "content-type": type }, codes, body, answered: { carried, banner: stations.bannerOf(carried.released) } };
   const code = codes[0] ?? "INTERNAL_SERVER_ERROR";
-  const allow = response.headers.get("allow");
   return {
     status: statusOf(code, type.startsWith("application/json")), codes, body,
     headers: { ...refusalHeaders(code, true), "content-type": type, ...(allow === undefined ? {} : { allow }) },

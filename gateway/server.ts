@@ -4,11 +4,11 @@
  * batching, tracing, reporting. Documents are kept per class, so that nothing validated for one class is executed for another.
  */
 import "./config";
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from "@apollo/server";
+import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
-import { codeOf, errorAt, toClientError } from "./errors";
+import { codeOf, errorAt, Refused, toClientError } from "./errors";
 
 /** One operation as it reaches the executor: parsed, and valid for the view. */
 export interface Operation {
@@ -26,8 +26,11 @@ export type RunOperation<E extends Exchange> = (exchange: E, operation: Operatio
 /** The request line, the headers that matter to GraphQL over HTTP, and the parsed body. */
 export interface HttpRequest { readonly method: string; readonly search: string; readonly headers: ReadonlyMap<string, string>; readonly body: unknown }
 
+/** A finished GraphQL answer; the status is made from its codes. */
+export interface HttpAnswer { readonly body: string; readonly type: string | undefined; readonly allow: string | undefined }
+
 export interface ClassServer<E extends Exchange> {
-  answer(request: HttpRequest, exchange: E): Promise<HTTPGraphQLResponse>;
+  answer(request: HttpRequest, exchange: E): Promise<HttpAnswer>;
   stop(): Promise<void>;
 }
 
@@ -61,10 +64,12 @@ export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }:
   return {
     async answer(request, exchange) {
       await (started ??= server.start());
-      return server.executeHTTPGraphQLRequest({
+      const { body, headers } = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: request.method, search: request.search, headers: new HeaderMap(request.headers), body: request.body },
         context: () => Promise.resolve({ exchange }),
       });
+      if (body.kind !== "complete") throw new Refused("INTERNAL_SERVER_ERROR", "an answer in parts");
+      return { body: body.string, type: headers.get("content-type"), allow: headers.get("allow") };
     },
     async stop() { if (started !== undefined) await started.then(() => server.stop(), () => undefined); },
   };
