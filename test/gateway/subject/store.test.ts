@@ -115,6 +115,20 @@ describe("standing", () => {
     expect(askers.ask(identity, readNarrowing(["Kanmon-Case", "NO-SUCH"], policy)).subject.assignments).toEqual([]);
   });
 
+  it("moves a subject to another class when an eligibility lapses by itself, without anybody stating so", () => {
+    const store = makeStore();
+    store.accept("defense", { ...mod, eligibilities: [{ ...eligibility, validUntil: "2026-11-01" }] });
+    const secret = canonical({ level: 3, regimes: ["SDS"], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [] });
+    const askers = new Askers({ store, policy, clock: () => now, bitsOf: (permitted) => (permitted(BOTTOM) ? (permitted(secret) ? "11" : "10") : "00") });
+    const before = now;
+    now = Date.parse("2026-11-01T14:59:50Z");
+    store.accept("defense", { ...mod, eligibilities: [{ ...eligibility, validUntil: "2026-11-01" }] });
+    const last = askers.ask(identity, noHeaders);
+    now += 20_000;
+    expect([last.bits, askers.ask(identity, noHeaders).bits]).toEqual(["11", "10"]);
+    now = before;
+  });
+
   it("lowers the zone by the ceiling and never raises it", () => {
     const store = makeStore();
     store.accept("defense", mod);
