@@ -28,12 +28,13 @@ interface DocumentRow extends PagedRow, PortionLabels {
   readonly class: string | null;
   readonly owner: string | null;
   readonly valid_until: string | null;
+  /** Readable portions; null where there is none. */
+  readonly portions: Readonly<Partial<Record<Portion, LocalizedText>>> | null;
 }
-interface PortionRow { readonly record_id: string; readonly name: Portion; readonly ja: string | null; readonly en: string | null }
 interface EdgeRow { readonly from_id: string; readonly name: "tearline" | "tearlineOf" | "refersTo"; readonly to_id: string; readonly to_ministry: string; readonly label_id: number }
 
 const COLUMNS = ["id", "label_id", ...PORTIONS.map((portion) => `${portion}_label`), "tearline_of_label", "contact_ja", "contact_en", "matter_id", "readable", "reference", "kind", "class",
-  "owner", "valid_until"].map((column) => `d.${column}`).join(", ");
+  "owner", "valid_until", "portions"].map((column) => `d.${column}`).join(", ");
 
 const SORT_COLUMNS: Readonly<Record<DocumentSort, string>> = {
   REFERENCE: "d.reference", KIND: "d.kind", CLASS: "d.class", OWNER: "d.owner", VALID_UNTIL: "d.valid_until", TITLE_JA: "d.title_ja", TITLE_EN: "d.title_en", SUMMARY_JA: "d.summary_ja",
@@ -51,7 +52,7 @@ class MinistryDocument implements DocumentNode {
   readonly validUntil: string | null;
   readonly contact: LocalizedText | null;
 
-  constructor(readonly row: DocumentRow, readonly portions: ReadonlyMap<Portion, LocalizedText>, readonly ministry: string, typename: string, readonly labels: ResponseLabels) {
+  constructor(readonly row: DocumentRow, readonly ministry: string, typename: string, readonly labels: ResponseLabels) {
     this.__typename = typename;
     this.id = row.id;
     this.reference = row.reference;
@@ -62,14 +63,14 @@ class MinistryDocument implements DocumentNode {
     this.contact = contactOf(row);
   }
 
-  get title(): LocalizedText | null { return this.portions.get("title") ?? null; }
-  get summary(): LocalizedText | null { return this.portions.get("summary") ?? null; }
-  get body(): LocalizedText | null { return this.portions.get("body") ?? null; }
-  get source(): LocalizedText | null { return this.portions.get("source") ?? null; }
-  get figures(): LocalizedText | null { return this.portions.get("figures") ?? null; }
+  get title(): LocalizedText | null { return this.row.portions?.title ?? null; }
+  get summary(): LocalizedText | null { return this.row.portions?.summary ?? null; }
+  get body(): LocalizedText | null { return this.row.portions?.body ?? null; }
+  get source(): LocalizedText | null { return this.row.portions?.source ?? null; }
+  get figures(): LocalizedText | null { return this.row.portions?.figures ?? null; }
 
   /** None of its content is readable: then its links do not answer either. */
-  get isWithheld(): boolean { return !this.row.readable && this.portions.size === 0; }
+  get isWithheld(): boolean { return !this.row.readable && this.row.portions === null; }
 
   /** The record's label, even where none of it may be read: under what something is withheld is the gateway's to know. */
   get label(): Label | undefined { return this.labels.snapshot.get(this.row.label_id); }
@@ -94,7 +95,6 @@ export class Documents implements DocumentReader {
   readonly #reader: Reader;
   readonly #labels: ResponseLabels;
   readonly #byId: DataLoader<string, MinistryDocument | null>;
-  readonly #portions: DataLoader<string, ReadonlyMap<Portion, LocalizedText>>;
   readonly #edges: DataLoader<string, readonly EdgeRow[]>;
 
   constructor(ministry: MinistryDefinition, environment: PageEnvironment, labels: ResponseLabels) {
@@ -103,7 +103,6 @@ export class Documents implements DocumentReader {
     this.#reader = environment.reader;
     this.#labels = labels;
     this.#byId = new DataLoader((ids) => this.#loadDocuments(ids));
-    this.#portions = new DataLoader((ids) => this.#loadPortions(ids));
     this.#edges = new DataLoader((ids) => this.#loadEdges(ids));
   }
 
@@ -115,7 +114,7 @@ export class Documents implements DocumentReader {
     return readPage<DocumentRow>({
       name: "documents", from: "document d", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
-      nodes: (rows) => this.#nodes(rows),
+      node: (row) => this.#node(row),
     }, args, this.#environment);
   }
 
@@ -149,22 +148,14 @@ export class Documents implements DocumentReader {
     return { __typename: `${prefixOf(ministry)}Document`, id, get _label() { return labels.plain(label); } };
   }
 
-  async #nodes(rows: readonly DocumentRow[]): Promise<readonly MinistryDocument[]> {
-    const typename = `${this.#ministry.prefix}Document`;
-    return Promise.all(rows.map(async (row) => new MinistryDocument(row, await this.#portions.load(row.id), this.#ministry.name, typename, this.#labels)));
+  #node(row: DocumentRow): MinistryDocument {
+    return new MinistryDocument(row, this.#ministry.name, `${this.#ministry.prefix}Document`, this.#labels);
   }
 
   async #loadDocuments(ids: readonly string[]): Promise<readonly (MinistryDocument | null)[]> {
     const rows = await this.#reader.rows<DocumentRow>(`SELECT ${COLUMNS} FROM document d WHERE d.id = ANY($1::text[])`, [ids], "documents by id");
-    const nodes = new Map((await this.#nodes(rows)).map((node) => [node.id, node]));
-    return ids.map((id) => nodes.get(id) ?? null);
-  }
-
-  async #loadPortions(ids: readonly string[]): Promise<readonly ReadonlyMap<Portion, LocalizedText>[]> {
-    const rows = await this.#reader.rows<PortionRow>("SELECT p.record_id, p.name, p.ja, p.en FROM portion p WHERE p.record_id = ANY($1::text[])", [ids], "portions");
-    const found = new Map(ids.map((id) => [id, new Map<Portion, LocalizedText>()]));
-    for (const { record_id: id, name, ja, en } of rows) found.get(id)?.set(name, { ja: ja ?? "", en: en ?? "" });
-    return ids.map((id) => found.get(id) ?? new Map<Portion, LocalizedText>());
+    const found = new Map(rows.map((row) => [row.id, this.#node(row)]));
+    return ids.map((id) => found.get(id) ?? null);
   }
 
   async #loadEdges(ids: readonly string[]): Promise<readonly (readonly EdgeRow[])[]> {

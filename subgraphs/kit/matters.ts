@@ -58,7 +58,7 @@ export class Matters implements MatterReader {
     return readPage<MatterRow>({
       name: typename, from: "matter m", alias: "m", id: `m.${column}`, columns: COLUMNS, order: [], scope: filter,
       where: (parameters) => `m.${column} IS NOT NULL AND ${filter ? matterCondition(filter, `m.${column}`, parameters) : "TRUE"}`,
-      nodes: async (rows) => rows.map((row) => this.#key(row, String(row[column]), typename)),
+      node: (row) => this.#key(row, String(row[column]), typename),
     }, args, this.#environment);
   }
 

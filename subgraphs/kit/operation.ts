@@ -41,7 +41,8 @@ export class OperationRunner {
     } catch (error) {
       return JSON.stringify({ errors: [describeError(error)] });
     } finally {
-      await scope?.close().catch(() => undefined);
+      // Nothing in the answer depends on it: the connection is given back to the pool only when its transaction has ended.
+      scope?.close().catch(() => undefined);
     }
   }
 

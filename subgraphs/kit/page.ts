@@ -31,7 +31,7 @@ export interface PageSource<R extends PagedRow> {
   readonly alias: string;
   /** Given where the text is one of few. */
   readonly statement?: string;
-  readonly nodes: (rows: readonly R[]) => Promise<readonly Labelled[]>;
+  readonly node: (row: R) => Labelled;
 }
 
 export interface PageEnvironment {
@@ -46,9 +46,10 @@ export interface PageEnvironment {
 /** @throws Refusal BAD_USER_INPUT for page arguments that make no sense */
 export async function readPage<R extends PagedRow>(source: PageSource<R>, args: PageArgs, environment: PageEnvironment): Promise<Connection> {
   const { size, backward } = sizeOf(args);
-  const seal = new CursorSeal(environment.cursorKey, createHash("sha256").update(JSON.stringify([environment.subject, source.name, source.scope])).digest("base64url"));
   const keys = [...source.order, { column: source.id, direction: "ASC" as const }];
-  const open = (cursor: string | null | undefined): Position | undefined => typeof cursor === "string" ? seal.open(cursor, keys.length) : undefined;
+  let made: CursorSeal | undefined;
+  const seal = (): CursorSeal => made ??= new CursorSeal(environment.cursorKey, createHash("sha256").update(JSON.stringify([environment.subject, source.name, source.scope])).digest("base64url"));
+  const open = (cursor: string | null | undefined): Position | undefined => typeof cursor === "string" ? seal().open(cursor, keys.length) : undefined;
   const [after, before] = [open(args.after), open(args.before)];
   const parameters = new Parameters();
   const where = conditionOf(source, environment, parameters);
@@ -57,17 +58,16 @@ export async function readPage<R extends PagedRow>(source: PageSource<R>, args: 
     WHERE ${[where, ...bounds].join(" AND ")} ORDER BY ${keys.map((key) => orderTerm(key, backward)).join(", ")} LIMIT ${parameters.add(size + 1)}`;
   const found = await environment.reader.rows<R & Readonly<Record<string, string | null>>>(text, parameters.values, source.statement && bounds.length === 0 ? `${source.statement} ${backward}` : undefined);
   const rows = backward ? found.slice(0, size).reverse() : found.slice(0, size);
-  const nodes = await source.nodes(rows);
-  const edges = rows.flatMap((row, at): readonly Edge[] => {
-    const node = nodes[at];
-    return node === undefined ? [] : [{ node, cursor: seal.seal(keys.map((_, index) => row[`sort_${index}`] ?? null)), _label: node._label }];
+  const edges = rows.map((row): Edge => {
+    const node = source.node(row);
+    return { node, get cursor() { return seal().seal(keys.map((_, index) => row[`sort_${index}`] ?? null)); }, get _label() { return node._label; } };
   });
   const counted = new Counted(source, environment);
   return {
-    edges, nodes,
+    edges, nodes: edges.map(({ node }) => node),
     pageInfo: {
       hasNextPage: backward ? before !== undefined : found.length > size, hasPreviousPage: backward ? found.length > size : after !== undefined,
-      startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() { return edges[0]?.cursor ?? null; }, get endCursor() { return edges.at(-1)?.cursor ?? null; },
     },
     get totalCount() { return counted.total(); },
     get _label() { return counted.label(); },

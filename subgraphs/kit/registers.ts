@@ -61,7 +61,7 @@ export class Registers implements RegisterReader {
   people(args: PageArgs): Promise<Connection> {
     return readPage<PersonRow>({
       name: "people", from: "person q", alias: "q", id: "q.id", columns: "q.id, q.label_id", order: [], scope: null, where: () => "TRUE",
-      nodes: async (rows) => rows.map((row): EntityNode => ({ __typename: "Person", id: row.id, ...this.#labelled(row) })),
+      node: (row): EntityNode => ({ __typename: "Person", id: row.id, ...this.#labelled(row) }),
     }, args, this.#environment);
   }
 

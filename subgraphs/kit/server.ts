@@ -63,7 +63,8 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
 }
 
 function stream(response: ServerResponse, parts: ServerParts, streams: Set<ServerResponse>): void {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  // The connection ends with the stream, so that stopping does not wait for it.
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", connection: "close" });
   response.write("event: alive\ndata: {}\n\n");
   const unfollow = parts.follow((revision) => { response.write(`event: changed\ndata: ${JSON.stringify({ revision })}\n\n`); });
   const alive = setInterval(() => { response.write("event: alive\ndata: {}\n\n"); }, ALIVE_MS);

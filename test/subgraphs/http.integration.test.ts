@@ -73,13 +73,13 @@ test.each([
 });
 
 test("says nothing of the database when it fails [B-85 B-88]", async () => {
-  await asAdmin(running.database, (client) => client.query("ALTER VIEW portion RENAME TO elsewhere"));
+  await asAdmin(running.database, (client) => client.query("ALTER VIEW document RENAME TO elsewhere"));
   try {
     const text = await running.askText(officer, "{ defenseDocuments { nodes { id } } __typename }");
     expect(JSON.parse(text)).toEqual({
       errors: [{ message: "The ministry cannot answer.", path: ["defenseDocuments"], extensions: { code: "INTERNAL_SERVER_ERROR" } }], data: { defenseDocuments: null, __typename: "Query" }, extensions: { labels: [] },
     });
-  } finally { await asAdmin(running.database, (client) => client.query("ALTER VIEW elsewhere RENAME TO portion")); }
+  } finally { await asAdmin(running.database, (client) => client.query("ALTER VIEW elsewhere RENAME TO document")); }
   expect((await running.ask(officer, "{ defenseDocuments { nodes { id } } }")).errors).toBeUndefined();
 });
 

@@ -35,9 +35,16 @@ export interface PrepareOptions {
   readonly now: number;
 }
 
+/** Milliseconds after which a statement, or an attempt to connect, is given up. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
 /** The process's pool. Nothing is synchronised: tables come from migrations only. */
 export function openPool(server: ServerAddress, login: MinistryLogin, poolSize = 10): DataSource {
-  return new DataSource({ type: "postgres", ...server, ...login, entities: [...ENTITIES], synchronize: false, poolSize, extra: { max: poolSize } });
+  return new DataSource({
+    type: "postgres", ...server, ...login, entities: [...ENTITIES], synchronize: false, poolSize, connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: { max: poolSize, statement_timeout: STATEMENT_TIMEOUT_MS }, poolErrorHandler: () => undefined,
+  });
 }
 
 /**

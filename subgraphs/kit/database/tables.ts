@@ -22,7 +22,7 @@ const records = [
   `CREATE TABLE vault.edge (
     from_id text REFERENCES vault.record ON DELETE CASCADE, name text, position int, to_id text NOT NULL, to_ministry text NOT NULL, ${label}, PRIMARY KEY (from_id, name, position))`,
   "CREATE INDEX record_label ON vault.record (label_id, id)",
-  "CREATE INDEX record_matter ON vault.record (matter_id, id)",
+  "CREATE INDEX record_matter ON vault.record (matter_id, label_id, id)",
   "CREATE INDEX content_reference ON vault.content (reference, label_id)",
   "CREATE INDEX content_owner ON vault.content (owner, label_id)",
   // Hash indexes: a portion may be longer than an entry of a tree may be, and equality is leakproof, so it may be looked up before the guard is tested.
