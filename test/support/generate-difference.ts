@@ -4,6 +4,7 @@
  */
 import type { Label } from "../../schema/label/label";
 import type { FieldPlan, SchemaPlan } from "./generate-schema";
+import { labelInForce } from "./generate-label";
 import type { Random } from "./generate-random";
 import { isEdge, isList, isValueObject, World, WorldMaker, type Cell, type Cells, type Edge, type LabelEntry, type Row } from "./generate-world";
 import type { Judge } from "./world-visible";
@@ -16,7 +17,7 @@ export class DifferenceMaker {
   private readonly random: Random;
   private readonly plan: SchemaPlan;
 
-  /** @param only restricts the differences to rows and edges of these subgraphs */
+  /** @param only restricts the differences to rows and edges of these subgraphs, to be seen by another ministry */
   constructor(private readonly maker: WorldMaker, private readonly judge: Judge, private readonly world: World, private readonly only?: ReadonlySet<string>) {
     this.random = maker.random;
     this.plan = maker.plan;
@@ -69,7 +70,8 @@ export class DifferenceMaker {
     const label = this.labelWhere((candidate) => !this.judge.isVisible(type, candidate));
     if (plan === undefined || label === undefined) return undefined;
     const row = this.maker.row(plan, subgraph, id);
-    return { ...row, entry: { ...row.entry, record: label } };
+    const hidden = { ...row, entry: { ...row.entry, record: label } };
+    return this.only === undefined ? hidden : withoutOwnLabels(hidden);
   }
 
   /** Changes what is withheld in a visible row: values, and hidden labels as long as no outcome changes. */
@@ -99,14 +101,14 @@ export class DifferenceMaker {
       entry = next;
       this.made.push(`${row.type}/${row.id}: hidden label changed`);
     };
-    if (!judge.permits(judge.floor(row.type), row.entry.record)) {
-      const other = this.labelWhere((label) => !judge.permits(judge.floor(row.type), label));
+    if (!judge.permitsContent(row.type, row.entry.record)) {
+      const other = this.labelWhere((label) => !judge.permitsContent(row.type, label));
       // The existence label is in low(W, s): it stays, under another content.
-      if (other !== undefined) tryEntry({ ...entry, record: this.maker.relabelled(other, row.entry.record.existence) });
+      if (other !== undefined) tryEntry({ ...entry, record: this.maker.relabelled(labelInForce(other), labelInForce(row.entry.record).existence) });
     }
     for (const [name, label] of Object.entries(entry.fields ?? {})) {
-      if (judge.permits(judge.floor(row.type, name), label) || judge.permits(judge.floor(row.type, name), label.existence)) continue;
-      const other = this.labelWhere((candidate) => !judge.permits(judge.floor(row.type, name), candidate) && !judge.permits(judge.floor(row.type, name), candidate.existence));
+      const isHidden = (candidate: Label): boolean => !judge.permitsContent(row.type, candidate, name) && !judge.permitsExistence(row.type, candidate, name);
+      const other = isHidden(label) ? this.labelWhere(isHidden) : undefined;
       if (other !== undefined) tryEntry({ ...entry, fields: { ...entry.fields, [name]: other } });
     }
     return entry;
@@ -180,4 +182,14 @@ export class DifferenceMaker {
     }
     return out;
   }
+}
+
+/**
+ * The row with every field under the record's label. A ministry is told of an edge or value by its own label, whatever the record's, so only such rows are
+ * above it as a whole; a reader, who asks for the row, does not have it at all.
+ */
+export function withoutOwnLabels(row: Row): Row {
+  const { fields, ...entry } = row.entry;
+  void fields;
+  return { ...row, entry };
 }

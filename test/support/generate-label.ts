@@ -4,7 +4,7 @@
  */
 import type { Label, LabelCore, Level, OwnerPolicy, Regime } from "../../schema/label/label";
 import { BOTTOM, canonical } from "../../schema/label";
-import { existenceOf, labelOf } from "../../schema/policy";
+import { currentLabel, existenceOf, labelOf } from "../../schema/policy";
 import type { Action, Assignment, DecisionContext, Eligibility, Subject } from "../../schema/policy/subject";
 import type { Random } from "./generate-random";
 
@@ -38,11 +38,21 @@ export function generateCore(random: Random): LabelCore {
   return canonical({ ...BOTTOM, level, regimes, need, owners, purposes, handling: random.chance(0.2) ? ["EXERCISE"] : [] });
 }
 
-/** A label; in a third of the cases its existence is of a lower level than its content. */
+const LIFETIMES = [{ validUntil: "2026-10-31" }, { status: "CHALLENGED" }, { validUntil: "2027-03-31" }, { validUntil: "OWNER_CONSENT" }, { status: "ACTIVE", validUntil: "2026-11-15" }] as const;
+
+/** A label; in a third of the cases its existence is of a lower level than its content, now and then it has lapsed. */
 export function generateLabel(random: Random): Label {
   const core = generateCore(random);
   const existence = random.chance(0.4) ? existenceOf(core, random.int(core.level + 1) as Level) : core;
-  return labelOf(core, { existence });
+  return labelOf(core, { existence, ...(random.chance(0.15) ? { lifecycle: random.pick(LIFETIMES) } : {}) });
+}
+
+const current = new WeakMap<Label, Label>();
+/** The label to decide about now (rule 7). No successor is known anywhere in the search, so a lapsed label is held for review. */
+export function labelInForce(label: Label): Label {
+  let known = current.get(label);
+  if (known === undefined) current.set(label, (known = currentLabel(label, () => undefined, NOW)));
+  return known;
 }
 
 function eligibility(regime: Regime, maxLevel: Level, org: string): Eligibility {

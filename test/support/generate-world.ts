@@ -49,11 +49,9 @@ export class WorldMaker {
   private serial: number;
   /** Labels whose existence is labelled like their content. */
   private readonly plain: readonly Label[];
-  readonly ids: ReadonlyMap<string, readonly string[]>;
-  constructor(readonly plan: SchemaPlan, readonly random: Random, readonly labels: readonly Label[], ids?: ReadonlyMap<string, readonly string[]>) {
+  constructor(readonly plan: SchemaPlan, readonly random: Random, readonly labels: readonly Label[], readonly ids: ReadonlyMap<string, readonly string[]>) {
     this.plain = labels.filter((label) => equalLabels(label, label.existence));
     this.serial = 1000 + random.int(1000);
-    this.ids = ids ?? new Map(plan.types.map((type) => [type.name, Array.from({ length: 6 }, () => `k${random.word(9)}`)]));
   }
 
   world(): World {
@@ -160,7 +158,7 @@ export function isHeld(plan: SchemaPlan, type: string, subgraph: string): boolea
 
 /** Making a label costs a hash, and a search needs few different ones. */
 const rolled = new Map<string, Label>();
-export function remember<T>(memo: Map<string, T>, key: string, make: () => T): T {
+export function remember<K, T>(memo: Map<K, T>, key: K, make: () => T): T {
   const known = memo.get(key);
   if (known !== undefined) return known;
   if (memo.size > 50_000) memo.clear();

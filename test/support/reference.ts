@@ -5,6 +5,7 @@
 import { execute, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
 import { joinAll, type LabelCore } from "../../schema/label";
 import { labelOf } from "../../schema/policy";
+import { labelInForce } from "./generate-label";
 import type { FieldPlan, RootPlan, SchemaPlan, TypePlan } from "./generate-schema";
 import { pageTypeOf } from "./generate-sdl";
 import { isDerived, isEdge, isHeld, isList, isValueObject, type Cell, type LabelEntry, type Row, type World } from "./generate-world";
@@ -82,7 +83,7 @@ class Merged {
    * Whether a ministry answers for the field at all. An input that nobody answers is not null but unknown, and then there is nothing to ask about
    * what requires it.
    */
-  private isKnown(node: Node, field: FieldPlan): boolean {
+  isKnown(node: Node, field: FieldPlan): boolean {
     if (this.rowOf(node, field) === undefined) return false;
     return field.kind !== "derived" || field.requires.every((name) => {
       const input = this.fieldOf(node, name);
@@ -100,18 +101,20 @@ class Merged {
 
 const resolveField: GraphQLFieldResolver<Source, Merged> = (source, args, merged, info) => {
   const values = args as Readonly<Record<string, unknown>>;
-  if (source === undefined) return merged.root(info.fieldName, values);
-  if ("cells" in source) return merged.value(source.cells[info.fieldName] ?? null, source.subgraph);
-  noteObject(merged, source, pathOf(info.path.prev));
+  const path = pathOf(info.path);
+  if (source === undefined) return noteObjects(merged, merged.root(info.fieldName, values), path);
+  if ("cells" in source) return noteObjects(merged, merged.value(source.cells[info.fieldName] ?? null, source.subgraph), path);
   if (info.fieldName === "id") return source.id;
   if (source.page !== undefined) {
     noteValue(merged, source, undefined);
-    return info.fieldName === "nodes" ? source.page.nodes.map((row) => merged.node(row, source.subgraph)) : source.page[info.fieldName as "totalCount" | "hasNext"];
+    const { page, subgraph } = source;
+    return info.fieldName === "nodes" ? noteObjects(merged, page.nodes.map((row) => merged.node(row, subgraph)), path) : page[info.fieldName as "totalCount" | "hasNext"];
   }
   const field = merged.fieldOf(source, info.fieldName);
   if (field === undefined) return null;
-  noteField(merged, source, field, pathOf(info.path));
-  return merged.value(merged.cell(source, field, values), field.owner);
+  const value = merged.value(merged.cell(source, field, values), field.owner);
+  noteField(merged, source, field, path, value);
+  return noteObjects(merged, value, path);
 };
 
 type PathNode = { readonly prev: PathNode | undefined; readonly key: string | number };
@@ -119,36 +122,56 @@ function pathOf(path: PathNode | undefined): string[] {
   return path === undefined ? [] : [...pathOf(path.prev), String(path.key)];
 }
 
+function noteObjects(merged: Merged, value: unknown, path: readonly string[]): unknown {
+  if (Array.isArray(value)) value.forEach((item, index) => noteObjects(merged, item, [...path, String(index)]));
+  else if (typeof value === "object" && value !== null && "entry" in value) noteObject(merged, value as Node, path);
+  return value;
+}
+
 /** An object of a labelled type is there: its existence label is released. */
 function noteObject(merged: Merged, node: Node, path: readonly string[]): void {
   const { judge } = merged;
   if (judge === undefined) return;
-  merged.released.add(judge.floor(node.__typename)).add(node.entry.record.existence);
+  merged.released.add(judge.floor(node.__typename)).add(labelInForce(node.entry.record).existence);
   const row = merged.world.find(node.subgraph, node.__typename, node.id ?? "") as VisibleRow | undefined;
-  if (row?.whole === true) withhold(merged, row.entry, path);
+  if (row?.whole === true) withhold(merged, row, path);
 }
 
-/** A field of a labelled object was asked: its label is released with a permitted value, or its place is withheld. */
-function noteField(merged: Merged, node: Node, field: FieldPlan, path: readonly string[]): void {
-  const row = merged.rowOf(node, field);
+/** A field of a labelled object was asked: its label is released with a value, or its place is withheld. Null says nothing, so it carries nothing. */
+function noteField(merged: Merged, node: Node, field: FieldPlan, path: readonly string[], value: unknown): void {
   const { judge } = merged;
-  if (row === undefined || judge === undefined) return;
-  if (row.whole) withhold(merged, row.entry, path.slice(0, -1));
+  if (judge === undefined) return;
+  // Nobody is asked about what requires an unknown input, so nothing is said about it either.
+  if (field.kind === "derived") noteInputs(merged, node, field, path.slice(0, -1));
+  const row = merged.isKnown(node, field) ? merged.rowOf(node, field) : undefined;
+  if (row === undefined) return;
+  if (row.whole) withhold(merged, row, path.slice(0, -1));
   const outcome = row.outcomes[field.name];
-  if (outcome === "redact") withhold(merged, row.entry, path);
-  if (outcome === "permit") noteValue(merged, { ...node, entry: row.entry }, field);
+  if (outcome === "redact") withhold(merged, row, path);
+  if (outcome === "permit" && value !== null) noteValue(merged, { ...node, entry: row.entry }, field);
+}
+
+/** Whoever is asked for an input of a derived value and has the record redacted as a whole says so. */
+function noteInputs(merged: Merged, node: Node, field: FieldPlan, path: readonly string[]): void {
+  for (const name of field.kind === "derived" ? field.requires : []) {
+    const input = merged.fieldOf(node, name);
+    if (input === undefined) continue;
+    noteInputs(merged, node, input, path);
+    const row = merged.isKnown(node, input) ? merged.rowOf(node, input) : undefined;
+    if (row?.whole === true) withhold(merged, row, path);
+  }
 }
 
 function noteValue(merged: Merged, node: Node, field: FieldPlan | undefined): void {
   const { judge } = merged;
   if (judge === undefined) return;
   const { record, fields } = node.entry;
-  const label = field === undefined ? record : field.existence === true ? record.existence : (fields?.[field.name] ?? record);
+  const label = field === undefined ? labelInForce(record) : field.existence === true ? labelInForce(record).existence : labelInForce(fields?.[field.name] ?? record);
   merged.released.add(judge.floor(node.__typename, field?.name)).add(label);
 }
 
-function withhold(merged: Merged, entry: LabelEntry, path: readonly string[]): void {
-  merged.released.add(entry.record.existence);
+function withhold(merged: Merged, { entry, type }: Row, path: readonly string[]): void {
+  if (merged.judge !== undefined) merged.released.add(merged.judge.floor(type)).add(labelInForce(entry.record).existence);
   const withheld: Withheld = { path, reasonClass: entry.reasonClass ?? "RESTRICTED", contact: entry.contact ?? null, requestable: entry.requestable ?? false };
   merged.withheld.set(JSON.stringify(withheld), withheld);
 }

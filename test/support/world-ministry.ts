@@ -6,6 +6,7 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { execute, parse, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema, type GraphQLTypeResolver } from "graphql";
 import { joinAll, type Label } from "../../schema/label";
 import { labelOf } from "../../schema/policy";
+import { labelInForce } from "./generate-label";
 import { pageTypeOf } from "./generate-sdl";
 import type { RootPlan, SchemaPlan } from "./generate-schema";
 import { isDerived, isEdge, isHeld, isList, isValueObject, remember, type Cell, type LabelEntry, type Row, type World } from "./generate-world";
@@ -39,7 +40,7 @@ const pageLabels = new Map<string, Label>();
 /** Label of a connection: the join of the existence labels of the rows it counted. */
 export function labelOfCounted(counted: readonly Row[]): Label {
   const key = [...new Set(counted.map((row) => row.entry.record.id))].sort().join();
-  return remember(pageLabels, key, () => labelOf(joinAll(counted.map((row) => row.entry.record.existence))));
+  return remember(pageLabels, key, () => labelOf(joinAll(counted.map((row) => labelInForce(row.entry.record).existence))));
 }
 
 /** The text an echo field makes of its stored value and its arguments. */

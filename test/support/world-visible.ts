@@ -4,7 +4,8 @@
  */
 import { BOTTOM, joinAll, PORTIONS, type Label, type LabelCore } from "../../schema/label";
 import { decide, floorOf, type Policy } from "../../schema/policy";
-import type { Asker } from "./generate-label";
+import { labelInForce, type Asker } from "./generate-label";
+import { pageTypeOf } from "./generate-sdl";
 import type { FieldPlan, FloorPlan, SchemaPlan, TypePlan } from "./generate-schema";
 import { isDerived, isEdge, isList, isValueObject, World, type Cell, type Cells, type Edge, type Row } from "./generate-world";
 
@@ -28,6 +29,7 @@ export class Judge {
     this.types = new Map(plan.types.map((type) => [type.name, type]));
     for (const type of plan.types) {
       this.floors.set(type.name, coreOf(type.floor));
+      for (const root of plan.roots) if (root.kind === "page" && root.target === type.name) this.floors.set(pageTypeOf(root), coreOf(type.floor));
       for (const field of type.fields) this.floors.set(`${type.name}.${field.name}`, joinAll([coreOf(type.floor), coreOf(field.floor)]));
     }
   }
@@ -51,28 +53,29 @@ export class Judge {
     return known;
   }
 
-  permitsExistence(type: string, label: Label): boolean { return this.permits(this.floor(type), label.existence); }
-  isVisible(type: string, label: Label): boolean { return this.permits(this.floor(type), label) || this.permitsExistence(type, label); }
+  /** Whether the content under a label is permitted, with the floors of the type and field. */
+  permitsContent(type: string, label: Label, field?: string): boolean { return this.permits(this.floor(type, field), labelInForce(label)); }
+  permitsExistence(type: string, label: Label, field?: string): boolean { return this.permits(this.floor(type, field), labelInForce(label).existence); }
+  isVisible(type: string, label: Label): boolean { return this.permitsContent(type, label) || this.permitsExistence(type, label); }
 
   /** What becomes of one field of a visible row that is not redacted as a whole. */
   field(row: Row, field: FieldPlan): FieldOutcome {
-    const floor = this.floor(row.type, field.name);
-    if (field.existence === true) return this.permits(floor, row.entry.record.existence) ? "permit" : "hide";
+    if (field.existence === true) return this.permitsExistence(row.type, row.entry.record, field.name) ? "permit" : "hide";
     const label = row.entry.fields?.[field.name] ?? row.entry.record;
-    if (this.permits(floor, label)) return "permit";
-    return this.permits(floor, label.existence) ? "redact" : "hide";
+    if (this.permitsContent(row.type, label, field.name)) return "permit";
+    return this.permitsExistence(row.type, label, field.name) ? "redact" : "hide";
   }
 
   /** Whether neither the record's label nor any portion's is permitted. */
   isWhole(row: Row): boolean {
-    const floor = this.floor(row.type);
-    if (this.permits(floor, row.entry.record)) return false;
-    return !Object.entries(row.entry.fields ?? {}).some(([field, label]) => CONTENT.has(field) && this.permits(floor, label));
+    if (this.permitsContent(row.type, row.entry.record)) return false;
+    return !Object.entries(row.entry.fields ?? {}).some(([field, label]) => CONTENT.has(field) && this.permitsContent(row.type, label));
   }
 
   /** The row as the asker has it, edges not yet filtered. */
-  see(row: Row): VisibleRow | undefined {
-    if (!this.isVisible(row.type, row.entry.record)) return undefined;
+  see(row: Row, guards: Guards): VisibleRow | undefined {
+    if (guards.rows && !this.isVisible(row.type, row.entry.record)) return undefined;
+    if (!guards.columns) return { ...row, whole: false, outcomes: {} };
     const whole = this.isWhole(row);
     const outcomes: Record<string, FieldOutcome> = {};
     const cells: Record<string, Cell> = {};
@@ -94,22 +97,25 @@ function bare(core: LabelCore): LabelCore {
 }
 function coreOf(floor: FloorPlan | undefined): LabelCore { return floor === undefined ? BOTTOM : floorOf(floor); }
 
+/** The two guards of a ministry; one of them off is a seeded fault. */
+export interface Guards { readonly rows: boolean; readonly columns: boolean }
+
 /** The part of a world its reader has. */
-export function visibleWorld(world: World, judge: Judge): World {
+export function visibleWorld(world: World, judge: Judge, guards: Guards = { rows: true, columns: true }): World {
   const rows = new Map<string, readonly VisibleRow[]>();
-  for (const [key, list] of world.rows) rows.set(key, list.flatMap((row) => judge.see(row) ?? []));
+  for (const [key, list] of world.rows) rows.set(key, list.flatMap((row) => judge.see(row, guards) ?? []));
   const seen = new World(rows);
   const trimmed = new Map<string, readonly Row[]>();
   for (const [key, list] of rows) {
     const subgraph = key.slice(0, key.indexOf("/"));
-    trimmed.set(key, list.map((row) => ({ ...row, cells: trimCells(row.cells, (edge) => isReal(seen, judge, subgraph, edge)) })));
+    trimmed.set(key, list.map((row) => ({ ...row, cells: trimCells(row.cells, (edge) => isReal(seen, judge, subgraph, edge, guards)) })));
   }
   return new World(trimmed);
 }
 
 /** Whether an edge leads to something its reader has. */
-function isReal(seen: World, judge: Judge, subgraph: string, edge: Edge): boolean {
-  return edge.entry === undefined ? seen.find(subgraph, edge.type, edge.id) !== undefined : judge.isVisible(edge.type, edge.entry.record);
+function isReal(seen: World, judge: Judge, subgraph: string, edge: Edge, guards: Guards): boolean {
+  return edge.entry === undefined ? seen.find(subgraph, edge.type, edge.id) !== undefined : !guards.rows || judge.isVisible(edge.type, edge.entry.record);
 }
 
 /** Drops edges that `keep` refuses: null alone, removed from lists. */

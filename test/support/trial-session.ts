@@ -1,0 +1,121 @@
+/**
+ * What the trials over one generated schema share: the composed bundle, the planner, ministries in this process, a pool of labels and of askers with their
+ * views. Composition is slow, so a session serves many worlds and operations. `ask` is the one place where the real executor is called.
+ */
+import { parse, validate, type DocumentNode, type GraphQLSchema } from "graphql";
+import { execute, type Call, type DecisionMemo, type ExecuteOutcome } from "../../gateway/execute";
+import { Planner } from "../../gateway/plan";
+import { composeSupergraph, viewOf, type Bundle } from "../../schema/compose";
+import type { Label, LabelCore } from "../../schema/label";
+import { decide, loadPolicy, type Policy } from "../../schema/policy";
+import { clearedAsker, generateAsker, generateLabel, raiseAsker, type Asker } from "./generate-label";
+import { randomFrom, type Random } from "./generate-random";
+import { generateSchema, type SchemaPlan } from "./generate-schema";
+import { printSubgraphs } from "./generate-sdl";
+import { generateOperation, type Operation } from "./generate-operation";
+import { remember, type World } from "./generate-world";
+import { GeneratedMinistries } from "./world-ministry";
+import { Judge, visibleWorld } from "./world-visible";
+
+export const POLICY: Policy = loadPolicy();
+
+/** An asker with everything that depends on the schema: decisions, view. */
+export interface Reader { readonly asker: Asker; readonly judge: Judge; readonly view: GraphQLSchema }
+/** Which parts of the product are on; a search turns one off, a seeded fault is one that is off where its stand-in is off too. */
+export interface Layers {
+  /** Row and column guards of the ministries. */
+  readonly rows: boolean;
+  readonly columns: boolean;
+  readonly release: boolean;
+  readonly flow: boolean;
+}
+export const ALL_LAYERS: Layers = { rows: true, columns: true, release: true, flow: true };
+
+export interface Asked {
+  readonly data: unknown;
+  readonly errors: readonly unknown[];
+  readonly withheld: ExecuteOutcome["withheld"];
+  readonly released: LabelCore;
+  /** Bodies received by each ministry, in order. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
+}
+export interface Question { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>> }
+export type Accreditations = (subgraph: string) => readonly { readonly subject: Asker["subject"]; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }[];
+
+export class GeneratedSession {
+  readonly plan: SchemaPlan;
+  readonly bundle: Bundle;
+  readonly planner: Planner;
+  readonly ministries: GeneratedMinistries;
+  readonly labels: readonly Label[];
+  readonly readers: readonly Reader[];
+  readonly cleared: Reader;
+  /** Ids of entities and parts, the same in all worlds of the session, so that operations can name them. */
+  readonly ids: ReadonlyMap<string, readonly string[]>;
+  private readonly views = new Map<string, GraphQLSchema>();
+  private readonly operations = new Map<string, Operation>();
+  private readonly documents = new Map<GraphQLSchema, Map<string, DocumentNode | undefined>>();
+
+  constructor(readonly seed: string) {
+    const random = randomFrom(seed);
+    this.plan = generateSchema(random);
+    const sdls = printSubgraphs(this.plan);
+    this.bundle = composeSupergraph([...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid`, sdl })), POLICY);
+    this.planner = new Planner(this.bundle);
+    this.ministries = new GeneratedMinistries(this.plan, sdls);
+    this.labels = Array.from({ length: 40 }, () => generateLabel(random));
+    this.readers = Array.from({ length: 8 }, () => this.reader(generateAsker(random)));
+    this.cleared = this.reader(clearedAsker());
+    this.ids = new Map(this.plan.types.map((type) => [type.name, Array.from({ length: 6 }, () => `k${random.word(9)}`)]));
+  }
+
+  /** Operation number `number` for a view. Planning is slow, so that trials share operations; it depends on the seed, the view and the number alone. */
+  operation(view: GraphQLSchema, number: number): Operation {
+    const bits = [...this.views].find(([, known]) => known === view)?.[0] ?? "";
+    return remember(this.operations, `${bits}/${number}`, () => generateOperation(randomFrom(`${this.seed}/${bits}/${number}`), view, { ids: [...this.ids.values()].flat(), prefixes: ["t", "t1", "t2", "tz", "x"] }));
+  }
+
+  reader(asker: Asker): Reader { return { asker, judge: new Judge(this.plan, POLICY, asker), view: this.viewFor(asker) }; }
+  raised(random: Random, reader: Reader): Reader { return this.reader(raiseAsker(random, reader.asker)); }
+
+  private viewFor(asker: Asker): GraphQLSchema {
+    const permitted = (floor: LabelCore): boolean => decide(POLICY, asker.subject, asker.action, floor, asker.ctx).outcome === "permit";
+    const bits = this.bundle.labels.distinct.map((floor) => (permitted(floor) ? "1" : "0")).join("");
+    let view = this.views.get(bits);
+    if (view === undefined) this.views.set(bits, (view = viewOf(this.bundle, permitted)));
+    return view;
+  }
+
+  /** The operation for a view, or undefined where it is not valid for it. */
+  question(view: GraphQLSchema, text: string, variables: Readonly<Record<string, unknown>>): Question | undefined {
+    const known = remember(this.documents, view, () => new Map<string, DocumentNode | undefined>());
+    if (!known.has(text)) {
+      const parsed = parse(text);
+      known.set(text, validate(view, parsed).length > 0 ? undefined : parsed);
+    }
+    const document = known.get(text);
+    return document === undefined ? undefined : { document, variables };
+  }
+
+  /** Asks through the real executor, over a world, with the given layers on. */
+  async ask(reader: Reader, question: Question, world: World, layers: Layers, accreditation: Accreditations, decisions: DecisionMemo): Promise<Asked> {
+    const rows = guardedWorld(world, reader.judge, layers);
+    const calls = new Map<string, string[]>();
+    const call: Call = async (subgraph, body) => {
+      const text = body.toString("utf8");
+      calls.set(subgraph, [...(calls.get(subgraph) ?? []), text]);
+      return { ok: true, json: await this.ministries.answer(subgraph, JSON.parse(text) as Parameters<GeneratedMinistries["answer"]>[1], rows) };
+    };
+    const operation = this.planner.compile(reader.view, question.document, undefined);
+    const outcome = await execute(operation, {
+      variables: question.variables, asker: reader.asker, policy: POLICY, decisions, call, accreditation, deadlineMs: 10_000,
+    }, { ...(layers.release ? {} : { release: "emptied" as const }), ...(layers.flow ? {} : { flow: "emptied" as const }) });
+    return { data: outcome.data, errors: outcome.errors, withheld: outcome.withheld, released: outcome.released, calls };
+  }
+}
+
+/** The rows a ministry serves: all of them, or what its guards leave. Only one guard on is a seeded fault. */
+function guardedWorld(world: World, judge: Judge, layers: Layers): World {
+  if (layers.rows && layers.columns) return visibleWorld(world, judge);
+  return layers.rows || layers.columns ? visibleWorld(world, judge, layers) : world;
+}
