@@ -7,6 +7,8 @@ import type { AddressInfo } from "node:net";
 import type { Caller, CallerCheck } from "./caller";
 
 const LARGEST_BODY = 16 * 1024 * 1024;
+/** A statement names every token of the ministry's vocabulary that the asker holds. */
+const LARGEST_HEADERS = 96 * 1024;
 const ALIVE_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const UNAUTHORIZED = JSON.stringify({ errors: [{ message: "Unauthorized", extensions: { code: "UNAUTHENTICATED" } }] });
@@ -32,7 +34,7 @@ export interface RunningServer {
 /** @throws Error when the port is taken */
 export async function listen(host: string, port: number, parts: ServerParts): Promise<RunningServer> {
   const streams = new Set<ServerResponse>();
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 }, (request, response) => {
+  const server = createServer({ maxHeaderSize: LARGEST_HEADERS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 }, (request, response) => {
     answer(request, response, parts, streams).catch(() => { if (response.headersSent) response.destroy(); else send(response, 500, UNAVAILABLE); });
   });
   await new Promise<void>((resolve, reject) => { server.once("error", reject); server.listen(port, host, resolve); });

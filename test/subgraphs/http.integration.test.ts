@@ -51,6 +51,14 @@ test("refuses a body larger than any call", async () => {
   expect((await running.call("POST", "/graphql", sealCall(running.keys, "defense", officer, { body }), body)).status).toBe(401);
 }, 30_000);
 
+test("takes a statement of someone with very many assignments", async () => {
+  const [held] = officer.subject.assignments;
+  if (held === undefined) throw new Error("no assignment");
+  const assignments = Array.from({ length: 250 }, (_, at) => ({ ...held, token: `TOKEN-${at}` }));
+  expect(JSON.stringify(assignments).length).toBeGreaterThan(30_000);
+  expect((await running.ask({ ...officer, subject: { ...officer.subject, assignments } }, "{ __typename }")).data).toEqual({ __typename: "Query" });
+});
+
 test("says that it lives and whether its database answers, to anybody", async () => {
   expect(await running.call("GET", "/health/live", {})).toEqual({ status: 200, text: '{"status":"live"}' });
   expect(await running.call("GET", "/health/ready", {})).toEqual({ status: 200, text: '{"status":"ready"}' });
