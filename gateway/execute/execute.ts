@@ -6,7 +6,7 @@ import { execute as executeGraphql, type DocumentNode, type ExecutionResult, get
 import { BOTTOM } from "../../schema/label";
 import type { CompiledOperation, Step } from "../plan/operation";
 import { Projector } from "./project";
-import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams } from "./request";
+import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams, Withheld } from "./request";
 import { Run } from "./run";
 import { runFetch } from "./run-fetch";
 
@@ -81,10 +81,15 @@ function outcomeOf(run: Run, projector: Projector, data: ExecuteOutcome["data"])
     for (const id of label.ids) ids.add(id);
   }
   const outcome: ExecuteOutcome = {
-    data, errors: run.errors, calls: run.calls, withheld: projector.withheld,
+    data, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
     released: released.core, releasedLabelIds: [...ids].sort(),
   };
   return run.request.portions === true ? { ...outcome, portions: portionsOf(projector) } : outcome;
+}
+
+/** Several ministries contribute to one record; what they withhold of it alike is told once. */
+function eachOnce(withheld: readonly Withheld[]): readonly Withheld[] {
+  return withheld.length < 2 ? withheld : [...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 function portionsOf(projector: Projector): NonNullable<ExecuteOutcome["portions"]> {

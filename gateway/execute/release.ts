@@ -76,9 +76,14 @@ export class Release {
       return;
     }
     const value = field.guarded && !Object.hasOwn(raw, field.key) ? undefined : raw[field.key];
-    if (value === undefined) this.#refuse();
-    if (value === undefined || value === null) { node[field.value] = before ?? null; return; }
     const label = ruling?.labels[index] ?? inherited;
+    if (value === undefined || value === null) {
+      if (value === undefined) this.#refuse();
+      node[field.value] = before ?? null;
+      // That there is no value is told to another ministry only under the label the value would have.
+      if (field.label > 0) node[field.label] ??= label;
+      return;
+    }
     this.#raised = this.run.pool.bottom;
     const released = this.#value(value, field.shape, label, before ?? undefined);
     if (released === WITHHELD || released === null) { node[field.value] = before ?? null; return; }

@@ -41,6 +41,13 @@ it("counts the values sent: a portion above the ministry stays, the rest may sti
   const other = await ask(hi, "{ docs { score } }", { accreditation: uncleared("economy") });
   expect([other.data, toldTo("economy")]).toEqual([{ docs: [{ score: 7 }] }, asked({ id: "a" })]);
 });
+it("tells a ministry above whose accreditation an input is labelled neither the input nor that there is none", async () => {
+  for (const secret of ["secret a", null]) {
+    docs.splice(0, 1, makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } }, secret }));
+    await ask(hi, "{ docs { hint } }", { accreditation: uncleared("economy") });
+    expect(toldTo("economy")).toEqual([]);
+  }
+});
 it("counts the path: an open entity behind a secret edge is not sent by that way, but by another", async () => {
   docs.push(makeDoc("a", { entry: { ...OPEN, fields: { next: secretLabel } }, next: "c" }), makeDoc("c"));
   const byEdge = await ask(hi, "{ doc(id: \"a\") { next { id score } } }", { accreditation: uncleared("economy") });
