@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { makeDeployment } from "../gateway/cli/deployment";
+import { AUDIENCE } from "../gateway/cli/members";
+import { takePorts } from "../gateway/cli/ports";
+import { ministries } from "../subgraphs";
+import { startEmbedded, type EmbeddedPostgres } from "../subgraphs/kit";
+import { build, Command, run } from "./gateway/cli/command";
+import { listAt, mapAt, readCompose, type YamlMap } from "./gateway/cli/compose-yaml";
+
+const ROOT = path.join(__dirname, "..");
+const MINISTRIES = Object.keys(ministries);
+const GATEWAYS = ["gateway-1", "gateway-2"];
+const ISSUER = "http://127.0.0.1:4002";
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-compose-"));
+fs.chmodSync(root, 0o755);
+const deployment = path.join(root, "deployment");
+const running: Command[] = [];
+let database: EmbeddedPostgres;
+let services: YamlMap;
+let file: YamlMap;
+/** Where a container's own port is found here: every container has 4100, this machine has only one. */
+let portOf: Readonly<Record<string, number>>;
+
+beforeAll(async () => {
+  build();
+  database = await startEmbedded(path.join(root, "postgres"), { fast: true });
+  const wanted = [...MINISTRIES, ...GATEWAYS, ...GATEWAYS.map((name) => `${name}-admin`), "issuer"];
+  portOf = await takePorts(Object.fromEntries(wanted.map((name) => [name, { port: 0, option: "" }])));
+  const here = `http://127.0.0.1:${portOf["issuer"]}`;
+  await makeDeployment({ folder: deployment, gateways: GATEWAYS, ministries: MINISTRIES, issuer: { issuer: here, jwksUri: `${here}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] } });
+  const variables = Object.fromEntries(fs.readFileSync(path.join(deployment, "compose.env"), "utf8").trim().split("\n").map((line) => line.split("=") as [string, string]));
+  file = readCompose(fs.readFileSync(path.join(ROOT, "docker-compose.yml"), "utf8"), { ...variables, DEPLOYMENT_DEMO: "1" });
+  services = mapAt(file, "services");
+  settleHere();
+}, 180_000);
+
+afterAll(async () => {
+  for (const command of running.reverse()) { command.process.kill("SIGTERM"); await command.finished; }
+  await database.stop();
+  fs.rmSync(root, { recursive: true, force: true });
+}, 60_000);
+
+/** What the network of the containers does: names lead to this machine's ports and to the one database server. */
+function settleHere(): void {
+  const registry = path.join(deployment, "registry.json");
+  let text = fs.readFileSync(registry, "utf8");
+  for (const name of MINISTRIES) {
+    text = text.replace(`http://${name}:4100`, `http://127.0.0.1:${portOf[name]}`);
+    for (const secret of [`${name}-database-url`, `${name}-database-owner-url`]) {
+      const at = path.join(deployment, secret);
+      const url = new URL(fs.readFileSync(at, "utf8"));
+      if (secret.endsWith("owner-url")) url.password = database.password;
+      expect(url.hostname).toBe(`${name}-db`);
+      url.hostname = "localhost";
+      url.searchParams.set("host", database.host);
+      fs.writeFileSync(at, url.href, { mode: 0o600 });
+    }
+  }
+  fs.writeFileSync(registry, text);
+}
+
+/** The service's environment with what a container mounts in its place here. */
+function environmentOf(name: string): Record<string, string> {
+  const mounts = listAt(mapAt(services, name), "volumes").map((volume) => volume.split(":"));
+  const inPlace = (value: string): string => {
+    if (value.startsWith("/run/secrets/")) return String(mapAt(file, "secrets", value.slice("/run/secrets/".length))["file"]);
+    for (const [from = "", to = ""] of mounts) if (value === to || value.startsWith(`${to}/`)) return path.resolve(ROOT, from) + value.slice(to.length);
+    return value;
+  };
+  const ports: Readonly<Record<string, number | undefined>> = { KANMON_PORT: portOf[name] ?? portOf["issuer"], KANMON_ADMIN_PORT: portOf[`${name}-admin`] };
+  const issuer = `http://127.0.0.1:${portOf["issuer"]}`;
+  return Object.fromEntries(Object.entries(mapAt(services, name, "environment")).map(([key, value]) => [key, key in ports ? String(ports[key]) : value === ISSUER ? issuer : inPlace(String(value))]));
+}
+
+/** Starts a service by its own command. */
+function startService(name: string): Command {
+  const [node, script = "", ...args] = listAt(mapAt(services, name), "command");
+  expect(node).toBe("node");
+  return new Command(args, environmentOf(name), path.join(ROOT, script));
+}
+
+/** Runs the service's own health check until it is well, as docker-compose would. */
+async function untilHealthy(name: string, command: Command): Promise<void> {
+  const [, node, ...args] = listAt(mapAt(services, name, "healthcheck"), "test");
+  expect(node).toBe("node");
+  const ports: Readonly<Record<string, number | undefined>> = { 4100: portOf[name], 4001: portOf[`${name}-admin`], 4002: portOf["issuer"] };
+  const here = args.map((part) => part.replace(/127\.0\.0\.1:(\d+)/, (_whole, port: string) => `127.0.0.1:${ports[port]}`));
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (command.process.exitCode !== null) throw new Error(`${name} ended: ${command.err}`);
+    const well = await new Promise<boolean>((resolve) => { execFile(process.execPath, here, (error) => { resolve(error === null); }); });
+    if (well) return;
+    await wait(250);
+  }
+  throw new Error(`${name} did not get healthy: ${command.err}`);
+}
+
+async function startAndWait(names: readonly string[]): Promise<void> {
+  await Promise.all(names.map(async (name) => { const command = startService(name); running.push(command); await untilHealthy(name, command); }));
+}
+
+test("prepares each ministry's database and ends", async () => {
+  for (const name of MINISTRIES) {
+    const { code, err } = await startService(`${name}-setup`).finished;
+    expect([name, code, err]).toEqual([name, 0, expect.stringContaining("is ready")]);
+  }
+}, 120_000);
+
+test("starts the issuer, every ministry and both gateways until their own health checks pass", async () => {
+  await startAndWait(["issuer-1", ...MINISTRIES]);
+  await startAndWait(GATEWAYS);
+  expect(running.every((command) => command.process.exitCode === null)).toBe(true);
+}, 180_000);
+
+test.each(GATEWAYS)("answers through %s with a token of the issuer beside it", async (name) => {
+  const url = `http://127.0.0.1:${portOf[name]}/graphql`;
+  const { code, out } = await run(["query", "--as", "ciro-analyst", "--json", "--url", url, "--issuer", `http://127.0.0.1:${portOf["issuer"]}`]);
+  expect(code).toBe(4);
+  expect(out).toContain("DEMO-MOD-14");
+}, 60_000);
+
+test("keeps the evidence of each gateway in its own folder, and it verifies", async () => {
+  for (const name of GATEWAYS) expect((await run(["audit", "verify", path.join(deployment, "state", name)])).code).toBe(0);
+}, 60_000);
+
+test("does not let a ministry that answers hold its owner's sign-in", async () => {
+  const [, script = "", ...args] = listAt(mapAt(services, "defense"), "command");
+  const { code, err } = await new Command(args, { ...environmentOf("defense"), ...environmentOf("defense-setup"), KANMON_PORT: "0" }, path.join(ROOT, script)).finished;
+  expect([code, err]).toEqual([7, expect.stringContaining("must not hold it")]);
+}, 60_000);
