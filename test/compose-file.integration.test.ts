@@ -9,7 +9,7 @@ import { takePorts } from "../gateway/cli/ports";
 import { ministries } from "../subgraphs";
 import { startEmbedded, type EmbeddedPostgres } from "../subgraphs/kit";
 import { build, Command, run } from "./gateway/cli/command";
-import { listAt, mapAt, readCompose, type YamlMap } from "./gateway/cli/compose-yaml";
+import { listAt, mapAt, readCompose, textAt, type YamlMap } from "./gateway/cli/compose-yaml";
 
 const ROOT = path.join(__dirname, "..");
 const MINISTRIES = Object.keys(ministries);
@@ -68,13 +68,17 @@ function settleHere(): void {
 function environmentOf(name: string): Record<string, string> {
   const mounts = listAt(mapAt(services, name), "volumes").map((volume) => volume.split(":"));
   const inPlace = (value: string): string => {
-    if (value.startsWith("/run/secrets/")) return String(mapAt(file, "secrets", value.slice("/run/secrets/".length))["file"]);
+    if (value.startsWith("/run/secrets/")) return textAt(mapAt(file, "secrets", value.slice("/run/secrets/".length)), "file");
     for (const [from = "", to = ""] of mounts) if (value === to || value.startsWith(`${to}/`)) return path.resolve(ROOT, from) + value.slice(to.length);
     return value;
   };
   const ports: Readonly<Record<string, number | undefined>> = { KANMON_PORT: portOf[name] ?? portOf["issuer"], KANMON_ADMIN_PORT: portOf[`${name}-admin`] };
   const issuer = `http://127.0.0.1:${portOf["issuer"]}`;
-  return Object.fromEntries(Object.entries(mapAt(services, name, "environment")).map(([key, value]) => [key, key in ports ? String(ports[key]) : value === ISSUER ? issuer : inPlace(String(value))]));
+  const environment = mapAt(services, name, "environment");
+  return Object.fromEntries(Object.keys(environment).map((key) => {
+    const value = textAt(environment, key);
+    return [key, key in ports ? String(ports[key]) : value === ISSUER ? issuer : inPlace(value)];
+  }));
 }
 
 /** Starts a service by its own command. */

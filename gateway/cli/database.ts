@@ -60,7 +60,7 @@ async function startOwn(home: Home): Promise<Server> {
     throw new CommandFailure(EXIT.failure, `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`);
   });
   // One that an earlier, killed start left behind is ours all the same: the data folder is held by us.
-  const stop = running.owner ? running.stop : (): Promise<void> => stopLeftBehind(home.databaseDir);
+  const stop = (): Promise<void> => (running.owner ? running.stop() : stopLeftBehind(home.databaseDir));
   return { kind: "embedded", host: running.host, port: running.port, username: running.username, password: running.password, database: "postgres", stop };
 }
 

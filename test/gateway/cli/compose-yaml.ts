@@ -72,3 +72,10 @@ export function listAt(map: YamlMap, key: string): readonly string[] {
   if (!Array.isArray(value)) throw new Error(`${key} is not a list`);
   return value as readonly string[];
 }
+
+/** The text under a key. */
+export function textAt(map: YamlMap, key: string): string {
+  const value = map[key];
+  if (typeof value !== "string") throw new Error(`${key} is not a text`);
+  return value;
+}

@@ -9,6 +9,7 @@ import expected from "../../cases/expected.json";
 import { documents } from "./demo-documents";
 import { build, Command, processesOf, run, type Finished } from "./command";
 
+interface ReadmeAnswer { readonly extensions: { readonly release: { readonly evidence: unknown } } }
 type Outcome = "permit" | "redact" | "hide";
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-start-"));
 fs.chmodSync(home, 0o711);
@@ -79,6 +80,13 @@ describe("query", () => {
         if (permitted && typeof outcome !== "string") expect([reference, portion, document[portion]]).not.toEqual([reference, portion, null]);
       }
     }
+  }, 60_000);
+
+  test("answers the README's question as the README shows", async () => {
+    const readme = fs.readFileSync(path.join(__dirname, "../../../README.md"), "utf8");
+    const shown = JSON.parse(/^```json\n([^]*?)\n```$/m.exec(readme)?.[1] ?? "") as ReadmeAnswer;
+    const given = JSON.parse((await query("--as", "uncleared-official", "--json")).out) as ReadmeAnswer;
+    expect(given).toEqual({ ...shown, extensions: { release: { ...shown.extensions.release, evidence: given.extensions.release.evidence } } });
   }, 60_000);
 
   test("frames the data of a demonstration and says the marking on standard error", async () => {
