@@ -108,7 +108,8 @@
     const matter = answer.data?.matter;
     if (!matter) return [make("p", {}, say("nothing"))];
     const entry = matter.defense?.entry;
-    const parts = entry ? [make("h3", {}, `${say("entry")} ${entry.token ?? ""}`), make("p", {}, entry.name ? inLang(entry.name) : "")] : [];
+    const hiddenEntry = withheldAt(release, "matter.defense.entry");
+    const parts = hiddenEntry ? [make("h3", {}, say("entry")), showWithheld(hiddenEntry)] : entry ? [make("h3", {}, `${say("entry")} ${entry.token ?? ""}`), make("p", {}, entry.name ? inLang(entry.name) : "")] : [];
     for (const name of sections) {
       const documents = matter[name]?.documents;
       const count = documents ? say("count", { count: documents.totalCount ?? "-" }) : say("noCount");
@@ -118,15 +119,18 @@
     return parts;
   }
 
+  function withheldAt(release, place) {
+    return release.withheld.find(({ path }) => (typeof path === "string" ? path : path.join(".")) === place);
+  }
+
   function showDocument(node, path, release) {
-    const pathOf = (entry) => (typeof entry.path === "string" ? entry.path : entry.path.join("."));
-    const withheldAt = (place) => release.withheld.find((entry) => pathOf(entry) === place);
     const markAt = (place) => release.portions?.marks[release.portions.at[place]];
     const header = make("header", {}, make("b", {}, [node.reference, node.kind].filter(Boolean).join(" ") || node.ministry || ""), make("code", {}, node.id));
-    const whole = withheldAt(path);
+    const whole = withheldAt(release, path);
     if (whole) return make("article", {}, header, showWithheld(whole));
+    const number = withheldAt(release, `${path}.reference`);
     const rows = PARTS.flatMap((part) => {
-      const entry = withheldAt(`${path}.${part}`);
+      const entry = withheldAt(release, `${path}.${part}`);
       const value = node[part];
       if (!entry && !value) return [];
       const mark = markAt(`${path}.${part}`) ?? markAt(`${path}.${part}.ja`);
@@ -134,7 +138,7 @@
       return [make("tr", {}, make("th", { scope: "row" }, say(`${part}Part`)), cell)];
     });
     const columns = make("thead", { class: "hidden-text" }, make("tr", {}, make("th", { scope: "col" }, say("part")), make("th", { scope: "col" }, `${say("mark")} / ${say("text")}`)));
-    return make("article", {}, header, make("table", {}, columns, make("tbody", {}, ...rows)));
+    return make("article", {}, header, ...(number ? [showWithheld(number)] : []), make("table", {}, columns, make("tbody", {}, ...rows)));
   }
 
   function showWithheld({ reasonClass, contact }) {
