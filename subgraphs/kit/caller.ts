@@ -1,8 +1,10 @@
 /**
  * Caller check (SPEC 6.1, G9): a ministry answers only a signed statement made for it, not older than 30 s, together with a MAC over this very call.
- * Takes method, path, headers and body; gives who asks, or nothing. There is one refusal and it says nothing.
+ * Takes method, path, headers and body; gives who asks, or nothing. There is one refusal and it says nothing. The statement is verified by jose; what is ours is
+ * its profile: the closed header, the short life, the one audience, the shape of the asker.
  */
-import { createHash, createHmac, timingSafeEqual, verify } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { type JWTHeaderParameters, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Action, Subject } from "../../schema/policy";
 import type { KnownGateway } from "./registry";
@@ -12,8 +14,13 @@ import type { Asker } from "./rows";
 const LONGEST_LIFE = 30;
 /** Milliseconds by which the clocks of gateway and ministry may differ. */
 const WINDOW = 10_000;
-const KEPT_STATEMENTS = 10_000;
+/** Milliseconds that a body may take to arrive; its nonce is remembered longer than that. */
+const SLOWEST_BODY = 30_000;
+/** Characters of statements of which the verified content is kept. */
+const KEPT_STATEMENTS = 32 * 1024 * 1024;
+const LONGEST_STATEMENT = 65_536;
 const CALL = /^v1;t=(\d{1,16});n=([A-Za-z0-9_-]{22});m=([A-Za-z0-9_-]{43})$/;
+const STATEMENT = "kanmon-statement+jwt";
 const ACTIONS: readonly string[] = ["VIEW", "RETRIEVE", "EXPORT", "DERIVE", "WRITE"] satisfies readonly Action[];
 
 export interface Call {
@@ -39,65 +46,83 @@ export interface CallerCheckOptions {
 
 export class CallerCheck {
   readonly #options: CallerCheckOptions;
-  readonly #verified = new LRUCache<string, Verified>({ max: KEPT_STATEMENTS });
+  readonly #verified = new LRUCache<string, Verified>({ maxSize: KEPT_STATEMENTS });
   readonly #nonces: NonceWindow;
 
   constructor(options: CallerCheckOptions) {
     this.#options = options;
-    this.#nonces = new NonceWindow(2 * WINDOW);
+    this.#nonces = new NonceWindow(2 * WINDOW + SLOWEST_BODY);
   }
 
   /** The caller; undefined when anything at all is wrong. */
-  check(call: Call): Caller | undefined {
+  async check(call: Call): Promise<Caller | undefined> {
+    return (await this.admit(call))?.(call.body);
+  }
+
+  /**
+   * Checks what the headers say before a byte of the body is taken in, so that strangers cannot make a ministry read for them.
+   * @returns how to check the call with its body; undefined when the headers alone are wrong.
+   */
+  async admit({ method, path, statement: jws, call }: Omit<Call, "body">): Promise<((body: Uint8Array) => Caller | undefined) | undefined> {
     const now = this.#options.clock();
-    const parts = CALL.exec(call.call ?? "");
-    if (call.statement === undefined || call.statement.length > 65_536 || parts === null) return undefined;
+    const parts = CALL.exec(call ?? "");
+    if (jws === undefined || jws.length > LONGEST_STATEMENT || parts === null) return undefined;
     const [, time = "", nonce = "", mac = ""] = parts;
     if (Math.abs(now - Number(time)) > WINDOW) return undefined;
-    const statement = this.#statement(call.statement, now);
+    const statement = await this.#statement(jws, now);
     if (statement === undefined) return undefined;
-    const input = `kanmon-call-v1\n${call.method} ${call.path}\n${statement.hash}\n${digest(call.body)}\n${nonce}\n${time}`;
-    if (!timingSafeEqual(createHmac("sha256", statement.gateway.callKey).update(input).digest(), Buffer.from(mac, "base64url"))) return undefined;
-    // Only what carries a right MAC is remembered, so a stranger cannot fill the window.
-    return this.#nonces.firstSeen(`${statement.gateway.id} ${nonce}`, now) ? statement.caller : undefined;
+    return (body) => {
+      const input = `kanmon-call-v1\n${method} ${path}\n${statement.hash}\n${digest(body)}\n${nonce}\n${time}`;
+      if (!timingSafeEqual(createHmac("sha256", statement.gateway.callKey).update(input).digest(), Buffer.from(mac, "base64url"))) return undefined;
+      // Only what carries a right MAC is remembered, so a stranger cannot fill the window. A body may have come slowly: the window is that of now.
+      const arrived = this.#options.clock();
+      return Math.abs(arrived - Number(time)) <= WINDOW + SLOWEST_BODY && this.#nonces.firstSeen(`${statement.gateway.id} ${nonce}`, arrived) ? statement.caller : undefined;
+    };
   }
 
   /** Signatures are checked once per statement, its end at every call. */
-  #statement(jws: string, now: number): Verified | undefined {
+  async #statement(jws: string, now: number): Promise<Verified | undefined> {
     const hash = digest(jws);
     let verified = this.#verified.get(hash);
     if (verified === undefined) {
-      verified = this.#verify(jws, hash, now);
-      if (verified !== undefined) this.#verified.set(hash, verified);
+      verified = await this.#verify(jws, hash, now).catch(() => undefined);
+      if (verified !== undefined) this.#verified.set(hash, verified, { size: jws.length });
     }
     return verified !== undefined && now < verified.expires ? verified : undefined;
   }
 
-  #verify(jws: string, hash: string, now: number): Verified | undefined {
-    const parts = jws.split(".");
-    const [head = "", body = "", signature = ""] = parts;
-    const header = decode(head);
-    if (parts.length !== 3 || header?.["alg"] !== "EdDSA" || header["typ"] !== "kanmon-statement+jwt" || Object.keys(header).length !== 3) return undefined;
-    const gateway = [...this.#options.gateways.values()].find(({ kid }) => kid === header["kid"]);
-    if (gateway === undefined || !verify(null, Buffer.from(`${head}.${body}`), gateway.sign, Buffer.from(signature, "base64url"))) return undefined;
-    const claims = decode(body);
-    if (claims === undefined) return undefined;
-    const { iss, aud, iat, exp, policy } = claims;
-    if (iss !== gateway.id || aud !== this.#options.subgraph || policy !== this.#options.policyVersion) return undefined;
+  /** @throws whatever jose finds wrong */
+  async #verify(jws: string, hash: string, now: number): Promise<Verified | undefined> {
+    if (!isPlain(jws)) return undefined;
+    const { subgraph, policyVersion } = this.#options;
+    const { payload, protectedHeader } = await jwtVerify<Readonly<Record<string, unknown>>>(jws, ({ kid }: JWTHeaderParameters) => this.#byKey(kid).sign, {
+      algorithms: ["EdDSA"], typ: STATEMENT, audience: subgraph, currentDate: new Date(now), requiredClaims: ["iss", "aud", "iat", "exp"],
+    });
+    const gateway = this.#byKey(protectedHeader.kid);
+    const { iss, aud, iat, exp, policy } = payload;
+    // jose takes a list that contains the audience and a type with a prefix, and allows clocks the same difference at the end as at the beginning.
+    if (Object.keys(protectedHeader).length !== 3 || protectedHeader.typ !== STATEMENT || iss !== gateway.id || aud !== subgraph || policy !== policyVersion) return undefined;
     if (typeof iat !== "number" || typeof exp !== "number" || !(exp - iat <= LONGEST_LIFE) || !(iat * 1000 <= now + WINDOW)) return undefined;
-    const caller = readCaller(claims);
+    const caller = readCaller(payload);
     return caller && { gateway, caller, expires: exp * 1000, hash };
+  }
+
+  #byKey(id: string | undefined): KnownGateway {
+    const gateway = [...this.#options.gateways.values()].find(({ kid }) => kid === id);
+    if (gateway === undefined) throw new Error("nobody has this key id");
+    return gateway;
   }
 }
 
-/** A part of a compact JWS; undefined when it is no object. */
-function decode(part: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * Header and claims are JSON as gateways write it, without anything that another reader could take otherwise: no member twice, nothing left out.
+ * @throws SyntaxError when a part is no JSON
+ */
+function isPlain(jws: string): boolean {
+  return jws.split(".").slice(0, 2).every((part) => {
+    const text = Buffer.from(part, "base64url").toString("utf8");
+    return JSON.stringify(JSON.parse(text)) === text;
+  });
 }
 
 function readCaller({ sub, subject, ctx, standing }: Readonly<Record<string, unknown>>): Caller | undefined {

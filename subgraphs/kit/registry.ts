@@ -34,6 +34,7 @@ export function knownGateways(registry: RegistryData, subgraph: string, keys: Mi
     return [id, { id, kid: sign.kid, sign: signKey, callKey }];
   });
   if (new Set(gateways.map(([id]) => id)).size !== gateways.length) throw new Error("two gateways of one id");
+  if (new Set(gateways.map(([, { kid }]) => kid)).size !== gateways.length) throw new Error("two gateways with one key id");
   return new Map(gateways);
 }
 

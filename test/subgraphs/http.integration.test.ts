@@ -1,4 +1,5 @@
 /** The ministry's HTTP surface: health for everybody, everything else for callers with a statement, and one refusal for all that is wrong. */
+import net from "node:net";
 import { getIntrospectionQuery } from "graphql";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
@@ -50,6 +51,13 @@ test("refuses a body larger than any call", async () => {
   const body = "x".repeat(16 * 1024 * 1024 + 1);
   expect((await running.call("POST", "/graphql", sealCall(running.keys, "defense", officer, { body }), body)).status).toBe(401);
 }, 30_000);
+
+test("answers a stranger before the body came, and keeps nothing of it", async () => {
+  const socket = net.connect(running.port, "127.0.0.1");
+  const heard = new Promise<string>((resolve, reject) => { socket.once("data", (bytes) => { resolve(bytes.toString()); }); socket.once("error", reject); socket.once("close", () => { reject(new Error("closed unanswered")); }); });
+  socket.write("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 10000000\r\nkanmon-statement: x.y.z\r\nkanmon-call: v1\r\n\r\nx");
+  try { expect(await heard).toMatch(/^HTTP\/1\.1 401 /); } finally { socket.destroy(); }
+}, 10_000);
 
 test("takes a statement of someone with very many assignments", async () => {
   const [held] = officer.subject.assignments;

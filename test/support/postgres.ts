@@ -89,6 +89,8 @@ export interface SealOptions {
   readonly nonce?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly header?: Readonly<Record<string, unknown>>;
+  /** A statement as it is, in place of one that is made and signed. */
+  readonly statement?: string;
 }
 
 /** The two headers of a call, for a statement about `asker`, or for the standing when there is none. */
@@ -101,7 +103,7 @@ export function sealCall(keys: TestKeys, subgraph: string, asker: TestAsker | un
   const header = { alg: "EdDSA", typ: "kanmon-statement+jwt", kid: keys.gateway.sign.kid, ...options.header };
   const claims = { iss: keys.gateway.id, aud: subgraph, iat, exp: iat + 30, jti: randomBytes(16).toString("base64url"), policy: policyVersion(), ...about, ...options.claims };
   const input = `${encode(header)}.${encode(claims)}`;
-  const statement = `${input}.${sign(null, Buffer.from(input), createPrivateKey({ key: keys.gateway.sign, format: "jwk" })).toString("base64url")}`;
+  const statement = options.statement ?? `${input}.${sign(null, Buffer.from(input), createPrivateKey({ key: keys.gateway.sign, format: "jwk" })).toString("base64url")}`;
   const nonce = options.nonce ?? randomBytes(16).toString("base64url");
   const time = options.callTime ?? now;
   const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");
