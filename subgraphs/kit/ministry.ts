@@ -40,6 +40,8 @@ export interface MinistrySeams {
   readonly guards?: GuardSeams;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Milliseconds after which a stream of changes ends. */
+  readonly streamLife?: number;
 }
 
 export interface RunningMinistry {
@@ -77,6 +79,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
       standing: async () => JSON.stringify(await readStanding(pool, ministry.name, table.vocabulary(), clock())),
       follow: (changed) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
       ready: async () => { await pool.query("SELECT 1"); return true; },
+      ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }),
     });
     return { url: `http://${config.host}:${server.port}`, port: server.port, sdl, stop: async () => { await server.stop(); await undo(); } };
   } catch (error) {

@@ -10,6 +10,10 @@ const LARGEST_BODY = 16 * 1024 * 1024;
 /** A statement names every token of the ministry's vocabulary that the asker holds. */
 const LARGEST_HEADERS = 96 * 1024;
 const ALIVE_MS = 5_000;
+/** A stream outlives the statement that opened it, but not for long: then whoever follows has to show another one. */
+const STREAM_LIFE_MS = 300_000;
+/** Bytes that a follower may leave unread before it is taken for dead. */
+const MOST_UNREAD = 65_536;
 const REQUEST_TIMEOUT_MS = 30_000;
 const UNAUTHORIZED = JSON.stringify({ errors: [{ message: "Unauthorized", extensions: { code: "UNAUTHENTICATED" } }] });
 const UNAVAILABLE = JSON.stringify({ errors: [{ message: "The ministry cannot answer.", extensions: { code: "INTERNAL_SERVER_ERROR" } }] });
@@ -24,6 +28,8 @@ export interface ServerParts {
   readonly follow: (changed: (revision: number) => void) => () => void;
   /** Whether the database answers. */
   readonly ready: () => Promise<boolean>;
+  /** Milliseconds; tests do not wait as long. */
+  readonly streamLife?: number;
 }
 
 export interface RunningServer {
@@ -49,9 +55,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
     send(response, ready ? 200 : 503, ready ? '{"status":"ready"}' : '{"status":"not ready"}');
     return;
   }
+  const checkBody = await parts.check.admit({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call") });
+  // What strangers send is never kept: Node lets it run into the void once they are answered.
+  if (checkBody === undefined) { send(response, 401, UNAUTHORIZED); return; }
   const body = await readBody(request);
   if (body === undefined) { refuseLargeBody(response); return; }
-  const caller = parts.check.check({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call"), body });
+  const caller = checkBody(body);
   if (method === "POST" && url === "/graphql" && caller?.kind === "asker") send(response, 200, await parts.graphql(caller, body));
   else if (method === "GET" && url === "/standing" && caller?.kind === "standing") send(response, 200, await parts.standing());
   else if (method === "GET" && url === "/standing/changes" && caller?.kind === "standing") stream(response, parts, streams);
@@ -67,11 +76,16 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
 function stream(response: ServerResponse, parts: ServerParts, streams: Set<ServerResponse>): void {
   // The connection ends with the stream, so that stopping does not wait for it.
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", connection: "close" });
-  response.write("event: alive\ndata: {}\n\n");
-  const unfollow = parts.follow((revision) => { response.write(`event: changed\ndata: ${JSON.stringify({ revision })}\n\n`); });
-  const alive = setInterval(() => { response.write("event: alive\ndata: {}\n\n"); }, ALIVE_MS);
+  const say = (event: string, data: object): void => {
+    if (response.writableLength > MOST_UNREAD) { response.destroy(); return; }
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  say("alive", {});
+  const unfollow = parts.follow((revision) => { say("changed", { revision }); });
+  const alive = setInterval(() => { say("alive", {}); }, ALIVE_MS);
+  const end = setTimeout(() => { response.end(); }, parts.streamLife ?? STREAM_LIFE_MS);
   streams.add(response);
-  response.once("close", () => { clearInterval(alive); unfollow(); streams.delete(response); });
+  response.once("close", () => { clearInterval(alive); clearTimeout(end); unfollow(); streams.delete(response); });
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

@@ -2,7 +2,7 @@
  * The ministry's statement of standing (SPEC 3, G8): who its people are, what it granted them, to which of its own tokens they are assigned. Gives a snapshot on demand and
  * announces changes: a notification of the database is only a wake-up, the snapshot is what counts.
  */
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { Client } from "pg";
 import type { DataSource } from "typeorm";
 import type { MinistryLogin, ServerAddress } from "./database/connection";
@@ -15,6 +15,7 @@ export interface StandingSnapshot extends Readonly<Record<string, unknown>> {
 }
 
 const RECONNECT_MS = 500;
+const CONNECT_TIMEOUT_MS = 5_000;
 const LISTS = ["tokens", "subjects", "eligibilities", "assignments", "roles", "facilities", "attestations"] as const;
 
 /** @param vocabulary every token that labels of this ministry need @param now milliseconds since the epoch */
@@ -42,30 +43,29 @@ export class StandingChanges extends EventEmitter<{ changed: [revision: number] 
 
   /** @throws Error when the database cannot be listened to at first */
   async start(): Promise<void> {
-    const client = new Client({ ...this.#server, user: this.#login.username, password: this.#login.password, database: this.#login.database });
+    const client = new Client({ ...this.#server, user: this.#login.username, password: this.#login.password, database: this.#login.database, keepAlive: true, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on("error", () => undefined);
-    client.on("end", () => { this.#restart(); });
     client.on("notification", ({ payload }) => { this.emit("changed", Number(payload)); });
     this.#client = client;
     await client.connect();
     await client.query("LISTEN standing");
+    // Only a connection that once listened is come back to here; one that never did has failed, and whoever asked for it knows.
+    client.once("end", () => { this.#restart(); });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    const client = this.#client;
-    if (client === undefined) return;
-    const ended = once(client, "end").catch(() => undefined);
-    await client.end().catch(() => undefined);
-    await ended;
+    // A client whose connection is already gone has nothing to end, and would never say that it did.
+    await this.#client?.end().catch(() => undefined);
   }
 
   /** What happened while nobody listened is announced as a change of unknown number. */
   #restart(): void {
     if (this.#stopped) return;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.start().then(() => { this.emit("changed", 0); }, () => { this.#restart(); });
+      this.start().then(() => { this.emit("changed", 0); }, () => { this.#client?.end().catch(() => undefined); this.#restart(); });
     }, RECONNECT_MS);
   }
 }

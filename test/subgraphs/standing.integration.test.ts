@@ -2,9 +2,10 @@
 import { canonicalJson } from "../../schema/label";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
-import type { MinistryDefinition } from "../../subgraphs/kit";
+import type { MinistryDefinition, MinistryLogin } from "../../subgraphs/kit";
 import { persona } from "../support/people";
-import { type TestAsker, type TestMinistry, asAdmin, sealCall, startTestMinistry } from "../support/postgres";
+import { StandingChanges } from "../../subgraphs/kit/standing";
+import { type TestAsker, type TestMinistry, asAdmin, createTestDatabase, dropDatabase, sealCall, startTestMinistry, testAdmin } from "../support/postgres";
 
 jest.setTimeout(60_000);
 const policy = loadPolicy();
@@ -137,4 +138,58 @@ describe("changes", () => {
       expect(rows.every(({ chained }) => chained)).toBe(true);
     });
   });
+});
+
+test("a stream of changes ends by itself, so that whoever follows has to show a statement again", async () => {
+  const running = await startTestMinistry(defense, { streamLife: 300 });
+  const path = "/standing/changes";
+  try {
+    const { status, text } = await running.call("GET", path, sealCall(running.keys, "defense", undefined, { method: "GET", path }));
+    expect([status, text]).toEqual([200, "event: alive\ndata: {}\n\n"]);
+  } finally { await running.stop(); }
+});
+
+describe("listening to the database", () => {
+  let login: MinistryLogin;
+  beforeEach(async () => { login = await createTestDatabase(defense); });
+  afterEach(async () => { await dropDatabase(login.database); });
+  const listening = (): Promise<number> => asAdmin("postgres", async (client) =>
+    (await client.query("SELECT FROM pg_stat_activity WHERE datname = $1 AND query LIKE 'LISTEN%'", [login.database])).rowCount ?? 0);
+  const drop = (): Promise<unknown> => asAdmin("postgres", (client) => client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [login.database]));
+  const allow = (connections: boolean): Promise<unknown> => asAdmin("postgres", (client) => client.query(`ALTER DATABASE ${login.database} ALLOW_CONNECTIONS ${connections}`));
+  const until = async (condition: () => Promise<boolean>): Promise<void> => {
+    for (let turn = 0; turn < 100; turn += 1) { if (await condition()) return; await new Promise((resolve) => { setTimeout(resolve, 50); }); }
+    throw new Error("it did not come");
+  };
+
+  test("comes back as one connection after many failed attempts, and says that something may have changed", async () => {
+    const { host, port } = testAdmin();
+    const changes = new StandingChanges({ host, port }, login);
+    const heard: number[] = [];
+    changes.on("changed", (revision) => { heard.push(revision); });
+    await changes.start();
+    try {
+      await allow(false);
+      await drop();
+      await new Promise((resolve) => { setTimeout(resolve, 2_600); });
+      expect(heard).toEqual([]);
+      await allow(true);
+      await until(async () => heard.length > 0);
+      await new Promise((resolve) => { setTimeout(resolve, 1_200); });
+      expect(heard).toEqual([0]);
+      expect(await listening()).toBe(1);
+    } finally { await changes.stop(); }
+    await until(async () => await listening() === 0);
+  });
+
+  test("stops although its connection is gone", async () => {
+    const { host, port } = testAdmin();
+    const changes = new StandingChanges({ host, port }, login);
+    await changes.start();
+    await allow(false);
+    await drop();
+    await until(async () => await listening() === 0);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    await changes.stop();
+  }, 10_000);
 });
