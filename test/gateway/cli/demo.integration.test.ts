@@ -66,7 +66,7 @@ test("revokes one assignment live and says how long the values stayed", () => {
 });
 
 test("shows that the evidence is intact and that one flipped bit is found", () => {
-  expect(stacked.out).toMatch(/evidence is intact: \d+ records[^]*One bit of byte \d+ flipped in a copy\nkanmon audit verify: evidence verification FAILED: [12] findings/);
+  expect(stacked.out).toMatch(/evidence is intact: \d+ records[^]*One bit of byte \d+ flipped in a copy\nkanmon audit verify: evidence verification FAILED: [1-9]\d* findings/);
 });
 
 test("frames everything as an exercise, at the beginning and at the end", () => {

@@ -167,6 +167,15 @@ test("stops everything on Ctrl-C, and a second start uses the data of the first"
   expect([verdict.code, verdict.err]).toEqual([0, ""]);
 }, 180_000);
 
+test("ends with a plain word when its database dies", async () => {
+  const postmaster = Number(fs.readFileSync(path.join(data, "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]);
+  process.kill(postmaster, "SIGQUIT");
+  const { code, err } = await started.finished;
+  expect([code, err]).toEqual([1, expect.stringContaining("The database is gone")]);
+  expect(processesOf(data)).toEqual([]);
+  await start();
+}, 180_000);
+
 test("leaves nothing running when it is killed", async () => {
   started.process.kill("SIGKILL");
   await started.finished;
