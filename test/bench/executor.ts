@@ -14,7 +14,7 @@ import { loadPolicy, type Subject } from "../../schema/policy";
 import { type CpuProfile, printTop } from "./profile";
 import { median, printMachine } from "./report";
 import { answererOf, type Labelling } from "./workload/answer";
-import { makeWorld } from "./workload/data";
+import { makeWorld, type Size } from "./workload/data";
 import { directivesText, dropsWhenWithheld, labellingOf } from "./workload/labels";
 import { QUERIES, type QueryName } from "./workload/queries";
 import { sdlOf, SUBGRAPHS } from "./workload/schema";
@@ -24,6 +24,7 @@ type Operate = () => Promise<string>;
 const ROUND_MS = 800;
 const ROUNDS = 5;
 const PROFILE_EVERY_US = 250;
+const size: Size = process.argv.includes("--wide") ? "wide" : "known";
 const policy = loadPolicy();
 const subject: Subject = {
   id: "bench-official-1", kind: "official", nation: "JPN", org: "JPN.CAS.CIRO", assignments: [], roles: [], purposes: ["ANALYSIS"],
@@ -35,7 +36,7 @@ class Answers {
   #given: Buffer[] = [];
   readonly #answerers: ReadonlyMap<string, (body: Buffer) => Buffer | Promise<Buffer>>;
   constructor(labelling: Labelling | undefined, dropped = false) {
-    const world = makeWorld((thing) => !dropped || !dropsWhenWithheld(thing));
+    const world = makeWorld(size, (thing) => !dropped || !dropsWhenWithheld(thing));
     this.#answerers = new Map(SUBGRAPHS.map((name) => [name, answererOf(name, world, labelling)]));
   }
   async give(name: string, body: Buffer): Promise<Buffer> {

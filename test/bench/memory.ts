@@ -4,6 +4,7 @@
  */
 import { Pool } from "undici";
 import { Inspector } from "./inspector";
+import { type Frame, nameOf } from "./profile";
 import { mixtureOf } from "./mixture";
 import { residentMb } from "./process";
 import { median, printMachine } from "./report";
@@ -18,6 +19,8 @@ const MOST_MB = 250;
 /** Bounded caches may still be filling after the first half; anything that leaks per request exceeds this many times over. */
 const MOST_GROWTH_MB = 8;
 const TOKENS_PER_SUBJECT = 50;
+const SAMPLE_EVERY_BYTES = 16_384;
+const HOLDERS = 30;
 
 interface Step { readonly done: number; readonly rss: number }
 interface Wrong { readonly kind: string; readonly status: number; readonly text: string }
@@ -32,11 +35,14 @@ async function main(): Promise<number> {
       const mixed = mixtureOf(tokens, expected);
       const inspector = await Inspector.of(up.gateway);
       const wrong: Wrong[] = [];
+      const profiled = process.argv.includes("--profile");
+      if (profiled) await inspector.send("HeapProfiler.startSampling", { samplingInterval: SAMPLE_EVERY_BYTES });
       const first = await runRequests(up, mixed, [0, REQUESTS / 2], wrong);
       const middle = await aliveMb(inspector);
       const second = await runRequests(up, mixed, [REQUESTS / 2, REQUESTS], wrong);
       const end = await aliveMb(inspector);
       const { peak } = residentMb(up.gateway.pid);
+      if (profiled) process.stdout.write(printHolders((await inspector.send("HeapProfiler.stopSampling") as { profile: { head: AllocationNode } }).profile.head));
       inspector.close();
       return report([...first, ...second], { middle, end, peak, wrong });
     } finally { await up.down(); }
@@ -74,6 +80,24 @@ async function aliveMb(inspector: Inspector): Promise<number> {
   const expression = "(() => { const m = process.memoryUsage(); return m.heapUsed + m.external; })()";
   const { result } = await inspector.send("Runtime.evaluate", { expression, returnByValue: true }) as { result: { value: number } };
   return result.value / 2 ** 20;
+}
+
+interface AllocationNode { readonly callFrame: Frame; readonly selfSize: number; readonly children: readonly AllocationNode[] }
+
+/** Who allocated what is still alive, by file and by function. */
+function printHolders(head: AllocationNode): string {
+  const files = new Map<string, number>(); const functions = new Map<string, number>();
+  const add = (to: Map<string, number>, name: string, size: number): void => { to.set(name, (to.get(name) ?? 0) + size); };
+  const visit = (node: AllocationNode, owner: string): void => {
+    const name = nameOf(node.callFrame);
+    // A library's allocation belongs to the place of ours that asked for it.
+    const own = /(^|\s)(dist|gateway|schema)\//.test(name) ? name : owner;
+    if (node.selfSize > 0) { add(functions, name, node.selfSize); add(files, own, node.selfSize); }
+    for (const child of node.children) visit(child, own);
+  };
+  visit(head, "(start)");
+  const rows = (of: ReadonlyMap<string, number>): string => [...of].sort((a, b) => b[1] - a[1]).slice(0, HOLDERS).map(([name, size]) => `${(size / 2 ** 20).toFixed(1).padStart(7)} MB  ${name}`).join("\n");
+  return `alive, by the nearest function of ours:\n${rows(files)}\n\nalive, by the allocating function:\n${rows(functions)}\n`;
 }
 
 interface Found { readonly middle: number; readonly end: number; readonly peak: number; readonly wrong: readonly Wrong[] }

@@ -9,21 +9,21 @@ import { join, relative } from "node:path";
 import { Inspector } from "./inspector";
 import { ROOT } from "./process";
 import { type Expected, type RoundSettings, runRound } from "./round";
-import type { Target } from "./targets";
+import type { StartTarget, Target } from "./targets";
 import type { QueryName } from "./workload/queries";
 import type { Workspace } from "./workspace";
 
-interface Frame { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+export interface Frame { readonly functionName: string; readonly url: string; readonly lineNumber: number }
 interface ProfileNode { readonly id: number; readonly callFrame: Frame; readonly children?: readonly number[] }
 export interface CpuProfile { readonly nodes: readonly ProfileNode[]; readonly samples: readonly number[]; readonly timeDeltas: readonly number[] }
 
 const LISTED = 60;
 const INTERVAL_US = 200;
 
-export async function runProfile(target: Target, query: QueryName, workspace: Workspace, options: { readonly settings: RoundSettings; readonly expected: Expected }): Promise<string> {
+export async function runProfile(target: Target, query: QueryName, workspace: Workspace, options: { readonly settings: RoundSettings; readonly expected: Expected; readonly start: StartTarget }): Promise<string> {
   let profile: CpuProfile | undefined;
   const round = await runRound(target, query, workspace, {
-    ...options, start: { nodeFlags: ["--inspect=127.0.0.1:0"] },
+    ...options, start: { ...options.start, nodeFlags: [...options.start.nodeFlags ?? [], "--inspect=127.0.0.1:0"] },
     during: async (up) => {
       const inspector = await Inspector.of(up.gateway);
       await sleep(options.settings.warmUpMs + 500);
@@ -63,7 +63,7 @@ export function printTop(profile: CpuProfile): string {
   return `self time:\n${rows(self)}\n\nwith everything called:\n${rows(total)}\n`;
 }
 
-function nameOf({ functionName, url, lineNumber }: Frame): string {
+export function nameOf({ functionName, url, lineNumber }: Frame): string {
   const file = url.startsWith("file://") ? relative(ROOT, url.slice(7)) : url.startsWith("/") ? relative(ROOT, url) : url;
   return `${functionName === "" ? "(anonymous)" : functionName}${file === "" ? "" : `  ${file}:${lineNumber + 1}`}`;
 }

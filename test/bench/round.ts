@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LoadSettings, Measured } from "./load";
 import { startNode } from "./process";
 import { ask, dataOf, startTarget, type StartTarget, type Target, TARGETS, type Up } from "./targets";
+import type { Size } from "./workload/data";
 import { bodyOf, QUERIES, type QueryName } from "./workload/queries";
 import type { Workspace } from "./workspace";
 
@@ -16,9 +17,9 @@ export type Expected = Readonly<Record<"whole" | "dropped", Readonly<Record<Quer
 export function expectedOf(target: Target, query: QueryName, expected: Expected): string { return expected[target.name === "withheld" ? "dropped" : "whole"][query]; }
 
 /** Asks stock every query, once over each world. */
-export async function learnExpected(workspace: Workspace): Promise<Expected> {
+export async function learnExpected(workspace: Workspace, size: Size = "known"): Promise<Expected> {
   const learn = async (dropped: boolean): Promise<Record<QueryName, string>> => {
-    const up = await startTarget(TARGETS.stock, workspace, { dropped });
+    const up = await startTarget(TARGETS.stock, workspace, { dropped, size });
     try {
       const answers = { big: "", medium: "", small: "" };
       for (const name of ["big", "medium", "small"] as const) answers[name] = dataOf((await ask(up, bodyOf(QUERIES[name]))).text);

@@ -9,6 +9,7 @@ import { runProfile } from "./profile";
 import { printLimits, printMachine, printMethod, printTable, summarise } from "./report";
 import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
 import { type TargetName, TARGETS } from "./targets";
+import type { Size } from "./workload/data";
 import type { QueryName } from "./workload/queries";
 import { Workspace } from "./workspace";
 
@@ -17,30 +18,34 @@ const SHORT: RoundSettings = { connections: 32, warmUpMs: 3_000, measureMs: 3_00
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
-    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false },
+    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false }, "node-flags": { type: "string" }, wide: { type: "boolean", default: false },
   } });
   const targets = (values.targets ?? "stock,bare,labels,withheld").split(",").map((name) => TARGETS[name as TargetName]);
   const queries = (values.queries ?? (values.short ? "big" : "big,medium,small")).split(",") as QueryName[];
   const count = Number(values.rounds ?? (values.short ? 1 : 3));
   const settings = values.short ? SHORT : FULL;
+  // For every gateway alike: `--node-flags=--max-semi-space-size=64`.
+  const size: Size = values.wide ? "wide" : "known";
+  const start = { size, ...(values["node-flags"] === undefined ? {} : { nodeFlags: values["node-flags"].split(",") }) };
   const workspace = await Workspace.create();
   try {
-    const expected = await learnExpected(workspace);
+    const expected = await learnExpected(workspace, size);
     if (values.profile) {
-      for (const target of targets) for (const query of queries) process.stdout.write(await runProfile(target, query, workspace, { settings, expected }));
+      for (const target of targets) for (const query of queries) process.stdout.write(await runProfile(target, query, workspace, { settings, expected, start }));
       return 0;
     }
     const rounds: Round[] = [];
     for (const query of queries) {
       for (let at = 0; at < count; at += 1) {
         for (const target of targets) {
-          const round = await runRound(target, query, workspace, { settings, expected });
+          const round = await runRound(target, query, workspace, { settings, expected, start });
           rounds.push(round);
           process.stderr.write(`${query} ${at + 1}/${count} ${target.name}: ${(round.requests / round.cpu.gateway).toFixed(0)} requests per CPU second, ${round.calls.toFixed(1)} calls, ${round.wrong} wrong\n`);
         }
       }
     }
-    return report(rounds, settings, count, !values.short && !values["no-write"]);
+    const write = !values.short && !values["no-write"] && !values.wide && values["node-flags"] === undefined;
+    return report(rounds, settings, count, write);
   } finally { workspace.remove(); }
 }
 

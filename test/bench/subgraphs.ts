@@ -6,11 +6,12 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Labelling, answererOf } from "./workload/answer";
-import { makeWorld } from "./workload/data";
+import { makeWorld, type Size } from "./workload/data";
 import { dropsWhenWithheld, labellingOf } from "./workload/labels";
 import { SUBGRAPHS } from "./workload/schema";
 
 export interface SubgraphsSettings {
+  readonly size: Size;
   /** `none`: bare subgraphs. `permitted`: a label on every object, all readable. `withheld`: the same, every tenth thing above the asker. */
   readonly labels: "none" | "permitted" | "withheld";
   /** Serves the world without the things that `withheld` withholds: what a gateway must make of `withheld`. */
@@ -71,7 +72,7 @@ async function listen(server: http.Server): Promise<number> {
 
 async function main(settings: SubgraphsSettings): Promise<void> {
   const labelling: Labelling | undefined = settings.labels === "none" ? undefined : labellingOf(settings.labels);
-  const world = makeWorld((thing) => settings.dropped !== true || !dropsWhenWithheld(thing));
+  const world = makeWorld(settings.size, (thing) => settings.dropped !== true || !dropsWhenWithheld(thing));
   const file = settings.standingFile === undefined ? undefined : JSON.parse(readFileSync(settings.standingFile, "utf8")) as StandingFile;
   const ports: Record<string, number> = {};
   for (const name of SUBGRAPHS) ports[name] = await listen(serveSubgraph(name, answererOf(name, world, labelling), file?.standing[name]));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { freePort } from "./ports";
 import { ROOT, type Running, startNode, type StartOptions } from "./process";
 import type { SubgraphsReady, SubgraphsSettings } from "./subgraphs";
+import type { Size } from "./workload/data";
 import { bodyOf, QUERIES } from "./workload/queries";
 import type { Workspace } from "./workspace";
 
@@ -33,14 +34,14 @@ export interface Up {
   readonly control: number;
   down(): Promise<void>;
 }
-export interface StartTarget { readonly dropped?: boolean; readonly nodeFlags?: readonly string[] }
+export interface StartTarget { readonly size?: Size; readonly dropped?: boolean; readonly nodeFlags?: readonly string[] }
 
 const MAIN = join(ROOT, "dist/gateway/cli/main.js");
 const READY_LIMIT_MS = 30_000;
 
 /** Starts the subgraphs and the gateway and waits until the small question is answered. */
 export async function startTarget(target: Target, workspace: Workspace, options: StartTarget = {}): Promise<Up> {
-  const settings: SubgraphsSettings = { labels: target.labels, dropped: options.dropped === true, standingFile: workspace.standingFile };
+  const settings: SubgraphsSettings = { size: options.size ?? "known", labels: target.labels, dropped: options.dropped === true, standingFile: workspace.standingFile };
   const subgraphs = await startNode(join(__dirname, "subgraphs.ts"), [JSON.stringify(settings)], { core: 1, until: /^\{.*\}$/m });
   const ready = JSON.parse(subgraphs.line) as SubgraphsReady;
   try {
@@ -86,7 +87,7 @@ async function waitUntilAnswering(up: Up): Promise<void> {
   while (Date.now() < deadline) {
     try {
       const { status, text } = await ask(up, bodyOf(QUERIES.small));
-      if (status === 200 && dataOf(text).includes("u-05")) return;
+      if (status === 200 && dataOf(text).includes("u-02")) return;
       last = `${status} ${text}`;
     } catch (error) { last = String(error); }
     await new Promise((done) => { setTimeout(done, 50); });

@@ -12,7 +12,7 @@ export const QUERIES: Readonly<Record<QueryName, string>> = {
   topProducts { ...Product reviews { ...Review author { ...User reviews { ...Review product { ...Product } } } } }
 }${FRAGMENTS}`,
   medium: `query Medium { topProducts(first: 20) { upc name price weight reviews { id body author { id name } } } }`,
-  small: `query Small { user(id: "u-05") { id name username } }`,
+  small: `query Small { user(id: "u-02") { id name username } }`,
 };
 
 export function bodyOf(query: string): Buffer { return Buffer.from(JSON.stringify({ query })); }
