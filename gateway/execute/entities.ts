@@ -30,10 +30,13 @@ export class RepresentationWriter {
 
   #object(node: ResultNode, type: RepresentationType): string | undefined {
     let text = type.head;
+    let first = type.sentAs === undefined;
     for (const field of type.fields) {
+      if (!holdsOne(this.run, field.neededWhen)) continue;
       const value = this.#value(node[field.slot.value], field.value);
       if (value === undefined) return undefined;
-      text += field.lead + value;
+      text += first ? field.lead + value : `,${field.lead}${value}`;
+      first = false;
       if (field.slot.label > 0) this.#take(node[field.slot.label], field.floor);
     }
     return `${text}}`;
@@ -70,6 +73,11 @@ export class RepresentationWriter {
     const type = typeof typeName === "string" ? representations.forType(typeName) : undefined;
     return type === undefined ? undefined : this.#object(node, type);
   }
+}
+
+export function holdsOne(run: Run, conditions: readonly number[]): boolean {
+  for (const condition of conditions) if (run.holds(condition)) return true;
+  return false;
 }
 
 /** What was asked about one entity; `nodes` are all objects of the result tree that it stands for. */

@@ -4,7 +4,7 @@
  * A null that has to pass outwards takes what it erases out of the marking again.
  */
 import { EXISTENCE, NOTICES, type ResultNode, type Slot, TYPENAME } from "../plan/place";
-import type { ProjectedField, ProjectedLeaf, ProjectedValue, Projection } from "../plan/projection";
+import type { FieldPosition, ProjectedField, ProjectedLeaf, ProjectedType, ProjectedValue, Projection } from "../plan/projection";
 import { type LabelRef, ValueLabel } from "./label-pool";
 import type { Withheld } from "./request";
 import { Notice, type Run } from "./run";
@@ -23,6 +23,7 @@ export class Projector {
   readonly values: { readonly path: string; readonly label: LabelRef }[] = [];
   readonly #marked = new Set<ValueLabel>();
   readonly #floors = new Map<LabelRef, ValueLabel>();
+  readonly #orders = new Map<ProjectedType, readonly ProjectedField[]>();
   readonly #path: string[] = [];
   #bubbled = false;
 
@@ -42,7 +43,7 @@ export class Projector {
     const notices = node[NOTICES];
     if (Array.isArray(notices)) for (const notice of notices) this.#tell(notice);
     const answer: Answer = {};
-    for (const field of type.fields) {
+    for (const field of type.orders === undefined ? type.fields : this.#ordered(type, type.orders)) {
       if (field.when !== 0 && !this.run.holds(field.when)) continue;
       const value = this.#field(node, field);
       if (value === BUBBLE || value === ABSENT) return value;
@@ -50,6 +51,16 @@ export class Projector {
       else answer[field.responseName] = value;
     }
     return answer;
+  }
+
+  /** The fields in the order in which this request's conditions let them in. */
+  #ordered(type: ProjectedType, orders: readonly (readonly FieldPosition[])[]): readonly ProjectedField[] {
+    const known = this.#orders.get(type);
+    if (known !== undefined) return known;
+    const first = (positions: readonly FieldPosition[] | undefined): number => positions?.find(({ when }) => this.run.holds(when))?.position ?? Number.POSITIVE_INFINITY;
+    const ordered = type.fields.map((field, index) => ({ field, at: first(orders[index]) })).sort((a, b) => a.at - b.at).map(({ field }) => field);
+    this.#orders.set(type, ordered);
+    return ordered;
   }
 
   #field(node: ResultNode, field: ProjectedField): unknown {

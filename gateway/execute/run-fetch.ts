@@ -5,7 +5,7 @@
 import type { EntityFetch, FetchStep } from "../plan/operation";
 import type { ResultNode } from "../plan/place";
 import { type Answer, readAnswer } from "./answer";
-import { type AskedEntity, RepresentationWriter, matchEntities } from "./entities";
+import { type AskedEntity, RepresentationWriter, holdsOne, matchEntities } from "./entities";
 import { type Targets, gatherTargets, mayReceive } from "./flow";
 import type { ValueLabel } from "./label-pool";
 import { answerLookup } from "./lookup";
@@ -15,6 +15,7 @@ import { LabelTable, isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
 
 export async function runFetch(run: Run, step: FetchStep): Promise<void> {
+  if (step.entities !== undefined && !holdsOne(run, step.entities.askedWhen)) return;
   if (step.path.length === 0 && step.roots.length > 0 && !step.roots.some((root) => run.holds(root.when))) return;
   const targets = gatherTargets(run, step.path);
   if (targets.nodes.length === 0) return;

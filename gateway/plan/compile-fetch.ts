@@ -8,13 +8,15 @@ import {
 } from "graphql";
 import { Refused } from "../errors";
 import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-shape";
-import { ALWAYS, conditionOf } from "./conditions";
+import { ALWAYS, type Conjunction, conditionOf } from "./conditions";
 import { completeDocument } from "./fetch-document";
 import type { SubgraphView } from "./graph";
 import type { EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
 import type { Place } from "./place";
+import { inputNeedsOf } from "./input-needs";
 import { compileRepresentations } from "./representation";
 import type { Part } from "./selection";
+import type { Shape } from "./shape";
 import { splitByArguments } from "./split-fetch";
 
 export class FetchCompiler {
@@ -22,6 +24,8 @@ export class FetchCompiler {
   constructor(
     private readonly scope: OperationScope, private readonly node: FetchNode, private readonly place: Place,
     private readonly path: readonly PathStep[], private readonly roots: ReadonlyMap<string, RootField>,
+    /** Conditions of the plan under which the fetch is made. */
+    private readonly way: Conjunction,
   ) {
     this.#subgraph = scope.graph.subgraph(node.serviceName);
   }
@@ -40,7 +44,7 @@ export class FetchCompiler {
     const type = planned.operation === "mutation" ? this.#subgraph.schema.getMutationType() : this.#subgraph.schema.getQueryType();
     if (type === undefined || type === null) throw new Refused("INTERNAL_SERVER_ERROR", "no root type");
     const compiler = this.#shapes();
-    const shape = compiler.shape([type], [{ set: operation.selectionSet, way: [], path: [] }], this.place, true);
+    const shape = compiler.shape([type], [{ set: operation.selectionSet, way: this.way, path: [] }], this.place, true);
     const asked = topFields(operation.selectionSet);
     const roots = this.path.length > 0 ? [...this.roots.values()] : asked.flatMap((field) => this.roots.get(field.alias?.value ?? field.name.value) ?? []);
     return this.#step(operation, shape, undefined, compiler, roots, this.#lookups(asked, type));
@@ -54,11 +58,12 @@ export class FetchCompiler {
     if (entities?.name.value !== "_entities" || set === undefined) throw new Refused("INTERNAL_SERVER_ERROR", "the plan asks for no entities");
     const compiler = this.#shapes();
     const types = this.#entityTypes(set);
-    const parts: Part[] = [{ set, way: [], path: [] }];
+    const parts: Part[] = [{ set, way: this.way, path: [] }];
     const shape = compiler.shape(types, parts, this.place, false);
     const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
     const fetch: EntityFetch = {
-      representations: compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place),
+      representations: compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions)),
+      askedWhen: askedWhen(shape),
       answersTo: this.#answers(), echo, cells,
     };
     return this.#step(operation, shape, fetch, compiler, [...this.roots.values()], []);
@@ -142,6 +147,12 @@ function sentNames(requires: readonly QueryPlanSelectionNode[], typeName: string
   const names = requires.flatMap((selection) => (selection.kind === "InlineFragment"
     ? [...sentNames(selection.selections, typeName)] : [selection.name]));
   return new Set(names);
+}
+
+/** Conditions under which the fetch asks for anything; always, where it asks what type the entities have. */
+function askedWhen(shape: Shape): readonly number[] {
+  const variants = [...shape.variants.values()];
+  return variants.some(({ fields }) => fields.length === 0) ? [ALWAYS] : [...new Set(variants.flatMap(({ fields }) => fields.map(({ when }) => when)))];
 }
 
 /** Whether everything below the cells is written by one fetch only. */

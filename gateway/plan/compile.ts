@@ -9,7 +9,7 @@ import { Refused } from "../errors";
 import { type CanonicalOperation, type CanonicalSelection, canonicalOperation, isIntrospection } from "./canonical";
 import type { OperationScope } from "./compile-shape";
 import { FetchCompiler } from "./compile-fetch";
-import { Conditions } from "./conditions";
+import { Conditions, type Conjunction } from "./conditions";
 import type { Graph } from "./graph";
 import { type ChosenOperation, type Limits, chooseOperation } from "./limits";
 import type { CompiledOperation, PathStep, RootField, Step } from "./operation";
@@ -30,7 +30,7 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const roots = rootFieldsOf(canonical.selections, scope);
   const compiler = new StepCompiler(scope, root, roots);
   const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);
-  const steps = plan === undefined ? undefined : compiler.step(plan, []);
+  const steps = plan === undefined ? undefined : compiler.step(plan, [], []);
   const projection = new ProjectionCompiler(scope).projection(rootType, [{ selections: canonical.selections, when: [] }], root);
   const variableDefinitions = chosen.definition.variableDefinitions ?? [];
   return {
@@ -45,22 +45,23 @@ class StepCompiler {
   readonly subgraphs = new Set<string>();
   constructor(private readonly scope: OperationScope, private readonly root: Place, private readonly roots: ReadonlyMap<string, RootField>) {}
 
-  step(node: PlanNode, path: readonly string[]): Step | undefined {
+  /** @param way conditions of the plan under which the node is reached */
+  step(node: PlanNode, path: readonly string[], way: Conjunction): Step | undefined {
     switch (node.kind) {
       case "Sequence":
       case "Parallel": {
-        const steps = node.nodes.flatMap((child) => this.step(child, path) ?? []);
+        const steps = node.nodes.flatMap((child) => this.step(child, path, way) ?? []);
         return steps.length === 1 ? steps[0] : { kind: node.kind === "Sequence" ? "sequence" : "parallel", steps };
       }
       case "Condition": {
         const when = this.scope.conditions.number([[{ variable: node.condition, negated: false }]]);
-        const side = (child: PlanNode | undefined): Step | undefined => (child === undefined ? undefined : this.step(child, path));
-        return { kind: "condition", when, then: side(node.ifClause), otherwise: side(node.elseClause) };
+        const side = (child: PlanNode | undefined, negated: boolean): Step | undefined => (child === undefined ? undefined : this.step(child, path, [...way, { variable: node.condition, negated }]));
+        return { kind: "condition", when, then: side(node.ifClause, false), otherwise: side(node.elseClause, true) };
       }
-      case "Flatten": return this.step(node.node, [...path, ...node.path.map(String)]);
+      case "Flatten": return this.step(node.node, [...path, ...node.path.map(String)], way);
       case "Fetch": {
         const { place, steps } = this.#walk(path);
-        const fetches = new FetchCompiler(this.scope, node, place, steps, this.#rootsOf(path)).compile();
+        const fetches = new FetchCompiler(this.scope, node, place, steps, this.#rootsOf(path), way).compile();
         for (const fetch of fetches) if (!fetch.local) this.subgraphs.add(fetch.subgraph);
         const [only] = fetches;
         return fetches.length === 1 ? only : { kind: "parallel", steps: fetches };

@@ -11,7 +11,13 @@ import type { Place, Slot } from "./place";
 import { appliesTo } from "./selection";
 
 export interface Projection { forType(typeName: string): ProjectedType | undefined }
-export interface ProjectedType { readonly fields: readonly ProjectedField[] }
+export interface ProjectedType {
+  readonly fields: readonly ProjectedField[];
+  /** A field stands where the first of its ways that hold puts it; given when that can depend on the request. */
+  readonly orders: readonly (readonly FieldPosition[])[] | undefined;
+}
+/** Place of a field in the document, by one of its ways. */
+export interface FieldPosition { readonly when: number; readonly position: number }
 export interface ProjectedField {
   readonly responseName: string;
   readonly source: "typename" | "introspection" | "data";
@@ -31,7 +37,7 @@ export interface ProjectedValue {
 export interface ProjectedLeaf { readonly values: ReadonlySet<string> | undefined }
 
 interface Way { readonly selections: readonly CanonicalSelection[]; readonly when: Conjunction }
-interface Entry { readonly name: string; readonly plannedName: string; readonly ways: Conjunction[]; readonly inner: Way[] }
+interface Entry { readonly name: string; readonly plannedName: string; readonly ways: Conjunction[]; readonly positions: number[]; readonly inner: Way[] }
 
 export class ProjectionCompiler {
   readonly #known = new Map<string, Projection>();
@@ -57,7 +63,14 @@ export class ProjectionCompiler {
     const type = view.getType(typeName);
     if (!isObjectType(type) && !(isInterfaceType(type) && this.#isWhole(type))) return undefined;
     if (!appliesTo(view, declared, type)) return undefined;
-    return { fields: [...collect(view, type, ways)].flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place)) };
+    const collected = [...collect(view, type, ways)];
+    const fields = collected.flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place));
+    const moves = collected.some(([, { ways: own }]) => own.length > 1 && (own[0]?.length ?? 0) > 0);
+    return { fields, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
+  }
+
+  #positions({ ways, positions }: Entry): FieldPosition[] {
+    return ways.map((way, index) => ({ when: this.scope.conditions.number([way]), position: positions[index] ?? 0 }));
   }
 
   /** An `@interfaceObject` whose concrete type nobody asked for: it may be any implementation, so the view must have them all. */
@@ -96,6 +109,7 @@ export class ProjectionCompiler {
 
 function collect(view: GraphQLSchema, type: GraphQLObjectType | GraphQLInterfaceType, ways: readonly Way[]): Map<string, Entry> {
   const collected = new Map<string, Entry>();
+  let position = 0;
   const visit = ({ selections, when }: Way): void => {
     for (const selection of selections) {
       const both = selection.when.length === 0 ? when : [...when, ...selection.when];
@@ -103,9 +117,10 @@ function collect(view: GraphQLSchema, type: GraphQLObjectType | GraphQLInterface
         if (selection.typeCondition === undefined || appliesTo(view, selection.typeCondition, type)) visit({ selections: selection.selections, when: both });
         continue;
       }
-      const entry = collected.get(selection.responseName) ?? { name: selection.name, plannedName: selection.plannedName, ways: [], inner: [] };
+      const entry = collected.get(selection.responseName) ?? { name: selection.name, plannedName: selection.plannedName, ways: [], positions: [], inner: [] };
       collected.set(selection.responseName, entry);
       entry.ways.push(both);
+      entry.positions.push(position++);
       entry.inner.push({ selections: selection.selections, when: both });
     }
   };

@@ -1,13 +1,15 @@
 /**
  * What is sent to a ministry to ask for an entity: the selections of the plan's `requires`, compiled per concrete type into constant text and
  * the cells between. A representation is made as JSON text, which is also what equal entities are recognised by.
- * A value that is unknown, or null where the type has no null, means that there is nothing to ask.
+ * A value that is unknown, or null where the type has no null, means that there is nothing to ask; an input that only
+ * fields need which this request does not ask for is left out.
  */
 import type { FetchDataRewrite, QueryPlanSelectionNode } from "@apollo/query-planner";
 import { type GraphQLOutputType, type GraphQLSchema, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
 import { BOTTOM, type LabelCore } from "../../schema/label";
 import { Refused } from "../errors";
 import type { Graph } from "./graph";
+import type { InputNeeds } from "./input-needs";
 import type { Place, Slot } from "./place";
 
 /** Builds representations at one place. Types are compiled when first seen. */
@@ -23,8 +25,10 @@ export interface RepresentationType {
   readonly fields: readonly SentField[];
 }
 export interface SentField {
-  /** `"name":`, with a comma before it where one is due. */
+  /** `"name":` */
   readonly lead: string;
+  /** Numbers of the conditions under which a field that is asked for needs it; one must hold. */
+  readonly neededWhen: readonly number[];
   readonly slot: Slot;
   /** Static floor of the field on this very type. */
   readonly floor: LabelCore;
@@ -35,53 +39,63 @@ export interface SentValue { readonly nullable: boolean; readonly of: SentValue 
 
 const FRAGMENT = "... on ";
 
-export function compileRepresentations(graph: Graph, selections: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], place: Place): Representations {
+/**
+ * @param needs under which conditions the fetch needs which of the selections
+ */
+export function compileRepresentations(graph: Graph, selections: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], place: Place, needs: InputNeeds): Representations {
   const setters = rewrites.map((rewrite) => {
     const [condition, field] = rewrite.path;
     if (rewrite.kind !== "ValueSetter" || rewrite.path.length !== 2 || condition?.startsWith(FRAGMENT) !== true || field !== "__typename") throw new Refused("INTERNAL_SERVER_ERROR", "unknown input rewrite");
     return { condition: condition.slice(FRAGMENT.length), value: String(rewrite.setValueTo) };
   });
-  return compileSet(graph, [selections], place, (typeName) => setters.find((setter) => isKindOf(graph.whole, typeName, setter.condition))?.value ?? typeName);
+  const sentAs = (typeName: string): string => setters.find((setter) => isKindOf(graph.whole, typeName, setter.condition))?.value ?? typeName;
+  return new Compiler(graph).set([selections], place, sentAs, (typeName) => (path) => needs.of((declared) => declared === sentAs(typeName) || isKindOf(graph.whole, typeName, declared), path));
 }
 
-function compileSet(graph: Graph, sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, sentAs: (typeName: string) => string): Representations {
-  const known = new Map<string, RepresentationType | undefined>();
-  return { forType: (typeName) => {
-    if (!known.has(typeName)) known.set(typeName, compileType(graph, sets, place, typeName, sentAs(typeName)));
-    return known.get(typeName);
-  } };
-}
+type NeededWhen = (path: string) => readonly number[];
 
-function compileType(graph: Graph, sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, typeName: string, sentAs: string): RepresentationType | undefined {
-  const collected = new Map<string, (readonly QueryPlanSelectionNode[])[]>();
-  const collect = (selections: readonly QueryPlanSelectionNode[]): void => {
-    for (const selection of selections) {
-      if (selection.kind === "InlineFragment") { if (selection.typeCondition === undefined || isKindOf(graph.whole, typeName, selection.typeCondition)) collect(selection.selections); }
-      else collected.set(selection.name, [...collected.get(selection.name) ?? [], ...(selection.selections === undefined ? [] : [selection.selections])]);
-    }
-  };
-  sets.forEach(collect);
-  if (collected.size === 0) return undefined;
-  const type = graph.whole.getType(typeName);
-  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
-  const typed = collected.delete("__typename");
-  const fields = [...collected].map(([name, inner], index): SentField => {
-    const real = graph.required.get(name)?.name ?? name;
-    const field = type.getFields()[real];
-    if (field === undefined) throw new Error(`${typeName}.${real} cannot be sent`);
-    const slot = place.slot(name);
-    const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
-    return { lead: `${index > 0 || typed ? "," : ""}${JSON.stringify(real)}:`, slot, floor, value: compileValue(graph, field.type, inner, place, slot) };
-  });
-  return { sentAs: typed ? sentAs : undefined, head: typed ? `{"__typename":${JSON.stringify(sentAs)}` : "{", fields };
-}
+class Compiler {
+  constructor(private readonly graph: Graph) {}
 
-function compileValue(graph: Graph, type: GraphQLOutputType, inner: readonly (readonly QueryPlanSelectionNode[])[], place: Place, slot: Slot): SentValue {
-  const bare = isNonNullType(type) ? type.ofType : type;
-  const nullable = bare === type;
-  if (isListType(bare)) return { nullable, list: true, of: compileValue(graph, bare.ofType, inner, place, slot) };
-  if (!isCompositeType(getNamedType(bare))) return { nullable, list: false, of: "leaf" };
-  return { nullable, list: false, of: compileSet(graph, inner, place.childOf(slot), (typeName) => typeName) };
+  set(sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, sentAs: (typeName: string) => string, needs: (typeName: string) => NeededWhen): Representations {
+    const known = new Map<string, RepresentationType | undefined>();
+    return { forType: (typeName) => {
+      if (!known.has(typeName)) known.set(typeName, this.#type(sets, place, typeName, sentAs(typeName), needs(typeName)));
+      return known.get(typeName);
+    } };
+  }
+
+  #type(sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, typeName: string, sentAs: string, needs: NeededWhen): RepresentationType | undefined {
+    const { graph } = this;
+    const collected = new Map<string, (readonly QueryPlanSelectionNode[])[]>();
+    const collect = (selections: readonly QueryPlanSelectionNode[]): void => {
+      for (const selection of selections) {
+        if (selection.kind === "InlineFragment") { if (selection.typeCondition === undefined || isKindOf(graph.whole, typeName, selection.typeCondition)) collect(selection.selections); }
+        else collected.set(selection.name, [...collected.get(selection.name) ?? [], ...(selection.selections === undefined ? [] : [selection.selections])]);
+      }
+    };
+    sets.forEach(collect);
+    const type = graph.whole.getType(typeName);
+    if (collected.size === 0 || (!isObjectType(type) && !isInterfaceType(type))) return undefined;
+    const typed = collected.delete("__typename");
+    const fields = [...collected].map(([name, inner]): SentField => {
+      const real = graph.required.get(name)?.name ?? name;
+      const field = type.getFields()[real];
+      if (field === undefined) throw new Error(`${typeName}.${real} cannot be sent`);
+      const slot = place.slot(name);
+      const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
+      return { lead: `${JSON.stringify(real)}:`, neededWhen: needs(name), slot, floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
+    });
+    return { sentAs: typed ? sentAs : undefined, head: typed ? `{"__typename":${JSON.stringify(sentAs)}` : "{", fields };
+  }
+
+  #value(type: GraphQLOutputType, inner: readonly (readonly QueryPlanSelectionNode[])[], place: Place, slot: Slot, needs: NeededWhen): SentValue {
+    const bare = isNonNullType(type) ? type.ofType : type;
+    const nullable = bare === type;
+    if (isListType(bare)) return { nullable, list: true, of: this.#value(bare.ofType, inner, place, slot, needs) };
+    if (!isCompositeType(getNamedType(bare))) return { nullable, list: false, of: "leaf" };
+    return { nullable, list: false, of: this.set(inner, place.childOf(slot), (typeName) => typeName, () => needs) };
+  }
 }
 
 /** Whether an object of (or standing for) `typeName` satisfies a fragment on `condition`. */

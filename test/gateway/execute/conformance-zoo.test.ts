@@ -49,6 +49,8 @@ const ALIKE: readonly Case[] = [
   { what: "conditions the other way", query: "query($a: Boolean!, $b: Boolean!) { media { ... on Book @include(if: $a) { rating @skip(if: $b) pages } ... @skip(if: $a) { title fans { name } } } orders @skip(if: $b) { paid @include(if: $a) eta @include(if: $b) } }", variables: { a: false, b: false } },
   { what: "one field with and without a condition", query: "query($a: Boolean! = false) { items { stock @include(if: $a) stock usdTax @include(if: $a) size @include(if: $a) { w } size { h } } }" },
   { what: "skipped inputs of @requires", query: "query($a: Boolean! = true) { items { price @skip(if: $a) plain usdTax @skip(if: $a) eurTax } }" },
+  { what: "a skipped @requires beside another field of its ministry", query: "query($s: Boolean! = true) { items { packed @skip(if: $s) plain usdTax @include(if: $s) summary @skip(if: $s) size { h } } orders { parcels { seal @skip(if: $s) grams } } }" },
+  { what: "fields in the order in which conditions let them in", query: "query($f: Boolean! = false) { items { stock @include(if: $f) sku stock ... @include(if: $f) { size { w } } price size { h } } media { title @include(if: $f) ... on Book { id title } } }" },
   { what: "introspection beside data", query: "{ __schema { queryType { name } } items { sku } __type(name: \"Colour\") { enumValues { name } } }" },
   { what: "introspection in fragments with variables", query: "query($n: String!) { ...I } fragment I on Query { t: __type(name: $n) { ...T } } fragment T on __Type { kind name }", variables: { n: "Media" } },
 ];
