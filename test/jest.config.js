@@ -16,6 +16,8 @@ const shared = { testEnvironment: "node", transform, transformIgnorePatterns: ["
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  // A limit against hanging, not a measurement: machines are small and shared.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: "unit", roots: ["<rootDir>"], testMatch: ["**/*.test.ts"], testPathIgnorePatterns: ["/node_modules/", "\\.integration\\.test\\.ts$"] },
     {
