@@ -3,7 +3,7 @@
  * Core 0 belongs to the gateway under test; everything else shares core 1, so that the load never runs on the measured core.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { childEnvironment } from "../../gateway/config";
@@ -55,10 +55,27 @@ export async function startNode(file: string, args: readonly string[], options: 
 
 /** Processor seconds the process has used so far, all threads, user and system. */
 export function cpuSeconds(pid: number): number {
-  // The command name, in parentheses, may itself hold spaces; everything after the last one is fixed.
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(pid);
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** From the state on: the command name before it, in parentheses, may itself hold spaces. */
+function statFields(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** The process and all below it, by their command lines, with the processor seconds each has used. */
+export function cpuByProcess(root: number): readonly { readonly command: string; readonly seconds: number }[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    try { if (Number.isInteger(pid)) parents.set(pid, Number(statFields(pid)[1])); } catch { /* ended meanwhile */ }
+  }
+  const isBelow = (pid: number): boolean => { for (let up: number | undefined = pid; up !== undefined && up > 0; up = parents.get(up)) if (up === root) return true; return false; };
+  return [...parents.keys()].filter(isBelow).flatMap((pid) => {
+    try { return [{ command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim(), seconds: cpuSeconds(pid) }]; } catch { return []; }
+  });
 }
 
 /** Resident memory in MB: now, and the highest so far. */
