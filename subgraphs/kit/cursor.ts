@@ -34,7 +34,7 @@ export class CursorSeal {
   open(cursor: string, columns: number): Position {
     try {
       const bytes = Buffer.from(cursor, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", this.#encrypt, bytes.subarray(0, NONCE));
+      const decipher = createDecipheriv("aes-256-gcm", this.#encrypt, bytes.subarray(0, NONCE), { authTagLength: TAG });
       decipher.setAuthTag(bytes.subarray(bytes.length - TAG));
       const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE, bytes.length - TAG)), decipher.final()]);
       const position = JSON.parse(plain.toString("utf8")) as Position;

@@ -4,7 +4,7 @@
  */
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
-import { type Parameters, documentCondition } from "./conditions";
+import { type Parameters, type Part, columnOf, documentCondition, partJoins } from "./conditions";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
 import type { Connection, DocumentNode, EntityNode } from "./graph/nodes";
@@ -36,9 +36,10 @@ interface EdgeRow { readonly from_id: string; readonly name: "tearline" | "tearl
 const COLUMNS = ["id", "label_id", ...PORTIONS.map((portion) => `${portion}_label`), "tearline_of_label", "contact_ja", "contact_en", "matter_id", "readable", "reference", "kind", "class",
   "owner", "valid_until", "portions"].map((column) => `d.${column}`).join(", ");
 
-const SORT_COLUMNS: Readonly<Record<DocumentSort, string>> = {
-  REFERENCE: "d.reference", KIND: "d.kind", CLASS: "d.class", OWNER: "d.owner", VALID_UNTIL: "d.valid_until", TITLE_JA: "d.title_ja", TITLE_EN: "d.title_en", SUMMARY_JA: "d.summary_ja",
-  SUMMARY_EN: "d.summary_en", BODY_JA: "d.body_ja", BODY_EN: "d.body_en", SOURCE_JA: "d.source_ja", SOURCE_EN: "d.source_en", FIGURES_JA: "d.figures_ja", FIGURES_EN: "d.figures_en",
+const SORT_COLUMNS: Readonly<Record<DocumentSort, readonly [part: Part, column: string]>> = {
+  REFERENCE: ["content", "reference"], KIND: ["content", "kind"], CLASS: ["content", "class"], OWNER: ["content", "owner"], VALID_UNTIL: ["content", "valid_until"],
+  TITLE_JA: ["title", "ja"], TITLE_EN: ["title", "en"], SUMMARY_JA: ["summary", "ja"], SUMMARY_EN: ["summary", "en"], BODY_JA: ["body", "ja"], BODY_EN: ["body", "en"],
+  SOURCE_JA: ["source", "ja"], SOURCE_EN: ["source", "en"], FIGURES_JA: ["figures", "ja"], FIGURES_EN: ["figures", "en"],
 };
 
 /** A document as the executor reads it; `row` stays behind for its links. */
@@ -110,9 +111,9 @@ export class Documents implements DocumentReader {
     const { filter, orderBy } = args;
     const conditions = (parameters: Parameters): string =>
       `${matter === undefined ? "TRUE" : `d.matter_id = ${parameters.add(matter)}`} AND ${filter ? documentCondition(filter, parameters) : "TRUE"}`;
-    const order = (orderBy ?? []).map(({ field, direction }) => ({ column: SORT_COLUMNS[field], direction }));
+    const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
     return readPage<DocumentRow>({
-      name: "documents", from: "document d", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
+      name: "documents", from: (parameters) => `record d${partJoins(parameters)}`, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);

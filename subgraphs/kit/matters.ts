@@ -56,7 +56,7 @@ export class Matters implements MatterReader {
   #page(args: MatterPageArgs, column: "id" | "designation_id", typename: "Matter" | "Designation"): Promise<Connection> {
     const { filter } = args;
     return readPage<MatterRow>({
-      name: typename, from: "matter m", alias: "m", id: `m.${column}`, columns: COLUMNS, order: [], scope: filter,
+      name: typename, from: () => "matter m", alias: "m", id: `m.${column}`, columns: COLUMNS, order: [], scope: filter,
       where: (parameters) => `m.${column} IS NOT NULL AND ${filter ? matterCondition(filter, `m.${column}`, parameters) : "TRUE"}`,
       node: (row) => this.#key(row, String(row[column]), typename),
     }, args, this.#environment);

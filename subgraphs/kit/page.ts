@@ -12,6 +12,8 @@ import { Refusal } from "./refusal";
 
 const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
+/** Orders that a list may be given; a position behind another is as long as the square of their number. */
+const MOST_SORTS = 16;
 
 export interface PagedRow { readonly label_id: number }
 
@@ -19,17 +21,19 @@ export interface PagedRow { readonly label_id: number }
 export interface PageSource<R extends PagedRow> {
   /** Part of the scope of its cursors. */
   readonly name: string;
-  /** View and alias, `document d`. */
-  readonly from: string;
+  /** View of the rows and its alias, with the joins of what condition and order name; asked after both are made. */
+  readonly from: (parameters: Parameters) => string;
   readonly columns: string;
+  /** View that has the columns, where the rows are found in a lighter one; it goes by the same alias. */
+  readonly detail?: string;
   /** Column of the id, by which ties are ordered. */
   readonly id: string;
-  readonly order: readonly { readonly column: string; readonly direction: SortDirection }[];
+  readonly order: readonly { readonly column: (parameters: Parameters) => string; readonly direction: SortDirection }[];
   readonly where: (parameters: Parameters) => string;
   /** Everything that makes it this query; rows have cursors of their own for every one. */
   readonly scope: unknown;
   readonly alias: string;
-  /** Given where the text is one of few. */
+  /** Given where the text is one of few: without filter and order, so that only rows in the order of their ids are asked for. */
   readonly statement?: string;
   readonly node: (row: R) => Labelled;
 }
@@ -37,6 +41,7 @@ export interface PageSource<R extends PagedRow> {
 export interface PageEnvironment {
   readonly reader: Reader;
   readonly known: readonly number[];
+  readonly readable: readonly number[];
   readonly cursorKey: Buffer;
   readonly subject: string;
   /** Index of the join of the labels of what was counted. */
@@ -46,16 +51,17 @@ export interface PageEnvironment {
 /** @throws Refusal BAD_USER_INPUT for page arguments that make no sense */
 export async function readPage<R extends PagedRow>(source: PageSource<R>, args: PageArgs, environment: PageEnvironment): Promise<Connection> {
   const { size, backward } = sizeOf(args);
-  const keys = [...source.order, { column: source.id, direction: "ASC" as const }];
+  if (source.order.length > MOST_SORTS) throw new Refusal("BAD_USER_INPUT");
+  const parameters = new Parameters(environment.readable);
+  const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
   let made: CursorSeal | undefined;
   const seal = (): CursorSeal => made ??= new CursorSeal(environment.cursorKey, createHash("sha256").update(JSON.stringify([environment.subject, source.name, source.scope])).digest("base64url"));
   const open = (cursor: string | null | undefined): Position | undefined => typeof cursor === "string" ? seal().open(cursor, keys.length) : undefined;
   const [after, before] = [open(args.after), open(args.before)];
-  const parameters = new Parameters();
-  const where = conditionOf(source, environment, parameters);
+  const known = parameters.add(environment.known);
+  const where = source.where(parameters);
   const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters)].filter((bound) => bound !== undefined);
-  const text = `SELECT ${source.columns}, ${keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ")} FROM ${source.from}
-    WHERE ${[where, ...bounds].join(" AND ")} ORDER BY ${keys.map((key) => orderTerm(key, backward)).join(", ")} LIMIT ${parameters.add(size + 1)}`;
+  const text = pageText(source, keys, backward, [where, ...bounds].join(" AND "), known, parameters, size);
   const found = await environment.reader.rows<R & Readonly<Record<string, string | null>>>(text, parameters.values, source.statement && bounds.length === 0 ? `${source.statement} ${backward}` : undefined);
   const rows = backward ? found.slice(0, size).reverse() : found.slice(0, size);
   const edges = rows.map((row): Edge => {
@@ -95,15 +101,29 @@ class Counted<R extends PagedRow> {
 
   #read(): Promise<readonly { readonly label_id: number; readonly rows: string }[]> {
     const { alias, from, statement } = this.#source;
-    const parameters = new Parameters();
-    const where = conditionOf(this.#source, this.#environment, parameters);
-    return this.#groups ??= this.#environment.reader.rows(`SELECT ${alias}.label_id, count(*) AS rows FROM ${from} WHERE ${where} GROUP BY 1`, parameters.values, statement && `${statement} count`);
+    const parameters = new Parameters(this.#environment.readable);
+    // The guard tests every row; naming the labels once more lets an index find them.
+    const where = `${alias}.label_id = ANY(${parameters.add(this.#environment.known)}::int[]) AND ${this.#source.where(parameters)}`;
+    return this.#groups ??= this.#environment.reader.rows(`SELECT ${alias}.label_id, count(*) AS rows FROM ${from(parameters)} WHERE ${where} GROUP BY 1`, parameters.values, statement && `${statement} count`);
   }
 }
 
-/** The guard tests every row; naming the labels once more lets an index find them, so that cost does not grow with what is hidden. */
-function conditionOf<R extends PagedRow>(source: PageSource<R>, environment: PageEnvironment, parameters: Parameters): string {
-  return `${source.alias}.label_id = ANY(${parameters.add(environment.known)}::int[]) AND ${source.where(parameters)}`;
+/**
+ * The page is cut before anything is read that it does not need: a view with many parts is joined to the few rows that are left, and not to all that are sorted.
+ * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
+ * would cost what is hidden, and sorting all that is visible would cost all of it.
+ */
+function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string, parameters: Parameters, size: number): string {
+  const { alias, columns, detail, id, statement } = source;
+  const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
+  const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
+  const from = source.from(parameters);
+  const end = `ORDER BY ${order(({ column }) => column)} LIMIT ${parameters.add(size + 1)}`;
+  const cut = statement === undefined ? `FROM ${from} WHERE ${alias}.label_id = ANY(${known}::int[]) AND ${where} ${end}`
+    : `FROM unnest(${known}::int[]) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
+  if (detail === undefined) return `SELECT ${columns}, ${sorts} ${cut}`;
+  return `SELECT ${columns}, ${keys.map((_, at) => `page.sort_${at}`).join(", ")} FROM (SELECT ${id} AS page_id, ${sorts} ${cut}) page JOIN ${detail} ${alias} ON ${id} = page.page_id
+    ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
 }
 
 function sizeOf({ first, last, after, before }: PageArgs): { readonly size: number; readonly backward: boolean } {

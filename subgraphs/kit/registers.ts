@@ -60,7 +60,7 @@ export class Registers implements RegisterReader {
 
   people(args: PageArgs): Promise<Connection> {
     return readPage<PersonRow>({
-      name: "people", from: "person q", alias: "q", id: "q.id", columns: "q.id, q.label_id", order: [], scope: null, where: () => "TRUE",
+      name: "people", from: () => "person q", alias: "q", id: "q.id", columns: "q.id, q.label_id", order: [], scope: null, where: () => "TRUE",
       node: (row): EntityNode => ({ __typename: "Person", id: row.id, ...this.#labelled(row) }),
     }, args, this.#environment);
   }

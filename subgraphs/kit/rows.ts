@@ -21,7 +21,7 @@ export interface Visible {
   /** Numbers of labels that rows may have for the asker to know of them; as a list and as the database's setting. */
   readonly known: readonly number[];
   readonly knownText: string;
-  readonly readable: ReadonlySet<number>;
+  readonly readable: readonly number[];
   readonly readableText: string;
   readonly until: number;
 }
@@ -67,7 +67,7 @@ export class RowGuard {
       if (!rows || decision.outcome !== "hide") known.push(number);
       if (!columns || decision.outcome === "permit") readable.push(number);
     }
-    return { labels, known, knownText: known.join(), readable: new Set(readable), readableText: readable.join(), until };
+    return { labels, known, knownText: known.join(), readable, readableText: readable.join(), until };
   }
 }
 

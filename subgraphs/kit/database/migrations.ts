@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
 import type { MinistryRoles } from "./roles";
-import { GUARDED, TABLES } from "./tables";
+import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { VIEWS } from "./views";
 
 type MigrationClass = new () => MigrationInterface;
@@ -23,7 +23,25 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       await runner.query("DROP SCHEMA vault CASCADE");
     }
   }
-  return [Vault1762000000000];
+  /** What is readable is found by its label, and filtered and sorted in views of its own. */
+  class PartsByLabel1763700000000 implements MigrationInterface {
+    readonly name = "PartsByLabel1763700000000";
+
+    async up(runner: QueryRunner): Promise<void> {
+      for (const index of PART_INDEXES) await runner.query(index);
+      for (const view of Object.keys(VIEWS)) await runner.query(`DROP VIEW IF EXISTS public.${view}`);
+      for (const statement of createViews(roles)) await runner.query(statement);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
+    }
+  }
+  return [Vault1762000000000, PartsByLabel1763700000000];
+}
+
+function createViews({ ministry, reader }: MinistryRoles): readonly string[] {
+  return Object.entries(VIEWS).flatMap(([name, select]) => [`CREATE VIEW public.${name} AS ${select}`, `ALTER VIEW public.${name} OWNER TO ${reader}`, `GRANT SELECT ON public.${name} TO ${ministry}`]);
 }
 
 function statements(roles: MinistryRoles): readonly string[] {
@@ -42,7 +60,7 @@ function statements(roles: MinistryRoles): readonly string[] {
         EXECUTE format('ALTER FUNCTION %s OWNER TO ${keeper}', item.signature); EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', item.signature); END LOOP; END $$`,
     `REVOKE ALL ON SCHEMA public FROM PUBLIC`,
     `GRANT USAGE ON SCHEMA public TO ${ministry}`,
-    ...Object.entries(VIEWS).flatMap(([name, select]) => [`CREATE VIEW public.${name} AS ${select}`, `ALTER VIEW public.${name} OWNER TO ${reader}`, `GRANT SELECT ON public.${name} TO ${ministry}`]),
+    ...createViews(roles),
     ...CALLABLE.map((signature) => `GRANT EXECUTE ON FUNCTION public.${signature} TO ${ministry}`),
   ];
 }

@@ -66,6 +66,9 @@ export const TABLES: readonly string[] = [
   ...records, ...registers, ...standing,
 ];
 
+/** By which the parts that someone may read are found, so that cost does not grow with what is hidden. */
+export const PART_INDEXES: readonly string[] = ["CREATE INDEX content_label ON vault.content (label_id)", "CREATE INDEX portion_label ON vault.portion (label_id, name)"];
+
 /** Which set a reader's rows are tested against: existence parts against what may be known, everything else against what may be read. */
 export const GUARDED: Readonly<Record<string, string>> = {
   "vault.record": KNOWN_SETTING, "vault.matter": KNOWN_SETTING,

@@ -5,20 +5,18 @@
 import { PORTIONS } from "../../../schema/label";
 import { portionLabelColumn } from "./tables";
 
-const portionColumns = PORTIONS.map((portion) => `${portion}.ja AS ${portion}_ja, ${portion}.en AS ${portion}_en`).join(", ");
-const portionJoins = PORTIONS.map((portion) => `LEFT JOIN vault.portion ${portion} ON ${portion}.record_id = r.id AND ${portion}.name = '${portion}'`).join(" ");
 const portions = "(SELECT jsonb_object_agg(p.name, jsonb_build_object('ja', p.ja, 'en', p.en)) FROM vault.portion p WHERE p.record_id = r.id)";
 
 export const VIEWS: Readonly<Record<string, string>> = {
   label: "SELECT id, key, body FROM vault.label",
-  /**
-   * Joins of portions that a query does not name are removed by the planner: they are there to be filtered and sorted by. Naming all of them would cost it
-   * milliseconds, so what is shown comes from `portions`, which is looked up for the rows of the page only.
-   */
+  /** What may be known of records: they are filtered and sorted here, with the parts that a query names joined to them. */
+  record: "SELECT id, label_id, contact_ja, contact_en, matter_id FROM vault.record",
+  content: "SELECT id, label_id, reference, kind, class, owner, valid_until FROM vault.content",
+  portion: "SELECT record_id, name, label_id, ja, en FROM vault.portion",
+  /** A record as it is shown. Its portions are looked up in one go, for the rows of a page only. */
   document: `SELECT r.id, r.label_id, ${PORTIONS.map((portion) => `r.${portionLabelColumn(portion)}`).join(", ")}, r.tearline_of_label,
-    r.contact_ja, r.contact_en, r.matter_id, c.id IS NOT NULL AS readable, c.reference, c.kind, c.class, c.owner, c.valid_until, ${portionColumns}, ${portions} AS portions
-    FROM vault.record r LEFT JOIN vault.content c ON c.id = r.id ${portionJoins}`,
-  portion: "SELECT p.record_id, p.name, p.ja, p.en FROM vault.portion p",
+    r.contact_ja, r.contact_en, r.matter_id, c.id IS NOT NULL AS readable, c.reference, c.kind, c.class, c.owner, c.valid_until, ${portions} AS portions
+    FROM vault.record r LEFT JOIN vault.content c ON c.id = r.id`,
   /** A link is there while its own label is readable and the record that carries it is not withheld as a whole. */
   edge: `SELECT e.from_id, e.name, e.position, e.to_id, e.to_ministry, e.label_id FROM vault.edge e
     WHERE EXISTS (SELECT FROM vault.content c WHERE c.id = e.from_id) OR EXISTS (SELECT FROM vault.portion p WHERE p.record_id = e.from_id)`,

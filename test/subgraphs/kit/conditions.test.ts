@@ -3,7 +3,7 @@ import { Parameters, documentCondition, matterCondition } from "../../../subgrap
 import type { DocumentFilter } from "../../../subgraphs/kit/graph/filters";
 
 function compile(filter: DocumentFilter): { readonly text: string; readonly values: readonly unknown[] } {
-  const parameters = new Parameters();
+  const parameters = new Parameters([]);
   return { text: documentCondition(filter, parameters), values: parameters.values };
 }
 
@@ -20,12 +20,12 @@ test("takes wildcards of a pattern for what they are", () => {
 
 test("joins what is given with AND and leaves out what is null", () => {
   expect(compile({ kind: { eq: "PLAN" }, owner: null, validUntil: { after: "2026-01-01", before: null } }))
-    .toEqual({ text: "((d.kind = $1) AND (d.valid_until > $2))", values: ["PLAN", "2026-01-01"] });
+    .toEqual({ text: "((content.kind = $1) AND (content.valid_until > $2))", values: ["PLAN", "2026-01-01"] });
 });
 
 test("nests and, or and not", () => {
   expect(compile({ or: [{ kind: { eq: "A" } }, { not: { kind: { eq: "B" } } }], and: [{ id: { in: ["x"] } }] }).text)
-    .toBe("((((d.id = ANY($1::text[])))) AND (((d.kind = $2)) OR (NOT ((d.kind = $3)))))");
+    .toBe("((((d.id = ANY($1::text[])))) AND (((content.kind = $2)) OR (NOT ((content.kind = $3)))))");
 });
 
 test("lets an empty filter match all and an empty alternative none", () => {
@@ -44,6 +44,6 @@ test.each<[string, DocumentFilter]>([
 });
 
 test("asks the register of designations by the designation's id", () => {
-  const parameters = new Parameters();
+  const parameters = new Parameters([]);
   expect(matterCondition({ id: { eq: "dsg_1" }, name: { ja: { startsWith: "A" } } }, "m.designation_id", parameters)).toBe("((m.designation_id = $1) AND ((m.name_ja ^@ $2)))");
 });

@@ -1,0 +1,123 @@
+/**
+ * What a page costs (SPEC 6): pages, sorts, filters, search and counts of the ministry's own compiled statements, measured in blocks that PostgreSQL touched and not in
+ * time. Many hidden rows beside the visible ones must not make them dearer, neither against a world without them nor as they become more.
+ */
+import { loadPolicy } from "../../schema/policy";
+import { ministries } from "../../subgraphs";
+import { type MinistryDefinition, type MinistryLogin } from "../../subgraphs/kit";
+import { openPool } from "../../subgraphs/kit/database/connection";
+import { Documents } from "../../subgraphs/kit/documents";
+import type { DocumentFilter, DocumentOrder, DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
+import { LabelTable } from "../../subgraphs/kit/label-table";
+import { Reader } from "../../subgraphs/kit/reader";
+import { ResponseLabels } from "../../subgraphs/kit/response-labels";
+import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
+import { persona } from "../support/people";
+import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
+
+jest.setTimeout(300_000);
+const policy = loadPolicy();
+const economy = ministries["economy"] as MinistryDefinition;
+const who = persona(policy, "contractor-engineer");
+const VISIBLE = 1_000;
+const HIDDEN = 10_000;
+
+interface PlanNode { readonly "Node Type": string; readonly "Relation Name"?: string; readonly "Shared Hit Blocks": number; readonly "Shared Read Blocks": number; readonly "Actual Loops": number; readonly "Rows Removed by Filter"?: number; readonly Plans?: readonly PlanNode[] }
+interface Explained { readonly Plan: PlanNode }
+interface Cost { readonly blocks: number; /** Rows taken out of a table only to be thrown away. */ readonly wasted: number; }
+
+function wastedIn(node: PlanNode): number {
+  return (node["Relation Name"] === undefined ? 0 : (node["Rows Removed by Filter"] ?? 0) * node["Actual Loops"]) + (node.Plans ?? []).reduce((sum, child) => sum + wastedIn(child), 0);
+}
+
+/** Asks the planner about every statement before it runs it. */
+class MeasuringReader extends Reader {
+  readonly costs: Cost[] = [];
+
+  override async rows<T>(text: string, values: readonly unknown[]): Promise<readonly T[]> {
+    const explain = async (): Promise<Explained | undefined> => (await super.rows<{ "QUERY PLAN": readonly Explained[] }>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values))[0]?.["QUERY PLAN"][0];
+    await explain();
+    const explained = await explain();
+    if (explained === undefined) throw new Error("no plan");
+    const { Plan: plan } = explained;
+    this.costs.push({ blocks: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], wasted: wastedIn(plan) });
+    return super.rows<T>(text, values);
+  }
+}
+
+async function visibleIn(login: MinistryLogin): Promise<Visible> {
+  const table = new LabelTable();
+  table.load(await asAdmin(login.database, async (client) => (await client.query<{ id: number; body: unknown }>("SELECT id, body FROM vault.label")).rows));
+  return new RowGuard(policy, table).visible({ subject: who.subject, action: "RETRIEVE", ctx: who.ctx, digest: "" }, DEMO_NOON);
+}
+
+/** Adds records with two portions each, their labels taken in turn. */
+async function addRecords(login: MinistryLogin, name: string, count: number, labels: readonly number[]): Promise<void> {
+  await asAdmin(login.database, async (client) => {
+    const values = [name, count, labels];
+    const rows = "(SELECT md5($1 || n) AS id, ($3::int[])[1 + n % cardinality($3::int[])] AS label_id, n FROM generate_series(1, $2::int) n) r";
+    await client.query(`INSERT INTO vault.record (id, label_id, contact_ja, contact_en) SELECT r.id, r.label_id, 'x', 'x' FROM ${rows}`, values);
+    await client.query(`INSERT INTO vault.content SELECT r.id, r.label_id, $1 || md5(r.n::text), 'PLAN', 'A', 'JPN.METI', '2031-01-01' FROM ${rows}`, values);
+    await client.query(`INSERT INTO vault.portion SELECT r.id, part, r.label_id, md5(part || r.n), md5(r.n || part) FROM ${rows}, unnest(ARRAY['title', 'body']) part`, values);
+    await client.query("VACUUM ANALYZE vault.record, vault.content, vault.portion");
+  });
+}
+
+const order = (field: DocumentOrder["field"]): readonly DocumentOrder[] => [{ field, direction: "ASC" }];
+const questions: readonly (readonly [string, { readonly filter?: DocumentFilter; readonly orderBy?: readonly DocumentOrder[] }])[] = [
+  ["a page", {}],
+  ["a page sorted by title", { orderBy: order("TITLE_EN") }],
+  ["a page sorted by reference", { orderBy: order("REFERENCE") }],
+  ["a page whose titles contain a text", { filter: { title: { en: { contains: "abc" } } } }],
+  ["a page whose titles contain a text, sorted by body", { filter: { title: { ja: { contains: "ab" } } }, orderBy: order("BODY_JA") }],
+  ["a page whose references begin with a text", { filter: { reference: { startsWith: "seen1" } } }],
+  ["a page of a kind that most have", { filter: { kind: { eq: "PLAN" } } }],
+  ["a page without a text", { filter: { not: { body: { ja: { contains: "abc" } } } } }],
+  ["a search", { filter: { search: "abcd" } }],
+];
+
+async function measure(login: MinistryLogin): Promise<readonly { readonly page: Cost; readonly count: Cost; readonly found: number }[]> {
+  const { host, port } = testAdmin();
+  const pool = await openPool({ host, port }, login, 1).initialize();
+  try {
+    const visible = await visibleIn(login);
+    const measured: { page: Cost; count: Cost; found: number }[] = [];
+    for (const [, args] of questions) {
+      const reader = new MeasuringReader(pool, visible);
+      const documents = new Documents(economy, { reader, known: visible.known, readable: visible.readable, cursorKey: Buffer.alloc(32), subject: "x", joinExistence: () => 0 }, new ResponseLabels(visible.labels));
+      const connection = await documents.page({ first: 20, ...args } as DocumentPageArgs, undefined);
+      const found = await connection.totalCount;
+      await reader.close();
+      const [page, count] = reader.costs;
+      if (page === undefined || count === undefined) throw new Error("not measured");
+      measured.push({ page, count, found: Number(found) });
+    }
+    return measured;
+  } finally { await pool.destroy(); }
+}
+
+test("touches no more than twice the blocks of a world without hidden rows, and not more as they become more", async () => {
+  const login = await createTestDatabase(economy);
+  try {
+    const { known, readable, labels } = await visibleIn(login);
+    const hidden = [...labels.numbers()].filter((number) => !known.includes(number));
+    expect([readable.length > 3, hidden.length > 10]).toEqual([true, true]);
+    // An index is entered once per label that the asker may read, and is at most one level deeper when it is larger; what is found may be looked up one by one.
+    const descents = 2 * readable.length;
+    await addRecords(login, "seen", VISIBLE, readable);
+    const alone = await measure(login);
+    await addRecords(login, "hidden", HIDDEN, hidden);
+    const beside = await measure(login);
+    await addRecords(login, "more", 3 * HIDDEN, hidden);
+    const besideMore = await measure(login);
+    const seen = questions.flatMap(([name], at) => (["page", "count"] as const).map((kind) => ({ name, kind, found: alone[at]?.found, foundMore: besideMore[at]?.found, costs: [alone, beside, besideMore].map((world) => world[at]?.[kind]) })));
+    expect(seen.map(({ name, found, foundMore }) => [name, foundMore])).toEqual(seen.map(({ name, found }) => [name, found]));
+    for (const { name, kind, found = 0, costs: [one, two, three] } of seen) {
+      const blocks = [one, two, three].map((cost) => cost?.blocks ?? 0);
+      const [few = 0, many = 0, most = 0] = blocks;
+      expect({ name, kind, blocks, holds: few > 0 && many <= 2 * few + descents + 4 * found && most <= 1.1 * many + descents }).toMatchObject({ holds: true });
+      // What is hidden is not even taken into the hand.
+      expect({ name, kind, wasted: three?.wasted, holds: (three?.wasted ?? Infinity) <= 3 * VISIBLE }).toMatchObject({ holds: true });
+    }
+  } finally { await dropDatabase(login.database); }
+});
