@@ -127,6 +127,10 @@ test.each(GATEWAYS)("answers through %s with a token of the issuer beside it", a
   expect(out).toContain("DEMO-MOD-14");
 }, 60_000);
 
+test("does not serve the demonstration's page where other machines can ask", async () => {
+  for (const name of GATEWAYS) expect((await fetch(`http://127.0.0.1:${portOf[name]}/`)).status).toBe(404);
+});
+
 test("keeps the evidence of each gateway in its own folder, and it verifies", async () => {
   for (const name of GATEWAYS) expect((await run(["audit", "verify", path.join(deployment, "state", name)])).code).toBe(0);
 }, 60_000);

@@ -84,11 +84,14 @@ async function connect({ host, port, username, password, database }: Server): Pr
   }
 }
 
-/** Runs only when the ministries' code, their data or the day are not those it ran for last: it loads what the ministries load. */
+/**
+ * Skipped when the ministries' code, their data and the day are those it ran for last: it loads what the ministries load. The note lies beside the embedded server's
+ * data, so that whoever removes these removes it too; of an external server nothing is assumed.
+ */
 async function prepare(server: Server, logins: ReadonlyMap<string, Login>, home: Home): Promise<void> {
-  const marker = path.join(home.root, "prepared.json");
-  const wanted = JSON.stringify({ server: server.kind === "embedded" ? "embedded" : `${server.host}:${server.port}`, day: demoShiftDays(Date.now()), code: hashOfMinistries() });
-  if (fs.existsSync(marker) && fs.readFileSync(marker, "utf8") === wanted) return;
+  const note = path.join(home.databaseDir, "prepared.json");
+  const wanted = JSON.stringify({ day: demoShiftDays(Date.now()), code: hashOfMinistries() });
+  if (server.kind === "embedded" && fs.existsSync(note) && fs.readFileSync(note, "utf8") === wanted) return;
   const { ministries } = require("../../subgraphs") as typeof import("../../subgraphs");
   const { createMinistryDatabase } = require("../../subgraphs/kit") as typeof import("../../subgraphs/kit");
   await Promise.all([...logins].map(async ([name, login]) => {
@@ -96,7 +99,7 @@ async function prepare(server: Server, logins: ReadonlyMap<string, Login>, home:
     if (ministry === undefined) throw new CommandFailure(EXIT.failure, `There is no ministry called "${name}".`);
     await createMinistryDatabase(server, ministry, login, { demo: true, now: Date.now() });
   }));
-  writePrivate(marker, wanted);
+  if (server.kind === "embedded") writePrivate(note, wanted);
 }
 
 /** Changes with anything that decides what a ministry's database looks like. */

@@ -96,7 +96,8 @@ function piecesOf(text: string): readonly string[] {
   const pieces: string[] = [];
   let word = "";
   const end = (): void => { if (word !== "") pieces.push(word); word = ""; };
-  for (const char of text) {
+  const chars = [...text];
+  for (const [at, char] of chars.entries()) {
     const code = char.codePointAt(0) ?? 0;
     if (NEVER_FIRST.has(code)) {
       if (word === "" && pieces.length > 0) pieces[pieces.length - 1] += char;
@@ -106,7 +107,8 @@ function piecesOf(text: string): readonly string[] {
     }
     if (widthOfChar(char) === 2) { end(); pieces.push(char); continue; }
     word += char;
-    if (char === " " || char === "/") end();
+    // The two slashes between the parts of a banner stay together, at the end of a line.
+    if (char === " " || (char === "/" && chars[at + 1] !== "/")) end();
   }
   end();
   return pieces;

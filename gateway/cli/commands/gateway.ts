@@ -39,9 +39,9 @@ function readConfig({ port, supergraph, anonymous, unlabelled }: GatewayOptions)
   return readBareConfig({ KANMON_PORT: port, KANMON_SUPERGRAPH_FILE: supergraph });
 }
 
-/** Only with demo data, and only beside a development issuer on this machine. */
+/** Only with demo data, only beside a development issuer on this machine, and only where no other machine can ask. */
 function pageFor(config: GatewayConfig): Page | undefined {
-  if (config.mode !== "labelled" || !config.demo) return undefined;
+  if (config.mode !== "labelled" || !config.demo || !isLoopback(config.listen.host)) return undefined;
   const { issuers } = config.registry as { readonly issuers?: readonly { readonly issuer?: unknown }[] };
   const issuer = issuers?.map((entry) => String(entry.issuer)).find((url) => URL.canParse(url) && isLoopback(new URL(url).hostname));
   if (issuer === undefined) return undefined;
