@@ -3,26 +3,32 @@
  * default, lists and abstract types. Always valid for the view it was made from; the same response name never means two different fields.
  */
 import {
-  getNamedType, isAbstractType, isCompositeType, isEnumType, isInterfaceType, isObjectType, type GraphQLArgument, type GraphQLField, type GraphQLInterfaceType,
-  type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
+  astFromValue, Kind, getNamedType, getNullableType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, print,
+  type GraphQLField, type GraphQLInputType, type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
 } from "graphql";
 import type { Random } from "./generate-random";
 
-export interface Operation { readonly text: string; readonly variables: Readonly<Record<string, unknown>>; readonly usesPages: boolean }
+export interface Operation {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly usesPages: boolean;
+  /** Other values for the same text. */
+  readonly redraw: (random: Random, vocabulary: Vocabulary) => Readonly<Record<string, unknown>>;
+}
 
-/** Values for arguments: ids that occur in a world, visible or not, and prefixes of texts. */
-export interface Vocabulary { readonly ids: readonly string[]; readonly prefixes: readonly string[] }
+/** Values for arguments: ids that occur in a world, visible or not, texts and their beginnings, cursors of earlier pages. */
+export interface Vocabulary { readonly ids: readonly string[]; readonly prefixes: readonly string[]; readonly cursors?: readonly string[]; /** Ids that fit a field of this name. */ readonly idsFor?: (field: string) => readonly string[] }
 
 type WithFields = GraphQLObjectType | GraphQLInterfaceType;
 
 class OperationMaker {
-  private readonly variables = new Map<string, { readonly type: string; readonly value: unknown; readonly fallback?: string }>();
+  private readonly variables = new Map<string, { readonly type: string; readonly draw: () => unknown; readonly fallback?: string }>();
   private readonly fragments: string[] = [];
   private aliases = 0;
   private budget: number;
   usesPages = false;
 
-  constructor(private readonly schema: GraphQLSchema, private readonly random: Random, private readonly vocabulary: Vocabulary) {
+  constructor(private readonly schema: GraphQLSchema, private random: Random, private vocabulary: Vocabulary, private readonly literals: number) {
     this.budget = 10 + random.int(28);
   }
 
@@ -35,8 +41,18 @@ class OperationMaker {
     if (this.random.chance(0.1)) selections.push("__typename");
     const declared = [...this.variables].map(([name, { type, fallback }]) => `$${name}: ${type}${fallback === undefined ? "" : ` = ${fallback}`}`);
     const head = `query Search${declared.length === 0 ? "" : `(${declared.join(", ")})`}`;
-    const values = Object.fromEntries([...this.variables].filter(([, v]) => v.value !== undefined).map(([name, v]) => [name, v.value]));
-    return { text: `${head} { ${selections.join(" ")} }${this.fragments.map((fragment) => ` ${fragment}`).join("")}`, variables: values, usesPages: this.usesPages };
+    return {
+      text: `${head} { ${selections.join(" ")} }${this.fragments.map((fragment) => ` ${fragment}`).join("")}`, variables: this.values(), usesPages: this.usesPages,
+      redraw: (random, vocabulary) => {
+        this.random = random;
+        this.vocabulary = vocabulary;
+        return this.values();
+      },
+    };
+  }
+
+  private values(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries([...this.variables].filter(([, { fallback }]) => fallback === undefined).map(([name, { draw }]) => [name, draw()]));
   }
 
   private root(field: GraphQLField<unknown, unknown>): string {
@@ -93,43 +109,70 @@ class OperationMaker {
   private condition(): string {
     const directive = this.random.pick(["skip", "include"]);
     if (this.random.chance(0.3)) return `@${directive}(if: ${this.random.chance(0.5)})`;
-    return `@${directive}(if: $${this.variable("Boolean!", this.random.chance(0.5), () => String(this.random.chance(0.5)))})`;
+    return `@${directive}(if: $${this.variable("Boolean!", () => this.random.chance(0.5), () => String(this.random.chance(0.5)))})`;
   }
 
   /** A new variable; sometimes with a default and no value. */
-  private variable(type: string, value: unknown, fallback: () => string): string {
+  private variable(type: string, draw: () => unknown, fallback: () => string): string {
     const name = `v${this.variables.size}`;
-    const byDefault = this.random.chance(0.25);
-    this.variables.set(name, byDefault ? { type, value: undefined, fallback: fallback() } : { type, value });
+    this.variables.set(name, this.random.chance(0.25) ? { type, draw, fallback: fallback() } : { type, draw });
     return name;
   }
 
   private arguments(field: GraphQLField<unknown, unknown>): string {
     if (field.args.length === 0) return "";
-    const given = field.args.filter((arg) => String(arg.type).endsWith("!") || this.random.chance(0.5)).map((arg) => `${arg.name}: ${this.argument(arg)}`);
-    if (field.args.some((arg) => arg.name === "startsWith")) this.usesPages = true;
+    // Forwards or backwards, seldom both.
+    const avoided = this.random.chance(0.1) ? [] : this.random.chance(0.7) ? ["last", "before"] : ["first", "after"];
+    const wanted = (name: string): boolean => !avoided.includes(name) && this.random.chance(name === "filter" ? 0.3 : 0.5);
+    const given = field.args.filter((arg) => isNonNullType(arg.type) || wanted(arg.name)).map((arg) => `${arg.name}: ${this.argument(field.name, arg.name, arg.type)}`);
+    if (field.args.some((arg) => arg.name === "first")) this.usesPages = true;
     return given.length === 0 ? "" : `(${given.join(", ")})`;
   }
 
-  private argument(arg: GraphQLArgument): string {
-    const value = this.value(arg);
-    const literal = isEnumType(getNamedType(arg.type)) ? String(value) : JSON.stringify(value);
-    if (this.random.chance(0.5)) return literal;
-    return `$${this.variable(String(arg.type), value, () => literal)}`;
+  private argument(field: string, name: string, type: GraphQLInputType): string {
+    const draw = (): unknown => (name === "id" ? this.id(field) : this.value(name, type, 0));
+    const literal = (): string => print(astFromValue(draw(), type) ?? { kind: Kind.NULL });
+    return this.random.chance(this.literals) ? literal() : `$${this.variable(String(type), draw, literal)}`;
   }
 
-  private value(arg: GraphQLArgument): unknown {
+  private id(field: string): string {
     const { random, vocabulary } = this;
-    switch (String(getNamedType(arg.type))) {
-      case "ID": return random.chance(0.9) ? random.pick(vocabulary.ids) : "knowhere00";
-      case "Int": return random.int(4);
-      case "Boolean": return random.chance(0.5);
-      default: return arg.name === "startsWith" ? random.pick(vocabulary.prefixes) : `p${random.word(2)}`;
+    const fitting = vocabulary.idsFor?.(field) ?? [];
+    return random.chance(0.08) ? "knowhere00" : random.pick(fitting.length > 0 && random.chance(0.9) ? fitting : vocabulary.ids);
+  }
+
+  private value(name: string, type: GraphQLInputType, depth: number): unknown {
+    const { random, vocabulary } = this;
+    const bare = getNullableType(type);
+    if (isListType(bare)) return Array.from({ length: random.int(3) }, () => this.value(name, bare.ofType, depth + 1));
+    if (isEnumType(bare)) return random.pick(bare.getValues()).name;
+    if (isInputObjectType(bare)) {
+      const fields = Object.values(bare.getFields());
+      const simple = depth > 2 ? fields.filter((field) => !isInputObjectType(getNamedType(field.type)) || !isListType(getNullableType(field.type))) : fields;
+      const chosen = [...fields.filter((field) => isNonNullType(field.type)), ...random.shuffle(simple).slice(0, depth > 4 ? 0 : 1 + random.int(2))];
+      return Object.fromEntries(chosen.map((field) => [field.name, this.value(field.name, field.type, depth + 1)]));
     }
+    switch (String(bare)) {
+      case "ID": return random.chance(0.9) ? random.pick(vocabulary.ids) : "knowhere00";
+      case "Int": return /^(first|last)$/.test(name) ? random.pick([0, 1, 2, 3, 4, 30, 50]) : random.int(5);
+      case "Boolean": return random.chance(0.5);
+      default: break;
+    }
+    if (name === "after" || name === "before") {
+      const cursors = vocabulary.cursors ?? [];
+      if (depth > 0) return random.pick(["2026-10-31", "2027-03-31", "2029-03-31"]);
+      return cursors.length > 0 && random.chance(0.9) ? random.pick(cursors) : random.chance(0.95) ? null : "nowhere";
+    }
+    if (name === "prefix") return `p${random.word(2)}`;
+    const text = random.pick(vocabulary.prefixes);
+    return random.chance(0.5) ? text : text.slice(0, 1 + random.int(text.length));
   }
 }
 
-/** Makes an operation that is valid for the view. */
-export function generateOperation(random: Random, view: GraphQLSchema, vocabulary: Vocabulary): Operation {
-  return new OperationMaker(view, random, vocabulary).make();
+/**
+ * Makes an operation that is valid for the view.
+ * @param literals how often an argument is written out instead of passed as a variable, 0 to 1
+ */
+export function generateOperation(random: Random, view: GraphQLSchema, vocabulary: Vocabulary, literals = 0.5): Operation {
+  return new OperationMaker(view, random, vocabulary, literals).make();
 }

@@ -110,7 +110,9 @@ export class GeneratedSession {
     const outcome = await execute(operation, {
       variables: question.variables, asker: reader.asker, policy: POLICY, decisions, call, accreditation, deadlineMs: 10_000,
     }, { ...(layers.release ? {} : { release: "emptied" as const }), ...(layers.flow ? {} : { flow: "emptied" as const }) });
-    return { data: outcome.data, errors: outcome.errors, withheld: outcome.withheld, released: outcome.released, calls };
+    // What several ministries withhold of one record is told to the client once.
+    const withheld = [...new Map(outcome.withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
+    return { data: outcome.data, errors: outcome.errors, withheld, released: outcome.released, calls };
   }
 }
 
