@@ -6,9 +6,39 @@ import path from "node:path";
 const ROOT = path.join(__dirname, "../../..");
 export const MAIN = path.join(ROOT, "dist", "gateway", "cli", "main.js");
 
-/** Compiles what is to be tested; the package's own build. */
+const LOCK = path.join(ROOT, "node_modules", ".kanmon-build");
+const LONGEST_BUILD_MS = 120_000;
+
+/**
+ * Compiles what is to be tested, by the package's own settings; does nothing when the compiled files are newer than every source. Test files run side by side,
+ * so one builds and the others wait: nobody loads a file that is being written.
+ */
 export function build(): void {
-  execFileSync(process.execPath, [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", path.join(ROOT, "tsconfig.json")], { stdio: "pipe" });
+  const until = Date.now() + LONGEST_BUILD_MS;
+  while (!tryLock()) {
+    if (Date.now() > until) throw new Error(`${LOCK} is held; remove it if no build is under way`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  try {
+    if (!isCurrent()) execFileSync(process.execPath, [path.join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", path.join(ROOT, "tsconfig.json")], { stdio: "pipe" });
+  } finally { fs.rmSync(LOCK, { recursive: true, force: true }); }
+}
+
+function tryLock(): boolean {
+  try {
+    fs.mkdirSync(LOCK);
+    return true;
+  } catch {
+    const held = fs.statSync(LOCK, { throwIfNoEntry: false });
+    if (held !== undefined && Date.now() - held.mtimeMs > LONGEST_BUILD_MS) fs.rmSync(LOCK, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function isCurrent(): boolean {
+  const compiled = fs.statSync(MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ["schema", "gateway", "subgraphs"].flatMap((part) => fs.readdirSync(path.join(ROOT, part), { recursive: true, encoding: "utf8" }).map((name) => path.join(ROOT, part, name)));
+  return [...sources, path.join(ROOT, "tsconfig.json")].filter((file) => /\.(ts|json)$/.test(file)).every((file) => fs.statSync(file).mtimeMs < compiled);
 }
 
 export interface Finished { readonly code: number | null; readonly out: string; readonly err: string }
