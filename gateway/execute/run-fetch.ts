@@ -15,7 +15,6 @@ import { LabelTable, isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
 
 export async function runFetch(run: Run, step: FetchStep): Promise<void> {
-  if (step.entities !== undefined && !holdsOne(run, step.entities.askedWhen)) return;
   if (step.path.length === 0 && step.roots.length > 0 && !step.roots.some((root) => run.holds(root.when))) return;
   const targets = gatherTargets(run, step.path);
   if (targets.nodes.length === 0) return;
@@ -45,7 +44,7 @@ async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch, t
   for (let index = 0; index < targets.nodes.length; index += 1) {
     const node = targets.nodes[index];
     const sent = node === undefined ? undefined : writer.write(node);
-    if (node === undefined || sent === undefined) continue;
+    if (node === undefined || sent === undefined || !holdsOne(run, entities.askedWhen(sent.sentAs))) continue;
     const flow = run.pool.join(run.pool.join(targets.flows[index] ?? run.pool.bottom, sent.label), chosenBy);
     if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
     const edge = targets.edges[index] ?? run.pool.unlabelled;

@@ -61,10 +61,11 @@ export class FetchCompiler {
     const parts: Part[] = [{ set, way: this.way, path: [] }];
     const shape = compiler.shape(types, parts, this.place, false);
     const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
+    const answersTo = this.#answers();
     const fetch: EntityFetch = {
       representations: compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions)),
-      askedWhen: askedWhen(shape),
-      answersTo: this.#answers(), echo, cells,
+      askedWhen: askedWhen(shape, answersTo),
+      answersTo, echo, cells,
     };
     return this.#step(operation, shape, fetch, compiler, [...this.roots.values()], []);
   }
@@ -76,7 +77,7 @@ export class FetchCompiler {
     const { chosenBy } = compiler;
     const place = this.place;
     return {
-      kind: "fetch", subgraph: this.node.serviceName, local: this.scope.graph.isLocal(this.node.serviceName), path: this.path, roots, shape, entities, lookups, chosenBy,
+      kind: "fetch", subgraph: this.#subgraph.name, local: this.scope.graph.isLocal(this.#subgraph.name), path: this.path, roots, shape, entities, lookups, chosenBy,
       head: `{"query":${JSON.stringify(text)},"variables":{`,
       variables: [...used].filter((name) => name !== "representations"),
       rootOf: (key) => this.roots.get(key),
@@ -116,7 +117,7 @@ export class FetchCompiler {
   }
 
   #lookups(fields: readonly FieldNode[], type: GraphQLObjectType): LookupField[] {
-    if (!this.scope.graph.isLocal(this.node.serviceName)) return [];
+    if (!this.scope.graph.isLocal(this.#subgraph.name)) return [];
     return fields.map((field) => {
       const value = field.arguments?.find((argument) => argument.name.value === "id")?.value;
       const returned = type.getFields()[field.name.value]?.type;
@@ -149,10 +150,17 @@ function sentNames(requires: readonly QueryPlanSelectionNode[], typeName: string
   return new Set(names);
 }
 
-/** Conditions under which the fetch asks for anything; always, where it asks what type the entities have. */
-function askedWhen(shape: Shape): readonly number[] {
-  const variants = [...shape.variants.values()];
-  return variants.some(({ fields }) => fields.length === 0) ? [ALWAYS] : [...new Set(variants.flatMap(({ fields }) => fields.map(({ when }) => when)))];
+/** Conditions under which the fetch asks for anything of entities sent as one type; always, where it asks what type they have. */
+function askedWhen(shape: Shape, answersTo: EntityFetch["answersTo"]): EntityFetch["askedWhen"] {
+  const known = new Map<string, readonly number[]>();
+  return (sentAs) => {
+    const before = known.get(sentAs);
+    if (before !== undefined) return before;
+    const variants = [...answersTo(sentAs)].flatMap((name) => shape.variants.get(name) ?? []);
+    const whens = variants.some(({ fields }) => fields.length === 0) ? [ALWAYS] : [...new Set(variants.flatMap(({ fields }) => fields.map(({ when }) => when)))];
+    known.set(sentAs, whens);
+    return whens;
+  };
 }
 
 /** Whether everything below the cells is written by one fetch only. */

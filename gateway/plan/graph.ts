@@ -7,10 +7,12 @@ import { type PlanNode, QueryPlanner } from "@apollo/query-planner";
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isInterfaceType, isObjectType, parse } from "graphql";
 import { type Bundle, apiSchemaOf } from "../../schema/compose";
 import { Refused } from "../errors";
+import { unchainRequires } from "./chained-requires";
 import { RESERVED_PREFIX } from "./limits";
 import { type RequiredField, nameRequiredArguments } from "./requires-arguments";
 
 export interface SubgraphView {
+  /** Of the ministry that answers. */
   readonly name: string;
   readonly schema: GraphQLSchema;
   /** Selections of the keys by which the subgraph can be asked for the type. */
@@ -36,10 +38,11 @@ export class Graph {
   readonly #subgraphs = new Map<string, SubgraphView>();
 
   constructor(readonly bundle: Bundle) {
-    const { document, required } = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
-    this.required = required;
-    // Fields made for required arguments leave `@external` declarations without a use, which only validation minds; the bundle itself was validated.
-    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: required.size === 0 });
+    const named = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
+    const { document, realNames } = unchainRequires(named.document);
+    this.required = named.required;
+    // What is rewritten leaves `@external` declarations without a use, which only validation minds; the bundle itself was validated.
+    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: named.required.size === 0 && realNames.size === 0 });
     this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
     this.whole = this.#supergraph.schema.toGraphQLJSSchema();
     this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));
@@ -47,12 +50,13 @@ export class Graph {
     const typeNames = Object.keys(this.whole.getTypeMap()).filter((name) => bundle.labels.knows(name));
     this.labelled = bundle.labels.distinct.length > 1 || typeNames.some((name) => bundle.labels.isLabelled(name));
     refuseReservedNames(this.api);
-    for (const subgraph of this.#supergraph.subgraphs()) this.#subgraphs.set(subgraph.name, viewSubgraph(subgraph));
+    for (const subgraph of this.#supergraph.subgraphs()) this.#subgraphs.set(subgraph.name, viewSubgraph(subgraph, realNames.get(subgraph.name) ?? subgraph.name));
   }
 
-  /** Names of the subgraphs, in order. */
-  get subgraphNames(): readonly string[] { return [...this.#subgraphs.keys()]; }
+  /** Names of the real subgraphs, in order. */
+  get subgraphNames(): readonly string[] { return [...new Set([...this.#subgraphs.values()].map(({ name }) => name))]; }
 
+  /** @param name as the plan has it */
   subgraph(name: string): SubgraphView {
     const known = this.#subgraphs.get(name);
     if (known === undefined) throw new Refused("INTERNAL_SERVER_ERROR", `no subgraph ${name}`);
@@ -82,19 +86,19 @@ function refuseReservedNames(schema: GraphQLSchema): void {
   }
 }
 
-function viewSubgraph(subgraph: Subgraph): SubgraphView {
+function viewSubgraph(subgraph: Subgraph, name: string): SubgraphView {
   const metadata = subgraph.metadata();
   const typeOf = (name: string): ObjectType | undefined => {
     const type = subgraph.schema.type(name);
     return type !== undefined && (isFederationObject(type) || isFederationInterface(type)) ? type as ObjectType : undefined;
   };
   return {
-    name: subgraph.name,
+    name,
     schema: subgraph.schema.toGraphQLJSSchema(),
-    keysOf: (name) => (typeOf(name)?.appliedDirectivesOf(metadata.keyDirective()) ?? [])
+    keysOf: (type) => (typeOf(type)?.appliedDirectivesOf(metadata.keyDirective()) ?? [])
       .filter((key) => key.arguments().resolvable !== false).map((key) => parseFieldSet(String(key.arguments().fields))),
-    requiresOf: (name, field) => {
-      const [requires] = typeOf(name)?.field(field)?.appliedDirectivesOf(metadata.requiresDirective()) ?? [];
+    requiresOf: (type, field) => {
+      const [requires] = typeOf(type)?.field(field)?.appliedDirectivesOf(metadata.requiresDirective()) ?? [];
       return requires === undefined ? undefined : parseFieldSet(String(requires.arguments().fields));
     },
   };

@@ -69,8 +69,8 @@ export interface LookupField { readonly key: string; readonly typeName: string; 
 
 export interface EntityFetch {
   readonly representations: Representations;
-  /** Numbers of conditions of which one must hold, or there is nothing to ask. */
-  readonly askedWhen: readonly number[];
+  /** Numbers of conditions of which one must hold, or there is nothing to ask of such an entity. */
+  askedWhen(sentAs: string): readonly number[];
   /** Types that an answer to a representation of the given type may have. */
   answersTo(sentAs: string): ReadonlySet<string>;
   readonly echo: EchoByType;

@@ -16,6 +16,8 @@ const ALIKE: readonly Case[] = [
   { what: "two @requires with conflicting arguments", query: "{ items { usdTax eurTax plain } }" },
   { what: "two conflicting @requires beside the client's third", query: "{ a: items { usdTax price(currency: \"GBP\") eurTax } b: items { eurTax plain packed } }" },
   { what: "@requires of a field that itself has @requires with other arguments", query: "{ items { summary } }" },
+  { what: "@requires in a chain through the ministry that is already being asked", query: "{ items { stamp } b: items { stamp ticket sku } }" },
+  { what: "chains of @requires from several ministries together", query: "query($t: Boolean! = true) { items { stamp @include(if: $t) summary packed ticket @skip(if: $t) eurTax price } grid { stamp } }" },
   { what: "all taxes and the summary", query: "query($c: String) { items { summary eurTax usdTax plain price(currency: $c) stock } }", variables: { c: "GBP" } },
   { what: "@requires of an object", query: "{ items { packed size { h } } }" },
   { what: "@override", query: "{ items { sku stock } }" },

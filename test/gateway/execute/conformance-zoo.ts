@@ -33,6 +33,7 @@ const customerOf = (id: string): (typeof customers)[number] | null => customers.
 const orderOf = (parcel: { order: string }): (typeof orders)[number] | null => orders.find((order) => order.uid === parcel.order) ?? null;
 const tax = (price: unknown): number | null => (typeof price === "number" ? Math.round(price * 10) / 100 : null);
 const summarise = (usdTax: unknown, gbp: unknown): string => `${String(usdTax)}/${String(gbp)}`;
+const print = (name: string, value: unknown): string => `${name} ${String(value)}`;
 const describe = (size: unknown): string => JSON.stringify(size ?? null);
 const bump = (_: unknown, { by }: { by: number }): typeof counter => { counter.value += by; counter.log.push(`bump ${by}`); return { ...counter, log: [...counter.log] }; };
 const note = (_: unknown, { text }: { text: string }): string[] => { counter.log.push(text); return [...counter.log]; };
@@ -40,7 +41,7 @@ const note = (_: unknown, { text }: { text: string }): string[] => { counter.log
 export const specs: readonly SubgraphSpec[] = [
   { name: "catalog", sdl: `
       type Query { items: [Item] item(sku: ID!): Item things: [Thing] thing: Thing grid: [[Item]] cube: [[[Item!]]!] colour(c: Colour = RED, mix: Mix): Colour json: Json echo(mix: Mix, many: [Mix!]): String }
-      type Item @key(fields: "sku") { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size @shareable }
+      type Item @key(fields: "sku") { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size @shareable plain: Float @external ticket: String @requires(fields: "plain") }
       type Size { w: Int @shareable } union Thing = Item | Book | Nothing type Nothing { why: String! }
       type Book @key(fields: "id", resolvable: false) { id: ID! } enum Colour { RED GREEN BLUE } input Mix { a: Colour! b: Int = 7 deep: Mix } scalar Json
       type Mutation { bump(by: Int!): Counter } type Counter { value: Int log: [String] query: Query }`,
@@ -50,7 +51,7 @@ export const specs: readonly SubgraphSpec[] = [
         thing: () => ({ __typename: "Book", id: "m3" }), grid: () => [[i1, null], null, [i3, i1]], cube: () => [[[i1], [i3, i1]], [null]],
         colour: (_: unknown, { c }: { c: string }) => c, json: () => ({ a: [1, { __proto__: 2 }], b: null }), echo: (_: unknown, args: unknown) => JSON.stringify(args),
       },
-      Item: { __resolveReference: findItem }, Mutation: { bump }, Counter: { query: () => ({}) },
+      Item: { __resolveReference: (reference: Reference) => ({ ...findItem(reference), ...reference }), ticket: (item: Reference) => print("ticket", item["plain"]) }, Mutation: { bump }, Counter: { query: () => ({}) },
     } },
   { name: "tax", sdl: `
       type Item @key(fields: "sku") { sku: ID! price(currency: String = "JPY"): Float @external size: Size @external plain: Float @requires(fields: "price")
@@ -63,9 +64,9 @@ export const specs: readonly SubgraphSpec[] = [
     } } },
   { name: "warehouse", sdl: `
       type Item @key(fields: "sku") { sku: ID! stock: Int @override(from: "catalog") size: Size @shareable usdTax: Float @external price(currency: String = "JPY"): Float @external
-        summary: String @requires(fields: "usdTax price(currency: \\"GBP\\")") } type Size { h: Int @shareable }
+        summary: String @requires(fields: "usdTax price(currency: \\"GBP\\")") ticket: String @external stamp: String @requires(fields: "ticket") } type Size { h: Int @shareable }
       type Mutation { note(text: String!): [String] }`,
-    resolvers: { Item: { __resolveReference: (reference: Reference) => ({ ...findItem(reference), ...reference }), summary: (item: Reference) => summarise(item["usdTax"], item["price"]) }, Mutation: { note } } },
+    resolvers: { Item: { __resolveReference: (reference: Reference) => ({ ...findItem(reference), ...reference }), summary: (item: Reference) => summarise(item["usdTax"], item["price"]), stamp: (item: Reference) => print("stamp", item["ticket"]) }, Mutation: { note } } },
   { name: "library", sdl: `
       type Query { media: [Media] medium(id: ID!): Media! } interface Media @key(fields: "id") { id: ID! title: String }
       type Book implements Media @key(fields: "id") { id: ID! title: String pages: Int code: String } type Film implements Media @key(fields: "id") { id: ID! title: String pages: Int! code: Int }`,
@@ -119,7 +120,7 @@ export const monolith = buildMonolith(`
   type Query { items: [Item] item(sku: ID!): Item things: [Thing] thing: Thing grid: [[Item]] cube: [[[Item!]]!] colour(c: Colour = RED, mix: Mix): Colour json: Json echo(mix: Mix, many: [Mix!]): String
     media: [Media] medium(id: ID!): Media! rated(above: Int = 0): [Media!] customers: [Customer!]! orders: [Order!]! order(region: String!, number: Int!): Order vip: Customer }
   type Mutation { bump(by: Int!): Counter note(text: String!): [String] } type Counter { value: Int log: [String] query: Query }
-  type Item { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size plain: Float usdTax: Float eurTax: Float packed: String summary: String }
+  type Item { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size plain: Float usdTax: Float eurTax: Float packed: String summary: String ticket: String stamp: String }
   type Size { w: Int h: Int } union Thing = Item | Book | Nothing type Nothing { why: String! } enum Colour { RED GREEN BLUE } input Mix { a: Colour! b: Int = 7 deep: Mix } scalar Json
   interface Media { id: ID! title: String rating(scale: Int = 1): Int fans: [Customer!] }
   type Book implements Media { id: ID! title: String pages: Int code: String rating(scale: Int = 1): Int fans: [Customer!] }
@@ -138,6 +139,7 @@ export const monolith = buildMonolith(`
   Item: {
     plain: (item: Item) => tax(item.price({})), usdTax: (item: Item) => tax(item.price({ currency: "USD" })), eurTax: (item: Item) => tax(item.price({ currency: "EUR" })),
     packed: (item: Item) => describe(item.size === null ? null : { w: item.size.w }), summary: (item: Item) => summarise(tax(item.price({ currency: "USD" })), item.price({ currency: "GBP" })),
+    ticket: (item: Item) => print("ticket", tax(item.price({}))), stamp: (item: Item) => print("stamp", print("ticket", tax(item.price({})))),
   },
   ...Object.fromEntries(["Book", "Film"].map((name) => [name, {
     rating: (medium: (typeof media)[number], { scale }: { scale: number }) => (medium.rating === null ? null : medium.rating * scale),
