@@ -72,7 +72,7 @@ function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, 
   const judge = new Judge(session.plan, POLICY, { subject: mine.subject, action: "RETRIEVE", ctx, digest: JSON.stringify([mine, ctx]) });
   const start = new World(new Map([...first.rows].map(([key, rows]) => [key, rows.map((row) => (judge.isVisible(row.type, row.entry.record) ? row : withoutOwnLabels(row)))])));
   const others = new Set(session.plan.subgraphs.filter((subgraph) => subgraph !== observer));
-  const { world, made } = new DifferenceMaker(maker, judge, start, others).make();
+  const { world, made } = new DifferenceMaker(maker, judge, start, others, asker.judge).make();
   const reader: Reader = { ...asker, judge };
   return { ...session.operation(asker.view, random.int(OPERATIONS)), reader, asker, raised: undefined, worlds: [start, world], made, accreditation, observer };
 }
