@@ -18,6 +18,8 @@ export type Part = "content" | Portion;
 export class Parameters {
   readonly values: unknown[] = [];
   readonly parts = new Set<Part>();
+  /** Lists of the labels of the values that a condition read of a row: who learns that the row is counted learns of them. */
+  readonly labelsRead: string[] = [];
   readonly #readable: readonly number[];
   #readablePlaceholder: string | undefined;
   #conditions = 0;
@@ -42,6 +44,7 @@ export class Parameters {
 
 /** The column of a part of a document, which the statement then has to join. */
 export function columnOf(part: Part, column: string, parameters: Parameters): string {
+  if (!parameters.parts.has(part)) parameters.labelsRead.push(`array_remove(ARRAY[${part}.label_id], NULL)`);
   parameters.parts.add(part);
   return `${part}.${column}`;
 }
@@ -80,6 +83,9 @@ export function documentCondition(filter: DocumentFilter, parameters: Parameters
 /** The condition of a filter on the register of matters; `m` is the view. */
 export function matterCondition(filter: MatterFilter, idColumn: string, parameters: Parameters): string {
   parameters.count();
+  const { id: _id, ...ofTheEntry } = filter;
+  // Entry and existence are of one label, whose content is readable where there is an entry.
+  if (Object.values(ofTheEntry).some((given) => given !== null && given !== undefined)) parameters.labelsRead.push("CASE WHEN m.token IS NULL THEN '{}'::int[] ELSE ARRAY[m.label_id] END");
   return all([
     idCondition(idColumn, filter.id, parameters), stringCondition("m.token", filter.token, parameters), stringCondition("m.kind", filter.kind, parameters),
     stringCondition("m.issuer", filter.issuer, parameters), stringCondition("m.regime", filter.regime, parameters), dayCondition("m.valid_until", filter.validUntil, parameters),
@@ -129,7 +135,9 @@ function dayCondition(column: string, filter: DayFilter | null | undefined, para
 function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
   const placeholder = parameters.add(pattern(text));
-  return `d.id IN (SELECT p.record_id FROM portion p WHERE p.label_id = ANY(${parameters.readable}) AND (p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder}))`;
+  const found = `portion p WHERE p.label_id = ANY(${parameters.readable}) AND (p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
+  parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM ${found} AND p.record_id = d.id ORDER BY 1)`);
+  return `d.id IN (SELECT p.record_id FROM ${found})`;
 }
 
 function pattern(text: string): string {

@@ -2,7 +2,7 @@
  * The ministry's interned labels by number, and what each of them is at an instant (SPEC 1.8, 4.7): a lapsed label is replaced by its successor before anybody
  * decides about it. Gives snapshots: everything derived from labels is remembered in one, and a new one begins when the first label lapses.
  */
-import { type Label, type LabelCore, joinAll } from "../../schema/label";
+import { type Label, joinAll } from "../../schema/label";
 import { currentLabel, labelOf, lifetimeEnd, verifyLabelId } from "../../schema/policy";
 
 /** One line of `extensions.labels`, as the gateway reads it. */
@@ -57,12 +57,13 @@ export class LabelSnapshot {
     return existence;
   }
 
-  /** What a number of counted rows is labelled with: the join of the labels of their existence. */
-  joinExistence(numbers: readonly number[]): Label {
-    const key = [...numbers].sort((a, b) => a - b).join();
+  /** What a number of counted rows is labelled with: the join of the labels of their existence, and of the content by which they were found. */
+  joinCounted(existence: readonly number[], content: readonly number[]): Label {
+    const key = [existence, content].map((numbers) => [...numbers].sort((a, b) => a - b).join()).join(";");
     let joined = this.#joined.get(key);
     if (joined === undefined) {
-      joined = labelOf(joinAll(numbers.flatMap((number): readonly LabelCore[] => { const label = this.get(number); return label === undefined ? [] : [label.existence]; })));
+      const labels = (numbers: readonly number[]): readonly Label[] => numbers.map((number) => this.get(number)).filter((label) => label !== undefined);
+      joined = labelOf(joinAll([...labels(existence).map((label) => label.existence), ...labels(content)]));
       if (this.#joined.size >= MOST_REMEMBERED) this.#joined.clear();
       this.#joined.set(key, joined);
     }

@@ -105,7 +105,7 @@ function openRequest({ ministry, policy, pool, guard, clock, cursorKey: key }: W
   const reader = new Reader(pool, visible);
   const labels = new ResponseLabels(visible.labels);
   const environment = {
-    reader, known: visible.known, readable: visible.readable, cursorKey: key, subject: asker.subject.id, joinExistence: (numbers: readonly number[]) => labels.plain(visible.labels.joinExistence(numbers)),
+    reader, known: visible.known, readable: visible.readable, cursorKey: key, subject: asker.subject.id, joinCounted: (existence: readonly number[], content: readonly number[]) => labels.plain(visible.labels.joinCounted(existence, content)),
   };
   const registers = new Registers(environment, labels);
   return {

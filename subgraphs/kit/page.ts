@@ -1,6 +1,7 @@
 /**
  * Pages (SPEC 6): Relay connections over a masked view. Rows are hidden before they are counted, sorted and cut, so page, count, cursors and "has next" are those of the
- * asker's world; a page is never short. The connection's label is the join over the rows it counted, from the statement that counted them.
+ * asker's world; a page is never short. The connection's label is the join over the rows it counted, from the statement that counted them: of the labels of their
+ * existence, and of the values by which they were found.
  */
 import { createHash } from "node:crypto";
 import { CursorSeal, type Position } from "./cursor";
@@ -44,8 +45,8 @@ export interface PageEnvironment {
   readonly readable: readonly number[];
   readonly cursorKey: Buffer;
   readonly subject: string;
-  /** Index of the join of the labels of what was counted. */
-  readonly joinExistence: (labels: readonly number[]) => number;
+  /** Index of the join of the labels of the existence of what was counted, and of the content by which it was found. */
+  readonly joinCounted: (existence: readonly number[], content: readonly number[]) => number;
 }
 
 /** @throws Refusal BAD_USER_INPUT for page arguments that make no sense */
@@ -80,11 +81,13 @@ export async function readPage<R extends PagedRow>(source: PageSource<R>, args: 
   };
 }
 
+interface Group { readonly label_id: number; readonly labels_read?: readonly number[]; readonly rows: string }
+
 /** Count and label of a list, from one statement; read only if either is asked. */
 class Counted<R extends PagedRow> {
   readonly #source: PageSource<R>;
   readonly #environment: PageEnvironment;
-  #groups: Promise<readonly { readonly label_id: number; readonly rows: string }[]> | undefined;
+  #groups: Promise<readonly Group[]> | undefined;
 
   constructor(source: PageSource<R>, environment: PageEnvironment) {
     this.#source = source;
@@ -96,15 +99,19 @@ class Counted<R extends PagedRow> {
   }
 
   async label(): Promise<number> {
-    return this.#environment.joinExistence((await this.#read()).map(({ label_id: label }) => label));
+    const groups = await this.#read();
+    return this.#environment.joinCounted([...new Set(groups.map(({ label_id: label }) => label))], [...new Set(groups.flatMap(({ labels_read: labels = [] }) => labels))]);
   }
 
-  #read(): Promise<readonly { readonly label_id: number; readonly rows: string }[]> {
+  #read(): Promise<readonly Group[]> {
     const { alias, from, statement } = this.#source;
     const parameters = new Parameters(this.#environment.readable);
     // The guard tests every row; naming the labels once more lets an index find them.
     const where = `${alias}.label_id = ANY(${parameters.add(this.#environment.known)}::int[]) AND ${this.#source.where(parameters)}`;
-    return this.#groups ??= this.#environment.reader.rows(`SELECT ${alias}.label_id, count(*) AS rows FROM ${from(parameters)} WHERE ${where} GROUP BY 1`, parameters.values, statement && `${statement} count`);
+    const { labelsRead } = parameters;
+    const groups = labelsRead.length === 0 ? "GROUP BY 1" : "GROUP BY 1, 2";
+    const columns = [`${alias}.label_id`, ...(labelsRead.length === 0 ? [] : [`${labelsRead.join(" || ")} AS labels_read`]), "count(*) AS rows"].join(", ");
+    return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`);
   }
 }
 

@@ -7,7 +7,7 @@ import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, type MinistryLogin } from "../../subgraphs/kit";
 import { openPool } from "../../subgraphs/kit/database/connection";
 import { Documents } from "../../subgraphs/kit/documents";
-import type { DocumentFilter, DocumentOrder, DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
+import type { DocumentOrder, DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { Reader } from "../../subgraphs/kit/reader";
 import { ResponseLabels } from "../../subgraphs/kit/response-labels";
@@ -21,7 +21,10 @@ const economy = ministries["economy"] as MinistryDefinition;
 const who = persona(policy, "contractor-engineer");
 const VISIBLE = 1_000;
 const HIDDEN = 10_000;
+/** So few rows may be looked up one by one, each in two indexes; more of them may not. */
+const FEW = 100;
 
+type Question = Pick<DocumentPageArgs, "filter" | "orderBy">;
 interface PlanNode { readonly "Node Type": string; readonly "Relation Name"?: string; readonly "Shared Hit Blocks": number; readonly "Shared Read Blocks": number; readonly "Actual Loops": number; readonly "Rows Removed by Filter"?: number; readonly Plans?: readonly PlanNode[] }
 interface Explained { readonly Plan: PlanNode }
 interface Cost { readonly blocks: number; /** Rows taken out of a table only to be thrown away. */ readonly wasted: number; }
@@ -64,7 +67,7 @@ async function addRecords(login: MinistryLogin, name: string, count: number, lab
 }
 
 const order = (field: DocumentOrder["field"]): readonly DocumentOrder[] => [{ field, direction: "ASC" }];
-const questions: readonly (readonly [string, { readonly filter?: DocumentFilter; readonly orderBy?: readonly DocumentOrder[] }])[] = [
+const questions: readonly (readonly [string, Question])[] = [
   ["a page", {}],
   ["a page sorted by title", { orderBy: order("TITLE_EN") }],
   ["a page sorted by reference", { orderBy: order("REFERENCE") }],
@@ -84,8 +87,8 @@ async function measure(login: MinistryLogin): Promise<readonly { readonly page: 
     const measured: { page: Cost; count: Cost; found: number }[] = [];
     for (const [, args] of questions) {
       const reader = new MeasuringReader(pool, visible);
-      const documents = new Documents(economy, { reader, known: visible.known, readable: visible.readable, cursorKey: Buffer.alloc(32), subject: "x", joinExistence: () => 0 }, new ResponseLabels(visible.labels));
-      const connection = await documents.page({ first: 20, ...args } as DocumentPageArgs, undefined);
+      const documents = new Documents(economy, { reader, known: visible.known, readable: visible.readable, cursorKey: Buffer.alloc(32), subject: "x", joinCounted: () => 0 }, new ResponseLabels(visible.labels));
+      const connection = await documents.page({ first: 20, ...args }, undefined);
       const found = await connection.totalCount;
       await reader.close();
       const [page, count] = reader.costs;
@@ -102,7 +105,7 @@ test("touches no more than twice the blocks of a world without hidden rows, and 
     const { known, readable, labels } = await visibleIn(login);
     const hidden = [...labels.numbers()].filter((number) => !known.includes(number));
     expect([readable.length > 3, hidden.length > 10]).toEqual([true, true]);
-    // An index is entered once per label that the asker may read, and is at most one level deeper when it is larger; what is found may be looked up one by one.
+    // An index is entered once per label that the asker may read, and is a level deeper when it is larger.
     const descents = 2 * readable.length;
     await addRecords(login, "seen", VISIBLE, readable);
     const alone = await measure(login);
@@ -111,11 +114,12 @@ test("touches no more than twice the blocks of a world without hidden rows, and 
     await addRecords(login, "more", 3 * HIDDEN, hidden);
     const besideMore = await measure(login);
     const seen = questions.flatMap(([name], at) => (["page", "count"] as const).map((kind) => ({ name, kind, found: alone[at]?.found, foundMore: besideMore[at]?.found, costs: [alone, beside, besideMore].map((world) => world[at]?.[kind]) })));
-    expect(seen.map(({ name, found, foundMore }) => [name, foundMore])).toEqual(seen.map(({ name, found }) => [name, found]));
+    expect(seen.map(({ name, foundMore }) => [name, foundMore])).toEqual(seen.map(({ name, found }) => [name, found]));
     for (const { name, kind, found = 0, costs: [one, two, three] } of seen) {
       const blocks = [one, two, three].map((cost) => cost?.blocks ?? 0);
       const [few = 0, many = 0, most = 0] = blocks;
-      expect({ name, kind, blocks, holds: few > 0 && many <= 2 * few + descents + 4 * found && most <= 1.1 * many + descents }).toMatchObject({ holds: true });
+      const lookups = found <= FEW ? 4 * found : 0;
+      expect({ name, kind, blocks, holds: few > 0 && many <= 2 * few + descents + lookups && most <= 1.1 * many + 2 * descents + lookups }).toMatchObject({ holds: true });
       // What is hidden is not even taken into the hand.
       expect({ name, kind, wasted: three?.wasted, holds: (three?.wasted ?? Infinity) <= 3 * VISIBLE }).toMatchObject({ holds: true });
     }

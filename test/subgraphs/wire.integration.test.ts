@@ -233,3 +233,51 @@ describe("registers", () => {
     expect(outcomes).toBeGreaterThan(0);
   });
 });
+
+describe("lists that were found by content", () => {
+  const cabinet = ministries["cabinet-secretariat"] as MinistryDefinition;
+  let running: TestMinistry;
+  beforeAll(async () => { running = await startTestMinistry(cabinet); }, 60_000);
+  afterAll(async () => { await running.stop(); });
+
+  /** Everybody's readable records that are known of at a lower label than that of the named value. */
+  const cases = people.flatMap((who) => cabinet.demo.records.records.flatMap((record) => {
+    const own = labelOf(core(record.label), { existence: existence(record) });
+    const title = record.portions?.title;
+    const readable = title !== undefined && outcome(who, labelOf(core(title.label))) === "permit" && outcome(who, own) === "permit";
+    return readable && record.existenceLevel !== null ? [{ who, record, title }] : [];
+  })).slice(0, 6);
+
+  test("are labelled with the values by which they were found, and not only with the existence of what they hold", async () => {
+    expect(cases.length).toBeGreaterThan(0);
+    for (const { who, record, title } of cases) {
+      const listed = async (filter: object): Promise<string> => {
+        const answer = await running.ask(who, "query($f: DocumentFilter) { cabinetSecretariatDocuments(filter: $f) { totalCount _label } }", { f: { and: [{ id: { eq: record.id } }, filter] } });
+        const list = (answer.data as { readonly cabinetSecretariatDocuments: { readonly totalCount: number; readonly _label: number } }).cabinetSecretariatDocuments;
+        expect(list.totalCount).toBe(1);
+        return wireText(entry(answer, list).record);
+      };
+      const known = existence(record);
+      expect(await listed({})).toBe(coreText(known));
+      expect(await listed({ title: { ja: { eq: title.ja } } })).toBe(coreText(join(known, core(title.label))));
+      expect(await listed({ kind: { eq: record.kind } })).toBe(coreText(join(known, core(record.label))));
+      expect(await listed({ or: [{ kind: { eq: record.kind } }, { title: { ja: { eq: title.ja } } }] })).toBe(coreText(join(join(known, core(record.label)), core(title.label))));
+      const found = Object.values(record.portions ?? {}).filter((portion) => [portion.ja, portion.en].some((text) => text.includes(title.ja)));
+      expect(await listed({ search: title.ja })).toBe(coreText(found.map((portion) => core(portion.label)).filter((label) => outcome(who, labelOf(label)) === "permit").reduce(join, known)));
+    }
+  });
+
+  test("of matters are labelled with the entry that a filter reads", async () => {
+    let seen = 0;
+    for (const who of people) {
+      for (const matter of cabinet.demo.matters.matters.slice(0, 8)) {
+        const answer = await running.ask(who, "query($f: MatterFilter) { cabinetSecretariatMatters(filter: $f) { totalCount _label } }", { f: { token: { eq: matter.token } } });
+        const list = (answer.data as { readonly cabinetSecretariatMatters: { readonly totalCount: number; readonly _label: number } }).cabinetSecretariatMatters;
+        const label = matterLabel(matter);
+        seen += list.totalCount;
+        if (list.totalCount > 0) expect(wireText(entry(answer, list).record)).toBe(coreText(join(existenceOf(label, matter.existenceLevel), label)));
+      }
+    }
+    expect(seen).toBeGreaterThan(0);
+  });
+});
