@@ -6,6 +6,7 @@ import { parse, validate } from "graphql";
 import { makeProgram } from "../gateway/cli/program";
 import { readDemoBundle, viewOf } from "../schema/compose";
 import publicNames from "./cases/public-names.json";
+import { build } from "./gateway/cli/command";
 
 const ROOT = path.join(__dirname, "..");
 const USUAL_LINES = 250;
@@ -167,7 +168,7 @@ describe("README", () => {
   });
   test("shows shell blocks that run", () => {
     const runnable = withInfo("sh test");
-    if (runnable.length > 0) execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "pipe" });
+    if (runnable.length > 0) build();
     for (const script of runnable) expect(() => execFileSync("bash", ["-euo", "pipefail", "-c", script], { cwd: ROOT, stdio: "pipe", timeout: 60_000 })).not.toThrow();
   }, 120_000);
   test("links to files that exist", () => {
