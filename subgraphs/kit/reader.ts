@@ -12,6 +12,7 @@ export class Reader {
   readonly #visible: Visible;
   #runner: QueryRunner | undefined;
   #opened: Promise<PoolClient> | undefined;
+  #connection: PoolClient | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -49,8 +50,8 @@ export class Reader {
     if (runner === undefined) return;
     this.#runner = undefined;
     try {
-      const client = await this.#opened;
-      await client?.query("COMMIT");
+      // Also when opening it failed half way: the next request must not find a connection inside somebody else's transaction.
+      await this.#connection?.query("COMMIT");
     } finally {
       await runner.release();
     }
@@ -71,6 +72,7 @@ export class Reader {
     const runner = this.#pool.createQueryRunner();
     this.#runner = runner;
     const client = await runner.connect() as PoolClient;
+    this.#connection = client;
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings(this.#visible)}`);
     return client;
   }
