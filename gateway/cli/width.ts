@@ -96,7 +96,7 @@ function piecesOf(text: string): readonly string[] {
   const pieces: string[] = [];
   let word = "";
   const end = (): void => { if (word !== "") pieces.push(word); word = ""; };
-  const chars = [...text];
+  const chars = Array.from(text);
   for (const [at, char] of chars.entries()) {
     const code = char.codePointAt(0) ?? 0;
     if (NEVER_FIRST.has(code)) {

@@ -99,7 +99,7 @@ export class Decisions {
   /** Whether one of a ministry's standings is permitted to RETRIEVE a label. */
   mayReceive(standings: readonly Standing[], ref: LabelRef): boolean {
     let known = this.receivers.get(standings);
-    if (known === undefined) this.receivers.set(standings, known = new Map());
+    if (known === undefined) this.receivers.set(standings, known = new Map<LabelRef, Kept<boolean>>());
     return this.#recall(known, ref, () => {
       const decisions = standings.map(({ subject, zoneLevel }) => decide(this.policy, subject, "RETRIEVE", ref.core, { now: this.#now, zoneLevel }));
       return { value: decisions.some(({ outcome }) => outcome === "permit"), until: Math.min(...decisions.map(({ until }) => until)) };
@@ -109,7 +109,7 @@ export class Decisions {
   /** A ruling, remembered until the first decision in it may change. */
   ruling(variant: Variant, entry: Entry, rule: () => Ruling): Ruling {
     let known = this.kept.rulings.get(variant);
-    if (known === undefined) this.kept.rulings.set(variant, known = new Map());
+    if (known === undefined) this.kept.rulings.set(variant, known = new Map<Entry, Kept<Ruling>>());
     const before = known.get(entry);
     if (before !== undefined && this.#now < before.until) return before.value;
     this.#until = Number.POSITIVE_INFINITY;

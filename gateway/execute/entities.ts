@@ -132,5 +132,6 @@ function echoesValue(field: EchoField, place: Place | undefined, sent: unknown, 
   if (Array.isArray(sent) && Array.isArray(answered)) return sent.length === answered.length && sent.every((item, index) => echoesValue(field, place, item, answered[index]));
   if (field.of.length > 0) return place !== undefined && isRecord(answered) && echoes(field.of, place, sent, answered);
   if (typeof sent === "object") return JSON.stringify(sent) === JSON.stringify(answered);
+  if (typeof sent !== "string" && typeof sent !== "number" && typeof sent !== "boolean") return false;
   return (typeof answered === "string" || typeof answered === "number" || typeof answered === "boolean") && String(sent) === String(answered);
 }

@@ -22,7 +22,7 @@ export function recordErrors(run: Run, step: FetchStep, release: Release, errors
   if (!Array.isArray(errors)) return;
   for (const error of errors.slice(0, READ_AT_MOST)) {
     const path: unknown = isRecord(error) ? error["path"] : undefined;
-    const steps = Array.isArray(path) ? path : [];
+    const steps: readonly unknown[] = Array.isArray(path) ? path : [];
     if (!isVisible(run, step, release, steps, data, matched)) continue;
     const code = run.operation.type === "mutation" && isRecord(error) ? codeOf(error["extensions"]) : "MINISTRY_UNAVAILABLE";
     const [first] = steps;

@@ -4,7 +4,7 @@
  */
 import {
   type ArgumentNode, type GraphQLField, type GraphQLInputType, type GraphQLSchema, Kind, type ValueNode,
-  getNullableType, isEnumType, isInputObjectType, isListType, typeFromAST, type TypeNode,
+  getNullableType, isEnumType, isInputObjectType, isListType, typeFromAST, type TypeNode, isInputType,
 } from "graphql";
 import { BOTTOM, type LabelCore, join } from "../../schema/label";
 import type { CoordinateLabels } from "../../schema/compose";
@@ -46,8 +46,8 @@ function literalFloor(labels: CoordinateLabels, value: ValueNode, type: GraphQLI
 
 /** Floor of a coerced variable value. */
 export function variableFloor(labels: CoordinateLabels, schema: GraphQLSchema, type: TypeNode, value: unknown): LabelCore {
-  const resolved = typeFromAST(schema, type as Parameters<typeof typeFromAST>[1]);
-  return resolved === undefined ? BOTTOM : valueFloor(labels, resolved as GraphQLInputType, value);
+  const resolved = typeFromAST(schema, type);
+  return isInputType(resolved) ? valueFloor(labels, resolved, value) : BOTTOM;
 }
 
 function valueFloor(labels: CoordinateLabels, type: GraphQLInputType, value: unknown): LabelCore {

@@ -66,7 +66,7 @@ class StepCompiler {
         const [only] = fetches;
         return fetches.length === 1 ? only : { kind: "parallel", steps: fetches };
       }
-      default: throw new Refused("OPERATION_RESOLUTION_FAILURE", "@defer is not served");
+      case "Defer": throw new Refused("OPERATION_RESOLUTION_FAILURE", "@defer is not served");
     }
   }
 

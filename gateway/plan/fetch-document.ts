@@ -118,7 +118,7 @@ function echoField(echo: EchoField): SelectionNode {
   return {
     ...field(echo.name, echo.key),
     ...(echo.of.length > 0 && { selectionSet: { kind: Kind.SELECTION_SET, selections: echo.of.map(echoField) } }),
-  } as FieldNode;
+  };
 }
 
 function labelField(): FieldNode { return field("_label", LABEL_KEY); }

@@ -60,7 +60,7 @@ class Namer {
       const [operation] = parse(`{${argument.value.value}}`, { noLocation: true }).definitions;
       if (operation?.kind !== Kind.OPERATION_DEFINITION) return argument;
       const text = print(this.#rewriteSet(operation.selectionSet, typeName)).trim().replace(/^\{/u, "").replace(/\}$/u, "");
-      return { ...argument, value: { kind: Kind.STRING, value: stripIgnoredCharacters(text) } } as typeof argument;
+      return { ...argument, value: { kind: Kind.STRING as const, value: stripIgnoredCharacters(text) } };
     });
     return { ...directive, ...(args !== undefined && { arguments: args }) };
   }

@@ -114,7 +114,7 @@ export function raiseAsker(random: Random, asker: Asker): Asker {
     ...subject, id: `${subject.id}-more`,
     eligibilities: home === undefined ? [] : [...subject.eligibilities, ...more.map((regime) => eligibility(regime, 4, home))],
     assignments: [...subject.assignments, ...tokens.map(assignment)],
-    ...(subject.attestedLevel === undefined ? {} : { attestedLevel: 4 as Level }),
+    ...(subject.attestedLevel === undefined ? {} : { attestedLevel: 4 }),
   }, { ...ctx, zoneLevel: random.chance(0.5) ? 4 : ctx.zoneLevel }, asker.action);
 }
 

@@ -46,7 +46,7 @@ export function labelOfCounted(counted: readonly Row[]): Label {
 /** The text an echo field makes of its stored value and its arguments. */
 export function echo(cell: Cell, args: Readonly<Record<string, unknown>>): string | null {
   if (typeof cell !== "string") return null;
-  return Array.from({ length: Math.min(3, Math.max(1, Number(args["times"] ?? 1))) }, () => `${String(args["prefix"] ?? "none")}:${cell}`).join("+");
+  return Array.from({ length: Math.min(3, Math.max(1, Number(args["times"] ?? 1))) }, () => `${typeof args["prefix"] === "string" ? args["prefix"] : "none"}:${cell}`).join("+");
 }
 /** The text a derived field makes of its inputs. */
 export function derive(name: string, inputs: readonly unknown[]): string { return `${name}(${inputs.map((input) => JSON.stringify(input ?? null)).join(",")})`; }
