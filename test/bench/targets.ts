@@ -37,7 +37,7 @@ export interface Up {
 export interface StartTarget { readonly size?: Size; readonly dropped?: boolean; readonly nodeFlags?: readonly string[] }
 
 const MAIN = join(ROOT, "dist/gateway/cli/main.js");
-const READY_LIMIT_MS = 30_000;
+const READY_LIMIT_MS = 90_000;
 
 /** Starts the subgraphs and the gateway and waits until the small question is answered. */
 export async function startTarget(target: Target, workspace: Workspace, options: StartTarget = {}): Promise<Up> {
