@@ -16,7 +16,7 @@ async function expectNothing(options: Omit<SearchOptions, "seed">): Promise<Sear
 
 /** Runs the search with a fault until it finds something. */
 async function expectSomething(configuration: Configuration, fault: Fault, check: RegExp): Promise<void> {
-  const { findings } = await searchGenerated({ seed: SEED, trials: 600, perSchema: 60, configuration, fault, enough: 1, only: check });
+  const { findings } = await searchGenerated({ seed: SEED, trials: 600, perSchema: 30, configuration, fault, enough: 1, only: check });
   expect(findings.map((finding) => finding.check)).toEqual([expect.stringMatching(check)]);
 }
 
@@ -24,20 +24,20 @@ jest.setTimeout(240_000);
 
 describe("two worlds that are the same to an asker", () => {
   it("answer alike, call alike and as the reference does, with both layers on [B-52]", async () => {
-    const { trials, counted } = await expectNothing({ trials: 240, perSchema: 60, configuration: "both" });
+    const { trials, counted } = await expectNothing({ trials: 160, perSchema: 40, configuration: "both" });
     expect(counted).toBeGreaterThan(trials / 2);
   });
 
   it("give nothing above the asker with the ministries' guards off", async () => {
-    await expectNothing({ trials: 120, perSchema: 60, configuration: "guards-off" });
+    await expectNothing({ trials: 70, perSchema: 35, configuration: "guards-off" });
   });
 
   it("answer alike with the gateway's release off", async () => {
-    await expectNothing({ trials: 120, perSchema: 60, configuration: "release-off" });
+    await expectNothing({ trials: 70, perSchema: 35, configuration: "release-off" });
   });
 
   it("send a ministry the same where they differ above that ministry [B-32]", async () => {
-    await expectNothing({ trials: 180, perSchema: 60, configuration: "flow" });
+    await expectNothing({ trials: 120, perSchema: 40, configuration: "flow" });
   });
 });
 

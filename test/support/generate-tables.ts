@@ -2,6 +2,8 @@
  * Random worlds of the running ministries: more documents than the demonstration has, under any of the ministry's labels, and from a world another one that is
  * the same to one person: it differs in rows above that person, in portions, content, links and register entries withheld, and in their labels.
  */
+import { joinAll, type Label } from "../../schema/label";
+import { labelOf } from "../../schema/policy";
 import type { Random } from "./generate-random";
 import type { Sight, TableName, TableRow, Tables } from "./world-tables";
 
@@ -173,4 +175,13 @@ function dropDocument(draft: Draft, id: string): void {
   draft.content = draft.content.filter((row) => row["id"] !== id);
   draft.portion = draft.portion.filter((row) => row["record_id"] !== id);
   draft.edge = draft.edge.filter((row) => row["from_id"] !== id);
+}
+
+/** Labels between those a ministry has: joins of two, each with the existence of one of them or its own, and those existences. */
+export function mixLabels(random: Random, labels: readonly Label[]): readonly Label[] {
+  const mixed = Array.from({ length: 25 }, () => {
+    const [a, b] = [random.pick(labels), random.pick(labels)];
+    return labelOf(joinAll([a, b]), random.chance(0.5) ? { existence: a.existence } : {});
+  });
+  return [...mixed, ...mixed.map((label) => labelOf(label.existence))];
 }

@@ -3,9 +3,10 @@
  * the reference's. Four configurations: both layers on, ministry guards off, gateway release off, and flows (restricted ministries, seen from theirs).
  */
 import { DecisionMemo } from "../../gateway/execute";
-import { canonicalJson } from "../../schema/label";
+import { BOTTOM, canonicalJson, joinAll } from "../../schema/label";
+import { labelOf } from "../../schema/policy";
 import { DifferenceMaker, withoutOwnLabels } from "./generate-difference";
-import { generateAccreditation, NOW } from "./generate-label";
+import { generateAccreditation, labelInForce, NOW } from "./generate-label";
 import { randomFrom, type Random } from "./generate-random";
 import { World, WorldMaker } from "./generate-world";
 import { answerReference, type Answer } from "./reference";
@@ -28,6 +29,8 @@ export interface Trial {
   /** Who asks: the reader, or in a flow trial somebody cleared. */
   readonly asker: Reader;
   readonly raised: Reader | undefined;
+  /** The first world with one label more restrictive. */
+  readonly stricter: World | undefined;
   readonly worlds: readonly [World, World];
   readonly made: readonly string[];
   readonly text: string;
@@ -57,7 +60,7 @@ export function makeTrial(session: GeneratedSession, seed: string, wanted?: Conf
   const reader = random.pick(session.readers);
   const { world, made } = new DifferenceMaker(maker, reader.judge, first).make();
   const raised = configuration === "both" && random.chance(0.3) ? session.raised(random, reader) : undefined;
-  return { ...common, ...session.operation(reader.view, random.int(OPERATIONS)), reader, asker: reader, raised, worlds: [first, world], made, accreditation: () => everybody, observer: undefined };
+  return { ...common, ...session.operation(reader.view, random.int(OPERATIONS)), reader, asker: reader, raised, stricter: raised === undefined ? undefined : stricterWorld(random, maker, first), worlds: [first, world], made, accreditation: () => everybody, observer: undefined };
 }
 
 /** Worlds that are the same to one ministry and differ in what others hold above it; what it receives must be the same. */
@@ -74,7 +77,7 @@ function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, 
   const others = new Set(session.plan.subgraphs.filter((subgraph) => subgraph !== observer));
   const { world, made } = new DifferenceMaker(maker, judge, start, others, asker.judge).make();
   const reader: Reader = { ...asker, judge };
-  return { ...session.operation(asker.view, random.int(OPERATIONS)), reader, asker, raised: undefined, worlds: [start, world], made, accreditation, observer };
+  return { ...session.operation(asker.view, random.int(OPERATIONS)), reader, asker, raised: undefined, stricter: undefined, worlds: [start, world], made, accreditation, observer };
 }
 
 /** Runs a trial. `counted` is false where the worlds do not differ for an omniscient subject either. */
@@ -91,7 +94,7 @@ export async function runTrial(session: GeneratedSession, trial: Trial): Promise
   const [a, b] = answers;
   if (a === undefined || b === undefined) throw new Error("two worlds, two answers");
   if (trial.configuration === "flow") return { counted, violations: checkFlow(session, trial, a, b) };
-  return { counted, violations: [...await checkSame(session, trial, question, a, b), ...await checkMonotone(session, trial, a)] };
+  return { counted, violations: [...await checkSame(session, trial, question, a, b), ...await checkMonotone(session, trial, question, a)] };
 }
 
 async function differs(session: GeneratedSession, trial: Trial, question: Question): Promise<boolean> {
@@ -142,15 +145,42 @@ function compare(check: string, actual: unknown, expected: unknown): Violation[]
 }
 function sorted(list: readonly unknown[]): string[] { return list.map((item) => canonicalJson(item)).sort(); }
 
-/** Whoever has more clearance is answered at least the same values (G6). Pages show other rows to those who see more. */
-async function checkMonotone(session: GeneratedSession, trial: Trial, a: Asked): Promise<Violation[]> {
-  const { raised } = trial;
-  const question = raised === undefined || trial.usesPages ? undefined : session.question(raised.view, trial.text, trial.variables);
-  if (raised === undefined || question === undefined) return [];
-  const more = await session.ask(raised, question, trial.worlds[0], trial.layers, trial.accreditation, new DecisionMemo(POLICY));
-  const values = new Set(valuesIn(more.data));
-  const lost = valuesIn(a.data).find((value) => !values.has(value));
-  return lost === undefined ? [] : [{ check: "G6: more clearance never gives less", detail: lost }];
+/**
+ * Whoever has more clearance is answered at least the same values, and a more restrictive label never shows more (G6). Pages show other rows to those who see
+ * more. The same answer again with provenance: every value was released under a label that is permitted (exit guard).
+ */
+async function checkMonotone(session: GeneratedSession, trial: Trial, question: Question, a: Asked): Promise<Violation[]> {
+  const { raised, stricter, reader, layers, accreditation } = trial;
+  if (raised === undefined || stricter === undefined) return [];
+  const out: Violation[] = [];
+  const again = await session.ask(reader, question, trial.worlds[0], layers, accreditation, new DecisionMemo(POLICY), true);
+  for (const [path, label] of again.provenance) {
+    if (!reader.judge.permits(BOTTOM, label)) out.push({ check: "exit guard: every value has a permitted label", detail: `${path} ${canonicalJson(label)}` });
+  }
+  if (JSON.stringify(again.data) !== JSON.stringify(a.data)) out.push({ check: "the same answer to the same question", detail: JSON.stringify(again.data) });
+  if (trial.usesPages) return out;
+  const values = valuesIn(a.data);
+  const less = valuesIn((await session.ask(reader, question, stricter, layers, accreditation, new DecisionMemo(POLICY))).data).find((value) => !values.includes(value));
+  if (less !== undefined) out.push({ check: "G6: a more restrictive label never shows more", detail: less });
+  const theirs = session.question(raised.view, trial.text, trial.variables);
+  if (theirs === undefined) return out;
+  const more = new Set(valuesIn((await session.ask(raised, theirs, trial.worlds[0], layers, accreditation, new DecisionMemo(POLICY))).data));
+  const lost = values.find((value) => !more.has(value));
+  if (lost !== undefined) out.push({ check: "G6: more clearance never gives less", detail: lost });
+  return out;
+}
+
+/** The world with the record label of one row joined with another label. */
+function stricterWorld(random: Random, maker: WorldMaker, world: World): World {
+  const key = random.pick([...world.rows.keys()]);
+  const rows = world.rows.get(key) ?? [];
+  const at = random.int(Math.max(1, rows.length));
+  const more = labelInForce(random.pick(maker.labels));
+  return new World(new Map([...world.rows, [key, rows.map((row, index) => {
+    if (index !== at) return row;
+    const record = labelInForce(row.entry.record);
+    return { ...row, entry: { ...row.entry, record: labelOf(joinAll([record, more]), { existence: joinAll([record.existence, more]) }) } };
+  })]]));
 }
 
 /** What a ministry receives is the same in worlds that differ above it, and holds nothing above it (G2). */

@@ -7,15 +7,15 @@ import { DecisionMemo, execute, type Call } from "../../gateway/execute";
 import { Planner } from "../../gateway/plan";
 import { parse, validate, type GraphQLSchema } from "graphql";
 import { readDemoBundle, viewOf } from "../../schema/compose";
-import { equalLabels, joinAll, type Label, type LabelCore } from "../../schema/label";
-import { decide, labelOf, loadPolicy } from "../../schema/policy";
+import { equalLabels, type Label, type LabelCore } from "../../schema/label";
+import { decide, loadPolicy } from "../../schema/policy";
 import type { Asker } from "./generate-label";
 import { generateOperation, type Operation, type Vocabulary } from "./generate-operation";
 import { randomFrom, type Random } from "./generate-random";
-import { TableMaker } from "./generate-tables";
+import { mixLabels, TableMaker } from "./generate-tables";
 import { everybody, type Persona } from "./people";
 import { clock, MINISTRIES, startPair, UNGUARDED, type Pair, type Side } from "./world-running";
-import { sightOf, TABLES, type Sight, type Tables } from "./world-tables";
+import { noteTexts, sightOf, type Tables } from "./world-tables";
 import type { Verdict, Violation } from "./trial-generated";
 
 export type Way = "in-process" | "http" | "release-off" | "guards-off";
@@ -24,7 +24,7 @@ export type RunningFault = Partial<RunningLayers>;
 const LAYERS: Readonly<Record<Exclude<Way, "http">, RunningLayers>> = {
   "in-process": { rows: true, columns: true, release: true }, "release-off": { rows: true, columns: true, release: false }, "guards-off": { rows: false, columns: false, release: true },
 };
-interface Reader { readonly person: Persona; readonly client: string; readonly asker: Asker; readonly view: GraphQLSchema }
+interface Reader { readonly person: Persona; readonly client: string; readonly asker: Asker; readonly view: GraphQLSchema; /** Names the view. */ readonly bits: string }
 interface Round { readonly reader: Reader; readonly made: readonly string[]; readonly vocabulary: Vocabulary; /** Texts that only withheld places hold. */ readonly secrets: ReadonlySet<string> }
 interface Given { readonly data: unknown; readonly errors: unknown; readonly withheld: unknown; readonly released: LabelCore; readonly calls: ReadonlyMap<string, readonly string[]> }
 
@@ -54,7 +54,7 @@ export class RunningSession {
       const bits = this.bundle.labels.distinct.map((floor) => String(permitted(floor))).join();
       const view = views.get(bits) ?? viewOf(this.bundle, permitted);
       views.set(bits, view);
-      return { person, asker, view, client: personas.personas.find(({ id }) => id === person.id)?.client ?? "" };
+      return { person, asker, view, bits, client: personas.personas.find(({ id }) => id === person.id)?.client ?? "" };
     });
   }
 
@@ -128,7 +128,7 @@ export class RunningSession {
     this.operations.set(reader.view, known);
     let operation = known.get(number);
     for (let tries = 0; operation === undefined; tries += 1) {
-      const made = generateOperation(randomFrom(`${this.seed}/${reader.person.id}/${number}/${tries}`), reader.view, { ids: ["doc_none"], prefixes: ["DEMO"], idsFor: vocabulary.idsFor ?? ((): readonly string[] => []) }, 0);
+      const made = generateOperation(randomFrom(`${this.seed}/${reader.bits}/${number}/${tries}`), reader.view, { ids: ["doc_none"], prefixes: ["DEMO"], idsFor: vocabulary.idsFor ?? ((): readonly string[] => []) }, 0);
       if (validate(reader.view, parse(made.text)).length === 0) operation = made;
     }
     known.set(number, operation);
@@ -247,27 +247,4 @@ function narrowingOf(random: Random): Readonly<Record<string, string>> {
     ...(random.chance(0.15) ? { "kanmon-release-to": random.pick(["USA", "AUS", "USA,AUS"]) } : {}),
     ...(random.chance(0.1) ? { "kanmon-marks": "portions" } : {}),
   };
-}
-
-/** Labels between those a ministry has: joins of two, each with the existence of one of them or its own, and those existences. */
-function mixLabels(random: Random, labels: readonly Label[]): readonly Label[] {
-  const mixed = Array.from({ length: 25 }, () => {
-    const [a, b] = [random.pick(labels), random.pick(labels)];
-    return labelOf(joinAll([a, b]), random.chance(0.5) ? { existence: a.existence } : {});
-  });
-  return [...mixed, ...mixed.map((label) => labelOf(label.existence))];
-}
-
-/** Columns whose texts are of one row; others hold words that occur everywhere. */
-const TELLING = /^(id|ja|en|name_ja|name_en|reference|token|name|post_ja|post_en|reason|contact_ja|contact_en)$/;
-
-/** Sorts the texts of a world by whether some visible place holds them. */
-function noteTexts(tables: Tables, { known, readable }: Sight, visible: Set<string>, hidden: Set<string>): void {
-  for (const table of TABLES) {
-    const sets = table === "record" || table === "matter" ? known : readable;
-    for (const row of tables[table]) {
-      const into = sets.has(Number(row["label_id"])) ? visible : hidden;
-      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column)) into.add(value);
-    }
-  }
 }

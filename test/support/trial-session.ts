@@ -38,6 +38,8 @@ export interface Asked {
   readonly released: LabelCore;
   /** Bodies received by each ministry, in order. */
   readonly calls: ReadonlyMap<string, readonly string[]>;
+  /** The label under which each value was released, by its path joined with dots. */
+  readonly provenance: ReadonlyMap<string, LabelCore>;
 }
 export interface Question { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>> }
 export type Accreditations = (subgraph: string) => readonly { readonly subject: Asker["subject"]; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }[];
@@ -98,7 +100,7 @@ export class GeneratedSession {
   }
 
   /** Asks through the real executor, over a world, with the given layers on. */
-  async ask(reader: Reader, question: Question, world: World, layers: Layers, accreditation: Accreditations, decisions: DecisionMemo): Promise<Asked> {
+  async ask(reader: Reader, question: Question, world: World, layers: Layers, accreditation: Accreditations, decisions: DecisionMemo, withProvenance = false): Promise<Asked> {
     const rows = guardedWorld(world, reader.judge, layers);
     const calls = new Map<string, string[]>();
     const call: Call = async (subgraph, body) => {
@@ -107,12 +109,16 @@ export class GeneratedSession {
       return { ok: true, json: await this.ministries.answer(subgraph, JSON.parse(text) as Parameters<GeneratedMinistries["answer"]>[1], rows) };
     };
     const operation = this.planner.compile(reader.view, question.document, undefined);
+    let provenance: ReadonlyMap<string, LabelCore> = new Map();
     const outcome = await execute(operation, {
       variables: question.variables, asker: reader.asker, policy: POLICY, decisions, call, accreditation, deadlineMs: 10_000,
-    }, { ...(layers.release ? {} : { release: "emptied" as const }), ...(layers.flow ? {} : { flow: "emptied" as const }) });
+    }, {
+      ...(layers.release ? {} : { release: "emptied" as const }), ...(layers.flow ? {} : { flow: "emptied" as const }),
+      ...(withProvenance ? { exitGuard: (_: unknown, found: ReadonlyMap<string, LabelCore>): void => { provenance = found; } } : {}),
+    });
     // What several ministries withhold of one record is told to the client once.
     const withheld = [...new Map(outcome.withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
-    return { data: outcome.data, errors: outcome.errors, withheld, released: outcome.released, calls };
+    return { data: outcome.data, errors: outcome.errors, withheld, released: outcome.released, calls, provenance };
   }
 }
 

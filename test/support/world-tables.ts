@@ -57,3 +57,17 @@ export function sightOf(policy: Policy, person: Persona, labels: ReadonlyMap<num
   }
   return { known, readable };
 }
+
+/** Columns whose texts are of one row; others hold words that occur everywhere. */
+const TELLING = /^(id|ja|en|name_ja|name_en|reference|token|name|post_ja|post_en|reason|contact_ja|contact_en)$/;
+
+/** Sorts the texts of a world by whether some visible place holds them. */
+export function noteTexts(tables: Tables, { known, readable }: Sight, visible: Set<string>, hidden: Set<string>): void {
+  for (const table of TABLES) {
+    const sets = table === "record" || table === "matter" ? known : readable;
+    for (const row of tables[table]) {
+      const into = sets.has(Number(row["label_id"])) ? visible : hidden;
+      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column)) into.add(value);
+    }
+  }
+}
