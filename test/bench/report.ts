@@ -18,7 +18,7 @@ export interface Row {
 
 export function summarise(rounds: readonly Round[]): readonly Row[] {
   const groups = new Map<string, Round[]>();
-  for (const round of rounds) { const key = `${round.query} ${round.target.name}`; groups.set(key, [...groups.get(key) ?? [], round]); }
+  for (const round of rounds) { const key = `${round.query} ${round.target.title}`; groups.set(key, [...groups.get(key) ?? [], round]); }
   const perCpu = (round: Round): number => round.requests / round.cpu.gateway;
   return [...groups.values()].flatMap((group): Row[] => {
     const [first] = group;

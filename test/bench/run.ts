@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: compares Kanmon without labels, Kanmon with a label on every object, and stock Apollo on one workload, interleaved. Prints the table and
- * writes RESULTS.md (full run only). Fails on wrong answers, never on timing. `--short` is for CI (about a minute), `--profile` shows where the time goes.
+ * writes RESULTS.md (full run only). Fails on wrong answers, never on timing. `--short` is for CI (about a minute), `--profile` shows where the time goes,
+ * `--against FOLDER` measures another built checkout beside this one, `--wide` asks a world of more things, `--node-flags` goes to every gateway.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { parseArgs } from "node:util";
 import { runProfile } from "./profile";
 import { printLimits, printMachine, printMethod, printTable, summarise } from "./report";
 import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
-import { type TargetName, TARGETS } from "./targets";
+import { ofRevision, type TargetName, TARGETS } from "./targets";
 import type { Size } from "./workload/data";
 import type { QueryName } from "./workload/queries";
 import { Workspace } from "./workspace";
@@ -18,9 +19,11 @@ const SHORT: RoundSettings = { connections: 32, warmUpMs: 3_000, measureMs: 3_00
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
-    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false }, "node-flags": { type: "string" }, wide: { type: "boolean", default: false },
+    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false }, "node-flags": { type: "string" }, wide: { type: "boolean", default: false }, against: { type: "string" },
   } });
-  const targets = (values.targets ?? "stock,bare,labels,withheld").split(",").map((name) => TARGETS[name as TargetName]);
+  const { against } = values;
+  const targets = (values.targets ?? "stock,bare,labels,withheld").split(",").map((name) => TARGETS[name as TargetName])
+    .flatMap((target) => (against === undefined || target.name === "stock" ? [target] : [target, ofRevision(target, against)]));
   const queries = (values.queries ?? (values.short ? "big" : "big,medium,small")).split(",") as QueryName[];
   const count = Number(values.rounds ?? (values.short ? 1 : 3));
   const settings = values.short ? SHORT : FULL;
@@ -40,11 +43,11 @@ async function main(): Promise<number> {
         for (const target of targets) {
           const round = await runRound(target, query, workspace, { settings, expected, start });
           rounds.push(round);
-          process.stderr.write(`${query} ${at + 1}/${count} ${target.name}: ${(round.requests / round.cpu.gateway).toFixed(0)} requests per CPU second, ${round.calls.toFixed(1)} calls, ${round.wrong} wrong\n`);
+          process.stderr.write(`${query} ${at + 1}/${count} ${target.name}: ${round.target.main === undefined ? "" : "(other revision) "}${(round.requests / round.cpu.gateway).toFixed(0)} requests per CPU second, ${round.calls.toFixed(1)} calls, ${round.wrong} wrong\n`);
         }
       }
     }
-    const write = !values.short && !values["no-write"] && !values.wide && values["node-flags"] === undefined;
+    const write = !values.short && !values["no-write"] && !values.wide && against === undefined && values["node-flags"] === undefined;
     return report(rounds, settings, count, write);
   } finally { workspace.remove(); }
 }

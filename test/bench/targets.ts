@@ -2,7 +2,7 @@
  * What is compared, each started as a fresh process: Kanmon on a bare supergraph, Kanmon with a label on every object (authentication, standing, statements
  * and evidence on), and stock ApolloServer + ApolloGateway over the same subgraphs. Kanmon is the built command (`dist/`), not the sources.
  */
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { freePort } from "./ports";
 import { ROOT, type Running, startNode, type StartOptions } from "./process";
 import type { SubgraphsReady, SubgraphsSettings } from "./subgraphs";
@@ -15,6 +15,8 @@ export interface Target {
   readonly name: TargetName;
   readonly title: string;
   readonly labels: SubgraphsSettings["labels"];
+  /** Built command of another revision; without it, this one's. */
+  readonly main?: string;
 }
 export const TARGETS: Readonly<Record<TargetName, Target>> = {
   stock: { name: "stock", title: "@apollo/server + @apollo/gateway, stock", labels: "none" },
@@ -22,6 +24,11 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
   labels: { name: "labels", title: "Kanmon, a label on every object, evidence and authentication on", labels: "permitted" },
   withheld: { name: "withheld", title: "Kanmon, same, every tenth thing withheld", labels: "withheld" },
 };
+
+/** The same target of another revision: `folder` is a checkout that has been built. */
+export function ofRevision(target: Target, folder: string): Target {
+  return { ...target, title: `${target.title} (revision in ${basename(folder)})`, main: join(resolve(folder), "dist/gateway/cli/main.js") };
+}
 
 /** A gateway and its subgraphs, up and answering. */
 export interface Up {
@@ -65,9 +72,9 @@ function startGateway(target: Target, workspace: Workspace, ready: SubgraphsRead
   if (target.name === "stock") return startNode(join(__dirname, "stock.ts"), [workspace.bareSupergraph(ready), String(port)], { ...start, env: { APOLLO_TELEMETRY_DISABLED: "true" } });
   const shared = { KANMON_HOST: "127.0.0.1", KANMON_PORT: String(port), KANMON_ADMIN_PORT: "0", KANMON_LOG_LEVEL: "error" };
   if (target.name === "bare") {
-    return startNode(MAIN, ["gateway", "--supergraph", workspace.bareSupergraph(ready), "--port", String(port), "--anonymous", "--unlabelled", "PUBLIC"], { ...start, env: shared });
+    return startNode(target.main ?? MAIN, ["gateway", "--supergraph", workspace.bareSupergraph(ready), "--port", String(port), "--anonymous", "--unlabelled", "PUBLIC"], { ...start, env: shared });
   }
-  return startNode(MAIN, ["gateway"], { ...start, env: { ...shared, ...workspace.labelledEnvironment(ready) } });
+  return startNode(target.main ?? MAIN, ["gateway"], { ...start, env: { ...shared, ...workspace.labelledEnvironment(ready) } });
 }
 
 /** One answer, as text. */
