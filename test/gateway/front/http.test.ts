@@ -150,14 +150,16 @@ describe("starting and stopping", () => {
   });
 
   it("answers what is under way before it stops, and closes idle connections", async () => {
-    const slow = createServer((_, response) => { setTimeout(() => { response.end('{"data":{"echo":1,"_kanmon1":1}}'); }, 200); });
+    let reach: () => void = () => undefined;
+    const reached = new Promise<void>((done) => { reach = done; });
+    const slow = createServer((_, response) => { reach(); setTimeout(() => { response.end('{"data":{"echo":1,"_kanmon1":1}}'); }, 200); });
     await new Promise<void>((done) => { slow.listen(0, "127.0.0.1", done); });
     const address = slow.address();
     const supergraph = federation.supergraph.replace(federation.urls[0] ?? "", `http://127.0.0.1:${typeof address === "object" ? String(address?.port) : ""}/`);
     const stopping = await startBare(supergraph);
     const idle = connect(Number(new URL(stopping.url).port), "127.0.0.1");
     const answer = fetch(stopping.url, { method: "POST", headers: json, body: '{"query":"{ echo(value: 1) }"}' });
-    await wait(80);
+    await reached;
     const begun = Date.now();
     await stopping.stop();
     expect(Date.now() - begun).toBeLessThan(3_000);
