@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { Writable } from "node:stream";
 import { type RunningGateway, startGateway } from "../../../gateway/start";
 import { LIMITS, type PlainFederation, startBare, startPlainFederation } from "./plain-federation";
