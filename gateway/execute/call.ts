@@ -4,6 +4,7 @@
  */
 import { Pool, type Dispatcher } from "undici";
 import type { Call, CallResult } from "./request";
+import type { Stop } from "./stop";
 
 export interface Ministry { readonly subgraph: string; readonly url: string }
 export interface CallerOptions {
@@ -38,32 +39,32 @@ export class MinistryCaller {
 
   /** Calls on behalf of one asker. Without `seal` no statement is sent, and a Kanmon ministry answers nothing. */
   forAsker(seal: SealBody | undefined): Call {
-    return (subgraph, body, signal) => {
+    return (subgraph, body, stop) => {
       const target = this.#targets.get(subgraph);
-      if (target === undefined || signal.aborted) return Promise.resolve(FAILED);
+      if (target === undefined || stop.stopped) return Promise.resolve(FAILED);
       const proof = seal?.(subgraph, "POST", target.path, body);
-      return new Promise((resolve) => { this.#dispatch(target, body, proof, signal, resolve); });
+      return new Promise((resolve) => { this.#dispatch(target, body, proof, stop, resolve); });
     };
   }
 
   async close(): Promise<void> { await Promise.all([...this.#targets.values()].map(({ pool }) => pool.destroy())); }
 
-  #dispatch({ pool, path }: Target, body: Buffer, proof: Readonly<Record<string, string>> | undefined, signal: AbortSignal, resolve: (result: CallResult) => void): void {
+  #dispatch({ pool, path }: Target, body: Buffer, proof: Readonly<Record<string, string>> | undefined, stop: Stop, resolve: (result: CallResult) => void): void {
     const headers = { "content-type": "application/json", accept: "application/json", ...proof };
-    pool.dispatch({ method: "POST", path, headers, body }, new AnswerReader(this.options.largestAnswer, signal, resolve));
+    pool.dispatch({ method: "POST", path, headers, body }, new AnswerReader(this.options.largestAnswer, stop, resolve));
   }
 }
 
-/** Collects one answer; settles exactly once, and at once when the signal comes, even while the call still waits for a connection. */
+/** Collects one answer; settles exactly once, and at once when it is stopped, even while the call still waits for a connection. */
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #pieces: Buffer[] = [];
-  readonly #stop = (): void => { this.#controller?.abort(new Error("deadline")); this.#settle(FAILED); };
+  readonly #stopped = (): void => { this.#controller?.abort(new Error("deadline")); this.#settle(FAILED); };
   #controller: Dispatcher.DispatchController | undefined;
   #size = 0;
   #settled = false;
 
-  constructor(private readonly largest: number, private readonly signal: AbortSignal, private readonly resolve: (result: CallResult) => void) {
-    signal.addEventListener("abort", this.#stop, { once: true });
+  constructor(private readonly largest: number, private readonly stop: Stop, private readonly resolve: (result: CallResult) => void) {
+    stop.listen(this.#stopped);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -96,7 +97,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     this.#pieces.length = 0;
-    this.signal.removeEventListener("abort", this.#stop);
+    this.stop.unlisten(this.#stopped);
     this.resolve(result);
   }
 }

@@ -38,7 +38,7 @@ async function runStep(run: Run, step: Step | undefined): Promise<void> {
 
 async function withDeadline(run: Run, work: () => Promise<void>): Promise<void> {
   const { deadlineMs, signal } = run.request;
-  const stop = (): void => { run.abort.abort(); };
+  const stop = (): void => { run.stop.stop(); };
   const timer = setTimeout(stop, deadlineMs);
   if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });

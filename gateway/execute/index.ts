@@ -3,3 +3,4 @@ export { DEFAULT_CALLER_OPTIONS, MinistryCaller, type CallerOptions, type Minist
 export { type Asker, DecisionMemo } from "./decision-memo";
 export { execute } from "./execute";
 export type { Call, CallRecord, CallResult, ClientError, ExecuteOutcome, ExecuteRequest, ExecuteSeams, ReasonClass, ReceiverStanding, Withheld } from "./request";
+export { Stop } from "./stop";

@@ -3,9 +3,10 @@ import type { LabelCore, LocalizedText } from "../../schema/label";
 import type { Policy, Subject } from "../../schema/policy";
 import type { ErrorCode } from "../errors";
 import type { Asker, DecisionMemo } from "./decision-memo";
+import type { Stop } from "./stop";
 
 /** One call of a ministry. Never throws and tells nothing about why it failed. */
-export type Call = (subgraph: string, body: Buffer, signal: AbortSignal) => Promise<CallResult>;
+export type Call = (subgraph: string, body: Buffer, stop: Stop) => Promise<CallResult>;
 /** What came back with status 200: its bytes, or a value already parsed. */
 export type CallResult = { readonly ok: true; readonly body: Buffer } | { readonly ok: true; readonly json: unknown } | { readonly ok: false };
 

@@ -91,9 +91,9 @@ function mergeEntity(step: FetchStep, entities: EntityFetch, { nodes, edges }: A
 
 async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<Answer | undefined> {
   if (step.local) return answerLookup(run, step);
-  if (run.abort.signal.aborted) { run.fail(step.roots); return undefined; }
+  if (run.stop.stopped) { run.fail(step.roots); return undefined; }
   const started = performance.now();
-  const answer = readAnswer(await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.abort.signal), run.pool.tables);
+  const answer = readAnswer(await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.stop), run.pool.tables);
   run.calls.push({ subgraph: step.subgraph, ms: performance.now() - started, ok: answer !== undefined });
   if (answer === undefined) run.fail(step.roots);
   return answer;

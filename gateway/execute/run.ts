@@ -8,6 +8,7 @@ import type { ErrorCode } from "../errors";
 import type { Decisions } from "./decision-memo";
 import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
 import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
+import { Stop } from "./stop";
 import type { LocalizedText } from "../../schema/label";
 
 /** What is told about a withheld place; depends on the existence label and the asker only. */
@@ -24,7 +25,7 @@ export class Run {
   readonly calls: CallRecord[] = [];
   /** NOT_ASKED at root fields, by response name. */
   readonly rootNotices = new Map<string, Notice>();
-  readonly abort = new AbortController();
+  readonly stop = new Stop();
   readonly #errors = new Map<string, ClientError>();
   readonly #holds: (boolean | undefined)[] = [];
   readonly #argumentFloors = new Map<ArgumentFloor, LabelRef>();

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DEFAULT_CALLER_OPTIONS, MinistryCaller, type CallResult } from "../../../gateway/execute";
+import { DEFAULT_CALLER_OPTIONS, MinistryCaller, type CallResult, Stop } from "../../../gateway/execute";
 import { KnownTables, readAnswer } from "../../../gateway/execute/answer";
 
 let server: Server;
@@ -22,9 +22,9 @@ afterAll(async () => { server.closeAllConnections(); await new Promise((resolve)
 
 function call(options: { readonly largestAnswer?: number; readonly to?: string; readonly afterMs?: number; readonly connections?: number; readonly seal?: Parameters<MinistryCaller["forAsker"]>[0] } = {}): Promise<CallResult> {
   caller ??= new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: [{ subgraph: "m", url: options.to ?? url }], ...(options.largestAnswer !== undefined && { largestAnswer: options.largestAnswer }), ...(options.connections !== undefined && { connections: options.connections }) });
-  const stop = new AbortController();
-  if (options.afterMs !== undefined) setTimeout(() => { stop.abort(); }, options.afterMs);
-  return caller.forAsker(options.seal)("m", Buffer.from("{\"query\":\"{a}\"}"), stop.signal);
+  const stop = new Stop();
+  if (options.afterMs !== undefined) setTimeout(() => { stop.stop(); }, options.afterMs);
+  return caller.forAsker(options.seal)("m", Buffer.from("{\"query\":\"{a}\"}"), stop);
 }
 const FAILED = { ok: false };
 const readable = (result: CallResult): boolean => readAnswer(result, new KnownTables()) !== undefined;
@@ -86,7 +86,7 @@ it("fails when nobody listens, when the connection breaks, and when the ministry
   respond = (response) => { response.write("{\"data\""); response.destroy(); };
   expect(await call()).toEqual(FAILED);
   const other = new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: [] });
-  expect(await other.forAsker(undefined)("nobody", Buffer.from(""), new AbortController().signal)).toEqual(FAILED);
+  expect(await other.forAsker(undefined)("nobody", Buffer.from(""), new Stop())).toEqual(FAILED);
 });
 it("reads a label table known by its bytes as one that is new, and believes no look-alike", () => {
   const tables = new KnownTables();
