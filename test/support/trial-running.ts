@@ -29,9 +29,9 @@ interface Round { readonly reader: Reader; readonly made: readonly string[]; rea
 interface Given { readonly data: unknown; readonly errors: unknown; readonly withheld: unknown; readonly released: LabelCore; readonly calls: ReadonlyMap<string, readonly string[]> }
 
 /** Operations per view. */
-const OPERATIONS = 60;
+const OPERATIONS = 30;
 /** Operations drawn for a trial until one counts. */
-const TRIES = 3;
+const TRIES = 2;
 /** Somebody who may read much, to ask first. */
 const CLEARED = ["ciro-analyst", "mod-officer"] as const;
 
