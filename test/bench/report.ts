@@ -1,9 +1,12 @@
 /** Numbers to text: medians of interleaved rounds, ratios to stock of the same run, the machine, the method, and what limited each figure. */
-import { cpus, platform, release, totalmem } from "node:os";
+import { cpus, loadavg, platform, release, totalmem } from "node:os";
 import { pinned } from "./process";
 import type { Round, RoundSettings } from "./round";
 import type { TargetName } from "./targets";
 import type { QueryName } from "./workload/queries";
+
+/** What the bench adds to the load average: the gateway, the load and the subgraphs. */
+const OWN_LOAD = 3;
 
 export interface Row {
   readonly target: TargetName; readonly title: string; readonly query: QueryName; readonly rounds: number;
@@ -49,6 +52,13 @@ export function printTable(rows: readonly Row[]): string {
     return `| ${cells.join(" | ")} |`;
   });
   return [head, ...lines].join("\n");
+}
+
+/** The bench itself keeps about two processes busy; what is above that was other work, and slows targets unevenly. */
+export function printLoad(): string {
+  const [minute = 0, five = 0] = loadavg();
+  const busy = five > OWN_LOAD + 1;
+  return `Load average ${minute.toFixed(1)} (one minute), ${five.toFixed(1)} (five minutes)${busy ? ": THE MACHINE WAS BUSY WITH OTHER WORK, repeat on a quiet one" : ""}`;
 }
 
 /** Which of the two cores was full says what a requests-per-second figure is worth; CPU per request holds either way. */

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runProfile } from "./profile";
-import { printLimits, printMachine, printMethod, printTable, summarise } from "./report";
+import { printLimits, printLoad, printMachine, printMethod, printTable, summarise } from "./report";
 import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
 import { ofRevision, type TargetName, TARGETS } from "./targets";
 import type { Size } from "./workload/data";
@@ -19,14 +19,15 @@ const SHORT: RoundSettings = { connections: 32, warmUpMs: 3_000, measureMs: 3_00
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
-    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false }, "node-flags": { type: "string" }, wide: { type: "boolean", default: false }, against: { type: "string" },
+    short: { type: "boolean", default: false }, profile: { type: "boolean", default: false }, rounds: { type: "string" }, targets: { type: "string" }, queries: { type: "string" }, "no-write": { type: "boolean", default: false }, "node-flags": { type: "string" }, wide: { type: "boolean", default: false }, against: { type: "string" }, connections: { type: "string" },
   } });
   const { against } = values;
   const targets = (values.targets ?? "stock,bare,labels,withheld").split(",").map((name) => TARGETS[name as TargetName])
     .flatMap((target) => (against === undefined || target.name === "stock" ? [target] : [target, ofRevision(target, against)]));
   const queries = (values.queries ?? (values.short ? "big" : "big,medium,small")).split(",") as QueryName[];
   const count = Number(values.rounds ?? (values.short ? 1 : 3));
-  const settings = values.short ? SHORT : FULL;
+  const usual = values.short ? SHORT : FULL;
+  const settings = { ...usual, connections: Number(values.connections ?? usual.connections) };
   // For every gateway alike: `--node-flags=--max-semi-space-size=64`.
   const size: Size = values.wide ? "wide" : "known";
   const start = { size, ...(values["node-flags"] === undefined ? {} : { nodeFlags: values["node-flags"].split(",") }) };
@@ -47,14 +48,14 @@ async function main(): Promise<number> {
         }
       }
     }
-    const write = !values.short && !values["no-write"] && !values.wide && against === undefined && values["node-flags"] === undefined;
+    const write = !values.short && !values["no-write"] && !values.wide && against === undefined && values.connections === undefined && values["node-flags"] === undefined;
     return report(rounds, settings, count, write);
   } finally { workspace.remove(); }
 }
 
 function report(rounds: readonly Round[], settings: RoundSettings, count: number, write: boolean): number {
   const rows = summarise(rounds);
-  const text = `${printTable(rows)}\n\nMachine: ${printMachine()}.\n\nMethod: ${printMethod(settings, count)}\n\nWhat limits:\n${printLimits(rows)}\n`;
+  const text = `${printTable(rows)}\n\nMachine: ${printMachine()}. ${printLoad()}.\n\nMethod: ${printMethod(settings, count)}\n\nWhat limits:\n${printLimits(rows)}\n`;
   process.stdout.write(`${text}\n`);
   if (write) {
     const title = "# Bench results\n\nWritten by `npm run bench`; only the ratios of one run count, absolute figures drift by a third between hours.\n\n";
