@@ -57,7 +57,7 @@ export class MinistryCaller {
 
 /** Collects one answer; settles exactly once, and at once when it is stopped, even while the call still waits for a connection. */
 class AnswerReader implements Dispatcher.DispatchHandler {
-  readonly #pieces: Buffer[] = [];
+  #pieces: Buffer[] = [];
   readonly #stopped = (): void => { this.#controller?.abort(new Error("deadline")); this.#settle(FAILED); };
   #controller: Dispatcher.DispatchController | undefined;
   #size = 0;
@@ -96,7 +96,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #settle(result: CallResult): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#pieces.length = 0;
+    this.#pieces = [];
     this.stop.unlisten(this.#stopped);
     this.resolve(result);
   }

@@ -3,9 +3,10 @@
  * under, and one at a place that the asker is not permitted vanishes, as if the ministry had not stumbled there.
  */
 import type { ErrorCode } from "../errors";
-import type { FetchStep } from "../plan/operation";
+import type { Branch } from "../plan/operation";
 import type { Shape, ValueShape } from "../plan/shape";
-import type { MatchedEntity } from "./entities";
+import type { AskedEntity } from "./asked-entities";
+import type { MatchedEntity } from "./match-entities";
 import type { Release } from "./release";
 import { PERMIT, isRecord } from "./ruling";
 import type { Run } from "./run";
@@ -14,20 +15,41 @@ import type { Run } from "./run";
 const REFUSALS: ReadonlySet<unknown> = new Set(["REFUSED_ROLE", "REFUSED_STATE", "BAD_USER_INPUT"]);
 const READ_AT_MOST = 1_000;
 
+/** An entity fetch: what was asked, and what came back for it. */
+export interface EntityAnswers { readonly asked: readonly AskedEntity[]; readonly matched: readonly (MatchedEntity | undefined)[] }
+
 /**
  * Records the errors of an answer.
- * @param matched the entities of an entity fetch
+ * @param root the branch of a fetch of root fields
+ * @param entities for an entity fetch
  */
-export function recordErrors(run: Run, step: FetchStep, release: Release, errors: unknown, data: unknown, matched: readonly (MatchedEntity | undefined)[] | undefined): void {
+export function recordErrors(run: Run, root: Branch | undefined, release: Release, errors: unknown, data: unknown, entities: EntityAnswers | undefined): void {
   if (!Array.isArray(errors)) return;
   for (const error of errors.slice(0, READ_AT_MOST)) {
     const path: unknown = isRecord(error) ? error["path"] : undefined;
-    const steps: readonly unknown[] = Array.isArray(path) ? path : [];
-    if (!isVisible(run, step, release, steps, data, matched)) continue;
     const code = run.operation.type === "mutation" && isRecord(error) ? codeOf(error["extensions"]) : "MINISTRY_UNAVAILABLE";
-    const [first] = steps;
-    const root = step.entities === undefined && step.path.length === 0 && typeof first === "string" ? step.rootOf(first) : undefined;
-    run.fail(root === undefined ? step.roots : [root], code);
+    const steps = Array.isArray(path) ? path : [];
+    if (root !== undefined) recordRootError(run, root, release, steps, data, code);
+    else if (entities !== undefined) recordEntityError(run, release, steps, entities, code);
+  }
+}
+
+function recordRootError(run: Run, branch: Branch, release: Release, path: readonly unknown[], data: unknown, code: ErrorCode): void {
+  if (run.operation.labelled && !isVisibleIn(run, release, branch.shape, path, data, undefined)) return;
+  const [first] = path;
+  const field = branch.path.length === 0 && typeof first === "string" ? branch.rootOf(first) : undefined;
+  run.fail(field === undefined ? branch.roots : [field], code);
+}
+
+/** An error at one entity belongs to the places it was asked for; any other to all places of the fetch. */
+function recordEntityError(run: Run, release: Release, path: readonly unknown[], { asked, matched }: EntityAnswers, code: ErrorCode): void {
+  const [, index, ...rest] = path;
+  const question = typeof index === "number" ? asked[index] : undefined;
+  const entity = typeof index === "number" ? matched[index] : undefined;
+  const branches = new Set(question === undefined ? asked.flatMap((each) => each.branches) : question.branches);
+  for (const branch of branches) {
+    if (run.operation.labelled && entity !== undefined && !isVisibleIn(run, release, branch.shape, rest, entity.raw, entity.typeName)) continue;
+    run.fail(branch.roots, code);
   }
 }
 
@@ -36,14 +58,6 @@ function codeOf(extensions: unknown): ErrorCode {
 }
 
 /** Follows the path through the answer with the rulings that were made on it. */
-function isVisible(run: Run, step: FetchStep, release: Release, path: readonly unknown[], data: unknown, matched: readonly (MatchedEntity | undefined)[] | undefined): boolean {
-  if (!run.operation.labelled) return true;
-  if (step.entities === undefined) return isVisibleIn(run, release, step.shape, path, data, undefined);
-  const [, index, ...rest] = path;
-  const entity = typeof index === "number" ? matched?.[index] : undefined;
-  return entity === undefined || isVisibleIn(run, release, step.shape, rest, entity.raw, entity.typeName);
-}
-
 function isVisibleIn(run: Run, release: Release, shape: Shape, path: readonly unknown[], raw: unknown, typeName: string | undefined): boolean {
   if (!isRecord(raw)) return true;
   const named = typeName ?? raw["__typename"];

@@ -72,11 +72,11 @@ export class Projector {
       const answered = this.introspection();
       return Object.hasOwn(answered, field.responseName) ? answered[field.responseName] : null;
     }
-    const depth = this.#path.push(field.responseName);
+    this.#path.push(field.responseName);
     this.#bubbled = false;
     const value = this.#data(node, field);
     if (this.#bubbled) { this.run.failAt(this.#path[0] ?? field.responseName, "MINISTRY_UNAVAILABLE"); this.#bubbled = false; }
-    this.#path.length = depth - 1;
+    this.#path.pop();
     return value;
   }
 

@@ -2,107 +2,132 @@
  * One fetch: flow check, call, release, merge (architecture.md 3). An object whose ministry may not be told of it is not asked about; a call that
  * fails, or is answered by nonsense, leaves its values unknown and puts one code at the root fields it serves.
  */
-import type { EntityFetch, FetchStep } from "../plan/operation";
-import type { ResultNode } from "../plan/place";
+import type { Branch, EntityFetch, FetchStep } from "../plan/operation";
+import { NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import { type Answer, readAnswer } from "./answer";
-import { type AskedEntity, RepresentationWriter, holdsOne, matchEntities } from "./entities";
-import { type Targets, gatherTargets, mayReceive } from "./flow";
-import type { ValueLabel } from "./label-pool";
+import { AskedEntities, type AskedEntity } from "./asked-entities";
+import { gatherTargets, mayReceive } from "./flow";
 import { answerLookup } from "./lookup";
+import { type MatchedEntity, matchEntities } from "./match-entities";
 import { recordErrors } from "./ministry-errors";
 import { Release, addNotice } from "./release";
+import { holdsOne } from "./representation-writer";
+import type { CallResult } from "./request";
 import { LabelTable, isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
 
 export async function runFetch(run: Run, step: FetchStep): Promise<void> {
-  if (step.path.length === 0 && step.roots.length > 0 && !step.roots.some((root) => run.holds(root.when))) return;
-  const targets = gatherTargets(run, step.path);
-  if (targets.nodes.length === 0) return;
-  if (step.entities === undefined) await fetchRoot(run, step, targets);
-  else if (!step.local) await fetchEntities(run, step, step.entities, targets);
+  if (step.entities === undefined) {
+    const [branch] = step.branches;
+    if (branch !== undefined) await fetchRoot(run, step, branch);
+  } else if (!step.local) await fetchEntities(run, step, step.entities);
 }
 
-async function fetchRoot(run: Run, step: FetchStep, targets: Targets): Promise<void> {
+async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<void> {
+  const { path, roots, shape } = branch;
+  if (path.length === 0 && roots.length > 0 && !roots.some((root) => run.holds(root.when))) return;
+  const targets = gatherTargets(run, path);
+  if (targets.nodes.length === 0) return;
   const flow = targets.flows.reduce((sum, label) => run.pool.join(sum, label), run.argumentFloor(step.chosenBy));
   if (!mayReceive(run, step.subgraph, step.local, flow)) {
     const notice = notAsked(run);
-    if (step.path.length > 0) for (const node of targets.nodes) addNotice(node, notice);
-    else for (const root of step.roots) if (run.holds(root.when)) run.rootNotices.set(root.responseName, notice);
+    if (path.length > 0) for (const node of targets.nodes) addNotice(node, notice);
+    else for (const root of roots) if (run.holds(root.when)) run.rootNotices.set(root.responseName, notice);
     return;
   }
-  const answer = await callMinistry(run, step, `${run.variablesText(step)}}}`);
-  if (answer === undefined) return;
+  // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
+  const answer = step.local ? answerLookup(run, step) : readCalled(run, step, await callMinistry(run, step, `${run.variablesText(step)}}}`));
+  if (answer === undefined) { run.fail(roots); return; }
   const release = new Release(run, new LabelTable(run, answer.labels));
-  if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, step.shape, run.pool.unlabelled, node);
-  finish(run, step, release, answer, undefined);
+  if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
+  recordErrors(run, branch, release, answer.errors, answer.data, undefined);
+  if (release.nonsense || isNoAnswer(answer)) run.fail(roots);
 }
 
-async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch, targets: Targets): Promise<void> {
-  const writer = new RepresentationWriter(run, entities);
-  const chosenBy = run.argumentFloor(step.chosenBy);
-  const asked = new Map<string, AskedEntity>();
-  for (let index = 0; index < targets.nodes.length; index += 1) {
-    const node = targets.nodes[index];
-    const sent = node === undefined ? undefined : writer.write(node);
-    if (node === undefined || sent === undefined || !holdsOne(run, entities.askedWhen(sent.sentAs))) continue;
-    const flow = run.pool.join(run.pool.join(targets.flows[index] ?? run.pool.bottom, sent.label), chosenBy);
-    if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
-    const edge = targets.edges[index] ?? run.pool.unlabelled;
-    const known = asked.get(sent.text);
-    if (known === undefined) asked.set(sent.text, { sentAs: sent.sentAs, nodes: [node], edges: [edge] });
-    else { known.nodes.push(node); known.edges.push(edge); }
-  }
-  if (asked.size === 0) return;
+async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch): Promise<void> {
+  const asked = new AskedEntities(run);
+  for (const branch of step.branches) askAbout(run, step, entities, branch, asked);
+  if (asked.list.length === 0) return;
   const variables = run.variablesText(step);
-  const answer = await callMinistry(run, step, `${variables}${variables === "" ? "" : ","}"representations":[${[...asked.keys()].join(",")}]}}`);
-  if (answer === undefined) return;
-  const questions = [...asked.values()];
-  const matched = matchEntities(step, entities, questions, answer.data, run.operation.labelled);
-  if (matched === undefined) { run.fail(step.roots); return; }
+  const called = await callMinistry(run, step, `${variables}${variables === "" ? "" : ","}"representations":[${asked.list.map(({ text }) => text).join(",")}]}}`);
+  const answer = readCalled(run, step, called);
+  const matched = answer === undefined ? undefined : matchEntities(entities, asked.list, answer.data, run.operation.labelled);
+  if (answer === undefined || matched === undefined) { failBranches(run, asked.list); return; }
   const release = new Release(run, new LabelTable(run, answer.labels));
-  for (let index = 0; index < questions.length; index += 1) {
+  for (let index = 0; index < asked.list.length; index += 1) {
     const entity = matched[index];
-    const question = questions[index];
-    const variant = entity === undefined ? undefined : step.shape.variants.get(entity.typeName);
-    if (entity === undefined || question === undefined || variant === undefined) continue;
-    mergeEntity(step, entities, question, (node, edge) => release.variant(entity.raw, step.shape, variant, edge, node));
+    const question = asked.list[index];
+    if (entity !== undefined && question !== undefined) mergeEntity(release, question, entity);
   }
-  finish(run, step, release, answer, matched);
+  recordErrors(run, undefined, release, answer.errors, answer.data, { asked: asked.list, matched });
+  if (release.nonsense || isNoAnswer(answer)) failBranches(run, asked.list);
+}
+
+/** Adds the objects of one branch that the ministry may be told of. */
+function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Branch, asked: AskedEntities): void {
+  const chosenBy = run.argumentFloor(step.chosenBy);
+  const { nodes, flows, edges } = gatherTargets(run, branch.path);
+  for (let index = 0; index < nodes.length; index += 1) {
+    const node = nodes[index];
+    const typeName = node?.[TYPENAME];
+    const type = typeof typeName === "string" ? branch.representations?.forType(typeName) : undefined;
+    if (node === undefined || type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs))) continue;
+    const read = asked.read(node, type);
+    if (read === "nothing" || read === "not plain") continue;
+    if (run.operation.labelled) {
+      const flow = run.pool.join(run.pool.join(flows[index] ?? run.pool.bottom, asked.writer.labelOf(node, type)), chosenBy);
+      if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
+    }
+    asked.add(node, type, read, edges[index] ?? run.pool.unlabelled, branch);
+  }
 }
 
 /** Releases into every object the entity stands for; where nothing below can change any more, equal objects share it. */
-function mergeEntity(step: FetchStep, entities: EntityFetch, { nodes, edges }: AskedEntity, release: (node: ResultNode, edge: ValueLabel) => unknown): void {
-  const [first] = nodes;
-  const [firstEdge] = edges;
-  if (first === undefined || firstEdge === undefined) return;
-  release(first, firstEdge);
-  const share = nodes.length > 1 && step.shareable;
-  for (let index = 1; index < nodes.length; index += 1) {
+function mergeEntity(release: Release, { nodes, edges, branches }: AskedEntity, { raw, typeName }: MatchedEntity): void {
+  const shared = new Map<Branch, number>();
+  for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
     const edge = edges[index];
-    if (node === undefined || edge === undefined || node === first) continue;
-    if (!share || edge !== firstEdge || entities.cells.some((cell) => node[cell] !== undefined)) { release(node, edge); continue; }
-    node[0] = first[0];
-    for (const cell of entities.cells) node[cell] = first[cell];
-    const notices = first[2];
-    if (Array.isArray(notices)) for (const notice of notices) addNotice(node, notice as Notice);
+    const branch = branches[index];
+    const variant = branch?.shape.variants.get(typeName);
+    if (node === undefined || edge === undefined || branch === undefined || variant === undefined) continue;
+    const before = shared.get(branch);
+    const model = before === undefined ? undefined : nodes[before];
+    if (model === node) continue;
+    if (model !== undefined && edges[before ?? 0] === edge && branch.cells.every((cell) => node[cell] === undefined)) { shareCells(branch, model, node); continue; }
+    release.variant(raw, branch.shape, variant, edge, node);
+    if (before === undefined && nodes.length > 1 && branch.isShareable()) shared.set(branch, index);
   }
 }
 
-async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<Answer | undefined> {
-  if (step.local) return answerLookup(run, step);
-  if (run.stop.stopped) { run.fail(step.roots); return undefined; }
+function shareCells(branch: Branch, model: ResultNode, node: ResultNode): void {
+  node[TYPENAME] = model[TYPENAME];
+  for (const cell of branch.cells) node[cell] = model[cell];
+  const notices = model[NOTICES];
+  if (Array.isArray(notices)) for (const notice of notices) addNotice(node, notice as Notice);
+}
+
+interface Called { readonly result: CallResult; readonly ms: number }
+
+/** Undefined when it is too late to call anybody. */
+async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<Called | undefined> {
+  if (run.stop.stopped) return undefined;
   const started = performance.now();
-  const answer = readAnswer(await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.stop), run.pool.tables);
-  run.calls.push({ subgraph: step.subgraph, ms: performance.now() - started, ok: answer !== undefined });
-  if (answer === undefined) run.fail(step.roots);
+  const result = await run.request.call(step.subgraph, Buffer.from(step.head + rest), run.stop);
+  return { result, ms: performance.now() - started };
+}
+
+function readCalled(run: Run, step: FetchStep, called: Called | undefined): Answer | undefined {
+  if (called === undefined) return undefined;
+  const answer = readAnswer(called.result, run.pool.tables);
+  run.calls.push({ subgraph: step.subgraph, ms: called.ms, ok: answer !== undefined });
   return answer;
 }
 
-function finish(run: Run, step: FetchStep, release: Release, answer: Answer, matched: Parameters<typeof recordErrors>[5]): void {
-  recordErrors(run, step, release, answer.errors, answer.data, matched);
-  const hasErrors = Array.isArray(answer.errors) && answer.errors.length > 0;
-  if (release.nonsense || (!isRecord(answer.data) && !hasErrors)) run.fail(step.roots);
+function isNoAnswer(answer: Answer): boolean { return !isRecord(answer.data) && !(Array.isArray(answer.errors) && answer.errors.length > 0); }
+
+function failBranches(run: Run, asked: readonly AskedEntity[]): void {
+  for (const branch of new Set(asked.flatMap(({ branches }) => branches))) run.fail(branch.roots);
 }
 
 function notAsked(run: Run): Notice { return new Notice("NOT_ASKED", null, false, run.pool.unlabelled); }

@@ -11,13 +11,15 @@ import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-sha
 import { ALWAYS, type Conjunction, conditionOf } from "./conditions";
 import { completeDocument } from "./fetch-document";
 import type { SubgraphView } from "./graph";
-import type { EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
+import type { Branch, EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
 import type { Place } from "./place";
 import { inputNeedsOf } from "./input-needs";
 import { compileRepresentations } from "./representation";
 import type { Part } from "./selection";
 import type { Shape } from "./shape";
 import { splitByArguments } from "./split-fetch";
+
+type StepParts = Pick<FetchStep, "entities" | "lookups"> & Pick<Branch, "representations" | "roots">;
 
 export class FetchCompiler {
   readonly #subgraph: SubgraphView;
@@ -47,7 +49,7 @@ export class FetchCompiler {
     const shape = compiler.shape([type], [{ set: operation.selectionSet, way: this.way, path: [] }], this.place, true);
     const asked = topFields(operation.selectionSet);
     const roots = this.path.length > 0 ? [...this.roots.values()] : asked.flatMap((field) => this.roots.get(field.alias?.value ?? field.name.value) ?? []);
-    return this.#step(operation, shape, undefined, compiler, roots, this.#lookups(asked, type));
+    return this.#step(operation, shape, { entities: undefined, representations: undefined, roots, lookups: this.#lookups(asked, type) }, compiler);
   }
 
   #entity(planned: OperationDefinitionNode, requires: readonly QueryPlanSelectionNode[]): FetchStep {
@@ -60,28 +62,28 @@ export class FetchCompiler {
     const types = this.#entityTypes(set);
     const parts: Part[] = [{ set, way: this.way, path: [] }];
     const shape = compiler.shape(types, parts, this.place, false);
-    const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
     const answersTo = this.#answers();
-    const fetch: EntityFetch = {
-      representations: compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions)),
-      askedWhen: askedWhen(shape, answersTo),
-      answersTo, echo, cells,
-    };
-    return this.#step(operation, shape, fetch, compiler, [...this.roots.values()], []);
+    const likeness = JSON.stringify([this.node.serviceName, print(operation), requires, this.node.inputRewrites ?? [], this.node.outputRewrites ?? []]);
+    const fetch: EntityFetch = { likeness, answersTo, askedWhen: askedWhen(shape, answersTo), echo };
+    const representations = compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions));
+    return this.#step(operation, shape, { entities: fetch, representations, roots: [...this.roots.values()], lookups: [] }, compiler);
   }
 
-  #step(operation: OperationDefinitionNode, shape: FetchStep["shape"], entities: EntityFetch | undefined, compiler: ShapeCompiler, roots: readonly RootField[], lookups: readonly LookupField[]): FetchStep {
+  #step(operation: OperationDefinitionNode, shape: Shape, parts: StepParts, compiler: ShapeCompiler): FetchStep {
     const used = variablesIn(operation.selectionSet);
     const kept = { ...operation, variableDefinitions: (operation.variableDefinitions ?? []).filter((definition) => used.has(definition.variable.name.value)) };
     const text = stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [kept] }));
-    const { chosenBy } = compiler;
-    const place = this.place;
+    const { place, roots } = this;
+    const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
+    let shareable: boolean | undefined;
+    const branch: Branch = {
+      path: this.path, roots: parts.roots, rootOf: (key) => roots.get(key), shape, representations: parts.representations, cells,
+      isShareable: () => (shareable ??= isWrittenOnce(place, cells)),
+    };
     return {
-      kind: "fetch", subgraph: this.#subgraph.name, local: this.scope.graph.isLocal(this.#subgraph.name), path: this.path, roots, shape, entities, lookups, chosenBy,
-      head: `{"query":${JSON.stringify(text)},"variables":{`,
-      variables: [...used].filter((name) => name !== "representations"),
-      rootOf: (key) => this.roots.get(key),
-      get shareable(): boolean { return entities !== undefined && isWrittenOnce(place, entities.cells); },
+      kind: "fetch", subgraph: this.#subgraph.name, local: this.scope.graph.isLocal(this.#subgraph.name), branches: [branch], entities: parts.entities,
+      head: `{"query":${JSON.stringify(text)},"variables":{`, variables: [...used].filter((name) => name !== "representations"),
+      chosenBy: compiler.chosenBy, lookups: parts.lookups,
     };
   }
 

@@ -13,6 +13,7 @@ import { Conditions, type Conjunction } from "./conditions";
 import type { Graph } from "./graph";
 import { type ChosenOperation, type Limits, chooseOperation } from "./limits";
 import type { CompiledOperation, PathStep, RootField, Step } from "./operation";
+import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
 import { ProjectionCompiler } from "./projection";
 
@@ -50,7 +51,8 @@ class StepCompiler {
     switch (node.kind) {
       case "Sequence":
       case "Parallel": {
-        const steps = node.nodes.flatMap((child) => this.step(child, path, way) ?? []);
+        const children = node.nodes.flatMap((child) => this.step(child, path, way) ?? []);
+        const steps = node.kind === "Parallel" ? mergeAlike(children) : children;
         return steps.length === 1 ? steps[0] : { kind: node.kind === "Sequence" ? "sequence" : "parallel", steps };
       }
       case "Condition": {

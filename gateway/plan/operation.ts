@@ -45,12 +45,8 @@ export interface FetchStep {
   readonly subgraph: string;
   /** Answered by the gateway itself, not by a ministry. */
   readonly local: boolean;
-  readonly path: readonly PathStep[];
-  /** Root fields of the client whose values this fetch serves; for errors. */
-  readonly roots: readonly RootField[];
-  /** The one of them that a key of the answer belongs to. */
-  rootOf(key: string): RootField | undefined;
-  readonly shape: Shape;
+  /** Entity fetches that are alike in all but their place go out as one; a fetch of root fields has one branch. */
+  readonly branches: readonly Branch[];
   /** Undefined for fetches of root fields. */
   readonly entities: EntityFetch | undefined;
   /** Start of the request body, up to and including `"variables":{`. */
@@ -58,22 +54,34 @@ export interface FetchStep {
   /** Planned names of the variables to send. */
   readonly variables: readonly string[];
   readonly chosenBy: ArgumentFloor | undefined;
-  /** Objects made by this fetch are written by no other, so equal entities may share them. */
-  readonly shareable: boolean;
   /** For local fetches. */
   readonly lookups: readonly LookupField[];
+}
+/** One place that a fetch serves. */
+export interface Branch {
+  readonly path: readonly PathStep[];
+  /** Root fields of the client whose values come from here; for errors. */
+  readonly roots: readonly RootField[];
+  /** The one of them that a key of the answer belongs to. */
+  rootOf(key: string): RootField | undefined;
+  readonly shape: Shape;
+  /** For entity fetches. */
+  readonly representations: Representations | undefined;
+  /** Cells written, for sharing. */
+  readonly cells: readonly number[];
+  /** Objects made here are written by no other fetch, so equal entities may share them. Known when all steps are compiled. */
+  isShareable(): boolean;
 }
 export interface RootField { readonly responseName: string; readonly when: number }
 /** A root field of `lookup`; `idKeys` are the response names of `id` in it. */
 export interface LookupField { readonly key: string; readonly typeName: string; readonly idKeys: readonly string[]; readonly id: { readonly variable: string } | { readonly literal: string }; readonly when: number }
 
 export interface EntityFetch {
-  readonly representations: Representations;
+  /** Equal for fetches that are alike in all but their place. */
+  readonly likeness: string;
   /** Numbers of conditions of which one must hold, or there is nothing to ask of such an entity. */
   askedWhen(sentAs: string): readonly number[];
   /** Types that an answer to a representation of the given type may have. */
   answersTo(sentAs: string): ReadonlySet<string>;
   readonly echo: EchoByType;
-  /** Cells written by the fetch, for sharing. */
-  readonly cells: readonly number[];
 }

@@ -23,6 +23,10 @@ export interface RepresentationType {
   /** Text up to the first value, beginning with `{`. */
   readonly head: string;
   readonly fields: readonly SentField[];
+  /** All fields are single leaves. */
+  readonly plain: boolean;
+  /** Index of the field that tells entities apart best. */
+  readonly telling: number;
 }
 export interface SentField {
   /** `"name":` */
@@ -86,7 +90,11 @@ class Compiler {
       const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
       return { lead: `${JSON.stringify(real)}:`, neededWhen: needs(name), slot, floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
     });
-    return { sentAs: typed ? sentAs : undefined, head: typed ? `{"__typename":${JSON.stringify(sentAs)}` : "{", fields };
+    const isId = ({ lead }: SentField): boolean => getNamedType(type.getFields()[JSON.parse(lead.slice(0, -1)) as string]?.type)?.name === "ID";
+    return {
+      sentAs: typed ? sentAs : undefined, head: typed ? `{"__typename":${JSON.stringify(sentAs)}` : "{", fields,
+      plain: fields.every(({ value }) => value.of === "leaf"), telling: Math.max(0, fields.findIndex(isId) < 0 ? fields.length - 1 : fields.findIndex(isId)),
+    };
   }
 
   #value(type: GraphQLOutputType, inner: readonly (readonly QueryPlanSelectionNode[])[], place: Place, slot: Slot, needs: NeededWhen): SentValue {

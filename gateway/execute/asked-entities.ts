@@ -1,0 +1,94 @@
+/**
+ * The entities that one fetch asks about. Equal representations are sent once and stand for all objects that have them. Objects of which only a
+ * few plain values are sent are compared by these values; text is made for the first of them only.
+ */
+import type { Branch } from "../plan/operation";
+import type { ResultNode } from "../plan/place";
+import type { RepresentationType } from "../plan/representation";
+import type { ValueLabel } from "./label-pool";
+import { RepresentationWriter, holdsOne } from "./representation-writer";
+import type { Run } from "./run";
+
+/** What was asked about one entity, and every object of the result tree that it stands for, with its branch and the label of its edge. */
+export interface AskedEntity {
+  readonly sentAs: string;
+  readonly text: string;
+  /** The values sent, in the order of the type's fields, when they were compared as such. */
+  readonly values: readonly unknown[];
+  readonly nodes: ResultNode[];
+  readonly edges: ValueLabel[];
+  readonly branches: Branch[];
+}
+
+/** Entities with one value alike that are compared one by one; beyond it by their text. */
+const LONGEST_BUCKET = 8;
+const NOT_NEEDED: unique symbol = Symbol("not needed");
+type Values = unknown[] | "nothing" | "not plain";
+
+export class AskedEntities {
+  readonly list: AskedEntity[] = [];
+  readonly #byText = new Map<string, AskedEntity>();
+  readonly #buckets = new Map<RepresentationType, Map<unknown, AskedEntity[]>>();
+  readonly #writer: RepresentationWriter;
+
+  constructor(private readonly run: Run) { this.#writer = new RepresentationWriter(run); }
+
+  get writer(): RepresentationWriter { return this.#writer; }
+
+  /** Whether there is anything to send about the object; `add` takes what this gives. */
+  read(node: ResultNode, type: RepresentationType): Values | string {
+    const values = type.plain ? this.#values(node, type) : "not plain";
+    if (values !== "not plain") return values;
+    return this.#writer.write(node, type) ?? "nothing";
+  }
+
+  add(node: ResultNode, type: RepresentationType, read: unknown[] | string, edge: ValueLabel, branch: Branch): void {
+    const entity = typeof read === "string" ? this.#ofText(type, read) : this.#ofValues(node, type, read);
+    if (entity === undefined) return;
+    entity.nodes.push(node);
+    entity.edges.push(edge);
+    entity.branches.push(branch);
+  }
+
+  #values(node: ResultNode, type: RepresentationType): Values {
+    const values: unknown[] = [];
+    for (const field of type.fields) {
+      const value = node[field.slot.value];
+      if (!holdsOne(this.run, field.neededWhen)) values.push(NOT_NEEDED);
+      else if (value === undefined || (value === null && !field.value.nullable)) return "nothing";
+      else if (typeof value === "object" && value !== null) return "not plain";
+      else values.push(value);
+    }
+    return values;
+  }
+
+  #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[]): AskedEntity | undefined {
+    let buckets = this.#buckets.get(type);
+    if (buckets === undefined) this.#buckets.set(type, (buckets = new Map()));
+    const telling = values[type.telling];
+    const bucket = buckets.get(telling);
+    const known = bucket?.find((entity) => entity.values.every((value, index) => value === values[index]));
+    if (known !== undefined) return known;
+    const text = this.#writer.write(node, type);
+    if (text === undefined) return undefined;
+    if ((bucket?.length ?? 0) >= LONGEST_BUCKET) return this.#ofText(type, text);
+    const entity = this.#push(type, text, values);
+    if (bucket === undefined) buckets.set(telling, [entity]);
+    else bucket.push(entity);
+    return entity;
+  }
+
+  #ofText(type: RepresentationType, text: string): AskedEntity {
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const entity = this.#push(type, text, []);
+    this.#byText.set(text, entity);
+    return entity;
+  }
+
+  #push(type: RepresentationType, text: string, values: readonly unknown[]): AskedEntity {
+    const entity: AskedEntity = { sentAs: type.sentAs ?? "", text, values, nodes: [], edges: [], branches: [] };
+    this.list.push(entity);
+    return entity;
+  }
+}
