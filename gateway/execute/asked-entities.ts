@@ -23,7 +23,7 @@ export interface AskedEntity {
 /** Entities with one value alike that are compared one by one; beyond it by their text. */
 const LONGEST_BUCKET = 8;
 const NOT_NEEDED: unique symbol = Symbol("not needed");
-type Values = unknown[] | "nothing" | "not plain";
+const NOT_PLAIN: unique symbol = Symbol("not plain");
 
 export class AskedEntities {
   readonly list: AskedEntity[] = [];
@@ -35,14 +35,13 @@ export class AskedEntities {
 
   get writer(): RepresentationWriter { return this.#writer; }
 
-  /** Whether there is anything to send about the object; `add` takes what this gives. */
-  read(node: ResultNode, type: RepresentationType): Values | string {
-    const values = type.plain ? this.#values(node, type) : "not plain";
-    if (values !== "not plain") return values;
-    return this.#writer.write(node, type) ?? "nothing";
+  /** What would be sent about the object, values or text, for `add`; undefined when there is nothing to send. */
+  read(node: ResultNode, type: RepresentationType): readonly unknown[] | string | undefined {
+    const values = type.plain ? this.#values(node, type) : NOT_PLAIN;
+    return values === NOT_PLAIN ? this.#writer.write(node, type) : values;
   }
 
-  add(node: ResultNode, type: RepresentationType, read: unknown[] | string, edge: ValueLabel, branch: Branch): void {
+  add(node: ResultNode, type: RepresentationType, read: readonly unknown[] | string, edge: ValueLabel, branch: Branch): void {
     const entity = typeof read === "string" ? this.#ofText(type, read) : this.#ofValues(node, type, read);
     if (entity === undefined) return;
     entity.nodes.push(node);
@@ -50,13 +49,13 @@ export class AskedEntities {
     entity.branches.push(branch);
   }
 
-  #values(node: ResultNode, type: RepresentationType): Values {
+  #values(node: ResultNode, type: RepresentationType): unknown[] | undefined | typeof NOT_PLAIN {
     const values: unknown[] = [];
     for (const field of type.fields) {
       const value = node[field.slot.value];
       if (!holdsOne(this.run, field.neededWhen)) values.push(NOT_NEEDED);
-      else if (value === undefined || (value === null && !field.value.nullable)) return "nothing";
-      else if (typeof value === "object" && value !== null) return "not plain";
+      else if (value === undefined || (value === null && !field.value.nullable)) return undefined;
+      else if (typeof value === "object" && value !== null) return NOT_PLAIN;
       else values.push(value);
     }
     return values;
@@ -64,7 +63,7 @@ export class AskedEntities {
 
   #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[]): AskedEntity | undefined {
     let buckets = this.#buckets.get(type);
-    if (buckets === undefined) this.#buckets.set(type, (buckets = new Map()));
+    if (buckets === undefined) this.#buckets.set(type, (buckets = new Map<unknown, AskedEntity[]>()));
     const telling = values[type.telling];
     const bucket = buckets.get(telling);
     const known = bucket?.find((entity) => entity.values.every((value, index) => value === values[index]));

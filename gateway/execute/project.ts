@@ -4,6 +4,7 @@
  * A null that has to pass outwards takes what it erases out of the marking again.
  */
 import { EXISTENCE, NOTICES, type ResultNode, type Slot, TYPENAME } from "../plan/place";
+import type { ObjectBuilder } from "../plan/object-builder";
 import type { FieldPosition, ProjectedField, ProjectedLeaf, ProjectedType, ProjectedValue, Projection } from "../plan/projection";
 import { type LabelRef, ValueLabel } from "./label-pool";
 import type { Withheld } from "./request";
@@ -42,6 +43,7 @@ export class Projector {
     this.#mark(node[EXISTENCE]);
     const notices = node[NOTICES];
     if (Array.isArray(notices)) for (const notice of notices) this.#tell(notice);
+    if (type.build !== undefined) return this.#built(node, type.fields, type.build);
     const answer: Answer = {};
     for (const field of type.orders === undefined ? type.fields : this.#ordered(type, type.orders)) {
       if (field.when !== 0 && !this.run.holds(field.when)) continue;
@@ -51,6 +53,16 @@ export class Projector {
       else answer[field.responseName] = value;
     }
     return answer;
+  }
+
+  #built(node: ResultNode, fields: readonly ProjectedField[], build: ObjectBuilder): Answer | typeof BUBBLE | typeof ABSENT {
+    const values: unknown[] = [];
+    for (const field of fields) {
+      const value = this.#field(node, field);
+      if (value === BUBBLE || value === ABSENT) return value;
+      values.push(value);
+    }
+    return build(values);
   }
 
   /** The fields in the order in which this request's conditions let them in. */

@@ -73,7 +73,7 @@ function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Bran
     const type = typeof typeName === "string" ? branch.representations?.forType(typeName) : undefined;
     if (node === undefined || type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs))) continue;
     const read = asked.read(node, type);
-    if (read === "nothing" || read === "not plain") continue;
+    if (read === undefined) continue;
     if (run.operation.labelled) {
       const flow = run.pool.join(run.pool.join(flows[index] ?? run.pool.bottom, asked.writer.labelOf(node, type)), chosenBy);
       if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }

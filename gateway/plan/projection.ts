@@ -5,14 +5,17 @@
 import { type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, isCompositeType, isEnumType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
 import { BOTTOM, type LabelCore } from "../../schema/label";
 import { type CanonicalSelection, isIntrospection } from "./canonical";
-import type { Conjunction } from "./conditions";
+import { ALWAYS, type Conjunction } from "./conditions";
 import type { OperationScope } from "./compile-shape";
+import { type ObjectBuilder, objectBuilderOf } from "./object-builder";
 import type { Place, Slot } from "./place";
 import { appliesTo } from "./selection";
 
 export interface Projection { forType(typeName: string): ProjectedType | undefined }
 export interface ProjectedType {
   readonly fields: readonly ProjectedField[];
+  /** Given when every request asks for all the fields. */
+  readonly build: ObjectBuilder | undefined;
   /** A field stands where the first of its ways that hold puts it; given when that can depend on the request. */
   readonly orders: readonly (readonly FieldPosition[])[] | undefined;
 }
@@ -66,7 +69,8 @@ export class ProjectionCompiler {
     const collected = [...collect(view, type, ways)];
     const fields = collected.flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place));
     const moves = collected.some(([, { ways: own }]) => own.length > 1 && (own[0]?.length ?? 0) > 0);
-    return { fields, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
+    const build = !moves && fields.every(({ when }) => when === ALWAYS) ? objectBuilderOf(fields.map(({ responseName }) => responseName)) : undefined;
+    return { fields, build, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
   }
 
   #positions({ ways, positions }: Entry): FieldPosition[] {
