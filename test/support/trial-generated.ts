@@ -72,7 +72,7 @@ function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, 
   if (mine === undefined) throw new Error("every ministry is accredited");
   const asker = random.chance(0.7) ? session.cleared : random.pick(session.readers);
   const ctx = { now: NOW, zoneLevel: mine.zoneLevel };
-  const judge = new Judge(session.plan, POLICY, { subject: mine.subject, action: "RETRIEVE", ctx, digest: JSON.stringify([mine, ctx]) });
+  const judge = new Judge(session.plan, POLICY, { subject: mine.subject, action: "RETRIEVE", ctx, digest: JSON.stringify([mine, ctx]) }, true);
   const start = new World(new Map([...first.rows].map(([key, rows]) => [key, rows.map((row) => (judge.isVisible(row.type, row.entry.record) ? row : withoutOwnLabels(row)))])));
   const others = new Set(session.plan.subgraphs.filter((subgraph) => subgraph !== observer));
   const { world, made } = new DifferenceMaker(maker, judge, start, others, asker.judge).make();

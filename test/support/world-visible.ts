@@ -25,7 +25,8 @@ export class Judge {
   private readonly floors = new Map<string, LabelCore>();
   private readonly types: ReadonlyMap<string, TypePlan>;
 
-  constructor(readonly plan: SchemaPlan, readonly policy: Policy, readonly asker: Asker) {
+  /** @param valueByValue no record is redacted as a whole: a ministry is told of a value or edge by its own label */
+  constructor(readonly plan: SchemaPlan, readonly policy: Policy, readonly asker: Asker, private readonly valueByValue = false) {
     this.types = new Map(plan.types.map((type) => [type.name, type]));
     for (const type of plan.types) {
       this.floors.set(type.name, coreOf(type.floor));
@@ -68,7 +69,7 @@ export class Judge {
 
   /** Whether neither the record's label nor any portion's is permitted. */
   isWhole(row: Row): boolean {
-    if (this.permitsContent(row.type, row.entry.record)) return false;
+    if (this.valueByValue || this.permitsContent(row.type, row.entry.record)) return false;
     return !Object.entries(row.entry.fields ?? {}).some(([field, label]) => CONTENT.has(field) && this.permitsContent(row.type, label));
   }
 
