@@ -40,14 +40,16 @@ export class KnownTables {
 
 /**
  * The parts of an answer that count.
+ * @param tables undefined where nothing is labelled
  * @returns undefined when the call failed or what came back is no GraphQL answer
  */
-export function readAnswer(result: CallResult, tables: KnownTables): Answer | undefined {
+export function readAnswer(result: CallResult, tables: KnownTables | undefined): Answer | undefined {
   if (!result.ok) return undefined;
   if ("json" in result) return partsOf(result.json, undefined);
   const { body } = result;
-  const at = body.lastIndexOf(TABLE_START);
-  if (at > 1 && body[at - 1] === COMMA) {
+  // The first place, because what comes before a table is mostly shorter than it. If it is not the table, parsing the head fails.
+  const at = tables === undefined ? -1 : body.indexOf(TABLE_START);
+  if (tables !== undefined && at > 1 && body[at - 1] === COMMA) {
     const head = parse(`${body.toString("utf8", 0, at - 1)}}`);
     const lines = head === undefined ? undefined : tables.read(body.subarray(at));
     if (lines !== undefined) return partsOf(head, lines);

@@ -28,7 +28,8 @@ const NOT_PLAIN: unique symbol = Symbol("not plain");
 export class AskedEntities {
   readonly list: AskedEntity[] = [];
   readonly #byText = new Map<string, AskedEntity>();
-  readonly #buckets = new Map<RepresentationType, Map<unknown, AskedEntity[]>>();
+  /** By the beginning of the text, which is the same for all branches of a fetch, then by the value that tells most. */
+  readonly #buckets = new Map<string, Map<unknown, AskedEntity[]>>();
   readonly #writer: RepresentationWriter;
 
   constructor(private readonly run: Run) { this.#writer = new RepresentationWriter(run); }
@@ -62,8 +63,8 @@ export class AskedEntities {
   }
 
   #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[]): AskedEntity | undefined {
-    let buckets = this.#buckets.get(type);
-    if (buckets === undefined) this.#buckets.set(type, (buckets = new Map<unknown, AskedEntity[]>()));
+    let buckets = this.#buckets.get(type.head);
+    if (buckets === undefined) this.#buckets.set(type.head, (buckets = new Map<unknown, AskedEntity[]>()));
     const telling = values[type.telling];
     const bucket = buckets.get(telling);
     const known = bucket?.find((entity) => entity.values.every((value, index) => value === values[index]));

@@ -5,6 +5,7 @@
 import { execute as executeGraphql, type DocumentNode, type ExecutionResult, getVariableValues } from "graphql";
 import { BOTTOM } from "../../schema/label";
 import type { CompiledOperation, Step } from "../plan/operation";
+import { Meetings } from "./meet";
 import { Projector } from "./project";
 import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams, Withheld } from "./request";
 import { Run } from "./run";
@@ -19,20 +20,21 @@ export async function execute(operation: CompiledOperation, request: ExecuteRequ
   if (coerced === undefined) return { data: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [] };
   const { pool, decisions } = request.decisions.forRequest(request.asker);
   const run = new Run(operation, request, seams, pool, decisions, coerced.planned);
-  if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, operation.steps));
+  if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, new Meetings(run), operation.steps));
   const projector = new Projector(run, introspectionOf(operation, coerced.given), request.portions === true || seams.exitGuard !== undefined);
   const data = projector.project();
   seams.exitGuard?.(data, new Map(projector.values.map(({ path, label }) => [path, label.core])));
   return outcomeOf(run, projector, data);
 }
 
-async function runStep(run: Run, step: Step | undefined): Promise<void> {
+async function runStep(run: Run, meetings: Meetings, step: Step | undefined): Promise<void> {
   if (step === undefined) return;
   switch (step.kind) {
     case "fetch": await runFetch(run, step); return;
-    case "sequence": for (const child of step.steps) await runStep(run, child); return;
-    case "parallel": await Promise.all(step.steps.map((child) => runStep(run, child))); return;
-    case "condition": await runStep(run, run.holds(step.when) ? step.then : step.otherwise);
+    case "meeting": await meetings.arrive(step); return;
+    case "sequence": for (const child of step.steps) await runStep(run, meetings, child); return;
+    case "parallel": await Promise.all(step.steps.map((child) => runStep(run, meetings, child))); return;
+    case "condition": await runStep(run, meetings, run.holds(step.when) ? step.then : step.otherwise);
   }
 }
 

@@ -119,7 +119,7 @@ async function callMinistry(run: Run, step: FetchStep, rest: string): Promise<Ca
 
 function readCalled(run: Run, step: FetchStep, called: Called | undefined): Answer | undefined {
   if (called === undefined) return undefined;
-  const answer = readAnswer(called.result, run.pool.tables);
+  const answer = readAnswer(called.result, run.operation.labelled ? run.pool.tables : undefined);
   run.calls.push({ subgraph: step.subgraph, ms: called.ms, ok: answer !== undefined });
   return answer;
 }

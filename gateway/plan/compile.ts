@@ -13,6 +13,7 @@ import { Conditions, type Conjunction } from "./conditions";
 import type { Graph } from "./graph";
 import { type ChosenOperation, type Limits, chooseOperation } from "./limits";
 import type { CompiledOperation, PathStep, RootField, Step } from "./operation";
+import { arrangeMeetings } from "./meeting";
 import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
 import { ProjectionCompiler } from "./projection";
@@ -31,7 +32,8 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const roots = rootFieldsOf(canonical.selections, scope);
   const compiler = new StepCompiler(scope, root, roots);
   const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);
-  const steps = plan === undefined ? undefined : compiler.step(plan, [], []);
+  const planned = plan === undefined ? undefined : compiler.step(plan, [], []);
+  const steps = planned === undefined ? undefined : arrangeMeetings(planned);
   const projection = new ProjectionCompiler(scope).projection(rootType, [{ selections: canonical.selections, when: [] }], root);
   const variableDefinitions = chosen.definition.variableDefinitions ?? [];
   return {

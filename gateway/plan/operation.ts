@@ -33,7 +33,10 @@ export interface CompiledOperation {
   readonly subgraphs: readonly string[];
 }
 
-export type Step = FetchStep | GroupStep | ConditionStep;
+export type Step = FetchStep | GroupStep | ConditionStep | MeetingStep;
+/** A fetch in which several branches of the plan take part. */
+export interface Meeting { readonly fetch: FetchStep; readonly expected: number }
+export interface MeetingStep { readonly kind: "meeting"; readonly meeting: Meeting; readonly branches: readonly Branch[] }
 export interface GroupStep { readonly kind: "sequence" | "parallel"; readonly steps: readonly Step[] }
 export interface ConditionStep { readonly kind: "condition"; readonly when: number; readonly then: Step | undefined; readonly otherwise: Step | undefined }
 

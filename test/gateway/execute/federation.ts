@@ -17,7 +17,7 @@ import { DEFAULT_CALLER_OPTIONS, DecisionMemo, type ExecuteOutcome, type Execute
 export type Resolvers = object;
 export interface SubgraphSpec { readonly name: string; readonly sdl: string; readonly resolvers: Resolvers }
 export interface CapturedRequest { readonly subgraph: string; readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly body: string }
-/** Takes the parsed body and what the subgraph would answer; gives what is answered instead. A string is sent as it is. */
+/** Takes the parsed body and what the subgraph would answer; gives what is answered instead, at once or later. A string is sent as it is. */
 export type Tamper = (subgraph: string, body: { readonly query: string }, answer: unknown) => unknown;
 
 const LABEL_LINK = `extend schema @link(url: "https://kanmon.example/label/v1.0", import: ["@label", "@existence"]) @composeDirective(name: "@label") @composeDirective(name: "@existence")\n${readFileSync(join(__dirname, "../../../schema/directives.graphql"), "utf8")}\n`;
@@ -78,7 +78,7 @@ export class Federation {
             const answered: object = problems.length > 0 ? { errors: problems } : await executeGraphql({ schema, document, variableValues: body.variables, contextValue: table });
             const answer = options.labelled === true ? { ...answered, extensions: { labels: table.entries } } : answered;
             const plain: unknown = JSON.parse(JSON.stringify(answer));
-            const sent = holder.federation?.tamper === undefined ? plain : holder.federation.tamper(spec.name, body, plain);
+            const sent = holder.federation?.tamper === undefined ? plain : await holder.federation.tamper(spec.name, body, plain);
             if (sent === undefined) { response.destroy(); return; }
             response.setHeader("content-type", "application/json");
             response.end(typeof sent === "string" ? sent : JSON.stringify(sent));

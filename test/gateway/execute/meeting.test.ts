@@ -1,0 +1,51 @@
+import { Federation } from "./federation";
+import { items, specs } from "./conformance-zoo";
+
+let federation: Federation | undefined;
+function running(): Federation { if (federation === undefined) throw new Error("not started"); return federation; }
+beforeAll(async () => { federation = await Federation.start(specs); });
+afterAll(() => federation?.stop());
+beforeEach(() => { running().tamper = undefined; });
+
+const later = <T>(milliseconds: number, value: T): Promise<T> => new Promise((resolve) => { setTimeout(() => { resolve(value); }, milliseconds); });
+const askedOf = (subgraph: string): unknown[] => running().requests.filter((request) => request.subgraph === subgraph).map((request) => request.variables["representations"]);
+const item = (sku: string): object => ({ __typename: "Item", sku });
+const stocks = items.map(({ stock }) => ({ stock }));
+
+it("sends fetches that are alike and start together as one, each entity once", async () => {
+  const { data } = await running().run("{ items { stock } grid { stock } again: items { stock } }");
+  expect(askedOf("warehouse")).toEqual([[item("i1"), item("i2"), item("i3")]]);
+  expect(JSON.parse(JSON.stringify(data))).toEqual({ items: stocks, grid: [[{ stock: 3 }, null], null, [{ stock: 9 }, { stock: 3 }]], again: stocks });
+});
+it("lets branches of different ministries meet for a common fetch, in the order of the plan whoever comes first", async () => {
+  const query = "{ items { stock } orders { lines { item { stock } } } }";
+  for (const slow of ["catalog", "orders"]) {
+    running().tamper = (name, _, answer) => (name === slow ? later(40, answer) : answer);
+    const { data } = await running().run(query);
+    expect(askedOf("warehouse")).toHaveLength(1);
+    expect(askedOf("warehouse")[0]).toEqual([item("i1"), item("i2"), item("i3")]);
+    expect(JSON.parse(JSON.stringify(data))).toMatchObject({ items: stocks, orders: [{ lines: [[{ item: { stock: 3 } }, null], [{ item: { stock: 9 } }]] }, { lines: [] }, { lines: null }] });
+  }
+});
+it("does not wait long for a branch whose ministry is slow", async () => {
+  running().tamper = (name, _, answer) => (name === "orders" ? later(900, answer) : answer);
+  const { data } = await running().run("{ items { stock } orders { lines { item { stock } } } }");
+  expect(askedOf("warehouse")).toEqual([[item("i1"), item("i2"), item("i3")], [item("i1"), item("i3")]]);
+  expect(JSON.parse(JSON.stringify(data))).toMatchObject({ items: stocks, orders: [{ lines: [[{ item: { stock: 3 } }, null], [{ item: { stock: 9 } }]] }, {}, {}] });
+});
+it("keeps what a meeting brought when the deadline cuts off the branch that did not come", async () => {
+  running().tamper = (name, _, answer) => (name === "orders" ? later(3_000, answer) : answer);
+  const { data, errors } = await running().run("{ items { stock } vip { tier } media { title } order(region: \"kanto\", number: 1) { lines { item { stock } } } }", undefined, { deadlineMs: 1_200 });
+  expect(JSON.parse(JSON.stringify(data))).toEqual({ items: stocks, vip: null, media: [{ title: "Kokoro" }, { title: null }, { title: "Botchan" }], order: null });
+  expect(errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["vip"] }, { code: "MINISTRY_UNAVAILABLE", path: ["order"] }]);
+});
+it("tells of a failed meeting at every root field that took part, and at no other", async () => {
+  running().tamper = (name, _, answer) => (name === "warehouse" ? undefined : answer);
+  const { errors } = await running().run("{ items { stock } orders { lines { item { stock } } } customers { name } }");
+  expect(errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["items"] }, { code: "MINISTRY_UNAVAILABLE", path: ["orders"] }]);
+});
+it("does not wait for what a condition keeps out", async () => {
+  const started = performance.now();
+  await running().run("query($f: Boolean! = false) { items { stock } orders @include(if: $f) { lines { item { stock } } } vip { orders { lines @include(if: $f) { item { stock } } } } }");
+  expect(performance.now() - started).toBeLessThan(450);
+});
