@@ -48,7 +48,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
   attempt.carried = {
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
-    ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions }),
+    ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
   return { data: outcome.data, ...(errors.length > 0 ? { errors } : {}) };
 }

@@ -42,6 +42,8 @@ export interface Arrival {
 export interface Carried {
   readonly released: LabelCore; readonly releasedLabelIds: readonly string[]; readonly withheld: readonly Withheld[]; readonly ministries: readonly string[];
   readonly isMutation: boolean; readonly portions?: Portions;
+  /** The labels that `portions.marks` prints. */
+  readonly cores?: readonly LabelCore[];
 }
 /** One try at answering. */
 export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: AbortSignal; carried?: Carried }

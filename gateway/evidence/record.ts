@@ -35,6 +35,10 @@ export interface EvidenceRecord {
   readonly response?: string;
   /** Index of an earlier record whose answer was thrown away because the standing changed meanwhile. */
   readonly supersedes?: number;
+  /** What an officer used, about whom, and about which record or coordinate (as they wrote it, or the SHA-256 of the change tried). */
+  readonly tool?: "EXPLAIN" | "SIMULATE" | "DRY_RUN";
+  readonly about?: readonly string[];
+  readonly item?: string;
   /** Label of this record. */
   readonly label?: LabelCore;
   /** RECOVERY: bytes of a torn last line that were set aside, and their SHA-256. */

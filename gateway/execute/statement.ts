@@ -58,7 +58,7 @@ export class Sealer {
     const vocabulary = this.#options.vocabularyOf(subgraph);
     const known = this.#sessions.get(key);
     if (known !== undefined && known.vocabulary === vocabulary && this.#options.clock() - known.madeAt < RENEW_AFTER_MS) return known;
-    const jws = this.#sign(subgraph, { sub: stated.subject.id, subject: narrowToVocabulary(stated.subject, vocabulary), ctx: { ...contextOf(stated.ctx), action: stated.action } });
+    const jws = this.#sign(subgraph, { sub: stated.subject.id, subject: narrowToVocabulary(stated.subject, vocabulary), ctx: { ...contextOf(stated.ctx, vocabulary), action: stated.action } });
     const made: Session = { jws, jwsHash: digest(jws), madeAt: this.#options.clock(), vocabulary };
     this.#sessions.set(key, made);
     return made;
@@ -91,10 +91,10 @@ export function narrowToVocabulary(subject: Subject, vocabulary: ReadonlySet<str
   };
 }
 
-/** What a ministry is told of the circumstances: it has a clock of its own. */
-function contextOf(ctx: DecisionContext): Omit<DecisionContext, "now"> {
-  const { now: _now, ...told } = ctx;
-  return told;
+/** What a ministry is told of the circumstances: it has a clock of its own. An officer's tokens are told like the subject's. */
+function contextOf(ctx: DecisionContext, vocabulary: ReadonlySet<string>): Omit<DecisionContext, "now"> {
+  const { now: _now, observer, ...told } = ctx;
+  return observer === undefined ? told : { ...told, observer: { ...observer, subject: narrowToVocabulary(observer.subject, vocabulary) } };
 }
 
 function callKey(keys: GatewayKeys, ministry: RegisteredMinistry): Buffer {

@@ -3,7 +3,7 @@
  * the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answer, type Stations } from "../pipeline";
+import { answer, type Arrival, type Stations } from "../pipeline";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
@@ -15,17 +15,20 @@ export interface FrontOptions {
   readonly most: number;
   /** Takes a request for a page; false when there is no such page. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** What answers at a path for officers; undefined where there is nothing. */
+  readonly officers?: (path: string) => ((arrival: Arrival) => Promise<Finished>) | undefined;
 }
 
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Makes the handler of the public listener. */
-export function frontHandler({ stations, metrics, most, pages }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function frontHandler({ stations, metrics, most, pages, officers }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");
     const path = at < 0 ? target : target.slice(0, at);
-    if (path !== "/graphql") {
+    const respond = path === "/graphql" ? (arrival: Arrival): Promise<Finished> => answer(arrival, stations) : officers?.(path);
+    if (respond === undefined) {
       if (pages?.(request, response) !== true) notFound(response);
       return;
     }
@@ -37,7 +40,7 @@ export function frontHandler({ stations, metrics, most, pages }: FrontOptions): 
       method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
       readBody: () => readBody(request, most), signal: gone.signal,
     };
-    void answer(arrival, stations).then((finished) => {
+    void respond(arrival).then((finished) => {
       send(request, response, finished);
       metrics.inFlight.dec();
       metrics.requests.inc({ code: String(finished.status) });

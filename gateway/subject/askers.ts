@@ -10,6 +10,7 @@ import { type Action, clearanceAt, decide, type DecisionContext, narrowByCase, t
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
 import type { Narrowing } from "./headers";
+import type { Part } from "./snapshot";
 import type { StandingStore } from "./store";
 
 /** Who asks, for one request. */
@@ -87,14 +88,22 @@ export class Askers {
   #subjectOf(identity: Identity): Subject {
     const { store, policy } = this.options;
     const parts = store.partsOf(identity.sub);
-    const homes = parts.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
-    const [home] = homes;
-    if (home === undefined || homes.length > 1) throw new Refused("UNAUTHENTICATED", homes.length > 1 ? "two ministries state the subject" : "no ministry states the subject");
-    const assignments = parts.flatMap((part) => part.assignments);
-    const issuers = new Map(assignments.map((assignment) => [assignment.token, assignment.issuer]));
-    return withStanding(policy, {
-      subject: home, assignments, eligibilities: parts.flatMap((part) => part.eligibilities), roles: parts.flatMap((part) => part.roles),
-      facility: parts.find((part) => part.facility !== undefined)?.facility, attestation: parts.find((part) => part.attestation !== undefined)?.attestation,
-    }, { site: identity.site, issuerOf: (token) => issuers.get(token) });
+    return subjectFrom(policy, parts, identity.site);
   }
+}
+
+/**
+ * The subject that these parts make at a site.
+ * @throws Refused UNAUTHENTICATED when nobody, or more than one, states whose they are
+ */
+export function subjectFrom(policy: Policy, parts: readonly Part[], site: string): Subject {
+  const homes = parts.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
+  const [home] = homes;
+  if (home === undefined || homes.length > 1) throw new Refused("UNAUTHENTICATED", homes.length > 1 ? "two ministries state the subject" : "no ministry states the subject");
+  const assignments = parts.flatMap((part) => part.assignments);
+  const issuers = new Map(assignments.map((assignment) => [assignment.token, assignment.issuer]));
+  return withStanding(policy, {
+    subject: home, assignments, eligibilities: parts.flatMap((part) => part.eligibilities), roles: parts.flatMap((part) => part.roles),
+    facility: parts.find((part) => part.facility !== undefined)?.facility, attestation: parts.find((part) => part.attestation !== undefined)?.attestation,
+  }, { site, issuerOf: (token) => issuers.get(token) });
 }

@@ -8,7 +8,7 @@ import { isInLifetime, lifetimeEnd } from "./current-label";
 import { isReadable } from "./label-shape";
 import { mayGoOut } from "./outward";
 import type { Policy } from "./policy";
-import type { Action, Decision, DecisionContext, Reason, Subject } from "./subject";
+import type { Action, Decision, DecisionContext, Observer, Reason, Subject } from "./subject";
 
 /** What WRITE is decided against (rule 8): the join of what was released to the writer; BOTTOM when nothing was. */
 export interface DecisionExtra { readonly highWater?: LabelCore | undefined }
@@ -23,14 +23,15 @@ export function decide(
   policy: Policy, subject: Subject, action: Action, label: Decidable | undefined, ctx: DecisionContext, extra?: DecisionExtra,
 ): Decision {
   const reasons = findReasons(policy, subject, action, label, ctx, extra);
-  const until = Math.min(clearanceAt(policy, subject, ctx.now).until, lifetimeEnd(label, ctx.now));
+  const own = Math.min(clearanceAt(policy, subject, ctx.now).until, lifetimeEnd(label, ctx.now));
+  const until = ctx.observer === undefined ? own : Math.min(own, observedUntil(policy, ctx.observer, ctx.now));
   if (reasons.length === 0) return { outcome: "permit", until };
   return { outcome: permitsExistence(policy, subject, label, ctx, action) ? "redact" : "hide", until, reasons };
 }
 
 /** May the subject know that the thing exists? No, where the label names no existence label. */
 export function permitsExistence(policy: Policy, subject: Subject, label: Decidable | undefined, ctx: DecisionContext, action: Action = "RETRIEVE"): boolean {
-  if (!isReadable(label) || label.existence === undefined || !isInLifetime(label, ctx.now)) return false;
+  if (!isReadable(label) || label.existence === undefined || !isInLifetime(label, ctx.now) || !isInLifetime(label, ctx.observer?.at ?? ctx.now)) return false;
   return findReasons(policy, subject, action === "WRITE" ? "RETRIEVE" : action, label.existence, ctx).length === 0;
 }
 
@@ -38,6 +39,7 @@ export function permitsExistence(policy: Policy, subject: Subject, label: Decida
 export function findReasons(
   policy: Policy, subject: Subject, action: Action, label: Decidable | undefined, ctx: DecisionContext, extra?: DecisionExtra,
 ): readonly Reason[] {
+  if (ctx.observer !== undefined) return findObserved(policy, subject, action, label, ctx, ctx.observer, extra);
   let found = PERMITTED;
   if (!isReadable(label) || !ACTIONS.has(action)) return add(found, "4.9", ACTIONS.has(action) ? "label" : "action");
   const held = clearanceAt(policy, subject, ctx.now);
@@ -65,4 +67,20 @@ export function findReasons(
   for (const nation of ctx.releaseTo ?? PERMITTED_NATIONS) if (!mayGoOut(policy, label, nation, ctx.now)) found = add(found, "4.10", `releaseTo:${nation}`);
   return found;
 }
+
+/**
+ * A simulation (4.16): the subject at the instant it is about, and with it the officer who is shown the answer, now. So it never shows anybody more than
+ * they may read themselves, whoever and whenever it is about. Nothing is ever written by one.
+ */
+function findObserved(
+  policy: Policy, subject: Subject, action: Action, label: Decidable | undefined, { now, observer: _, ...own }: DecisionContext, { subject: officer, at, ...place }: Observer, extra?: DecisionExtra,
+): readonly Reason[] {
+  const found = findReasons(policy, subject, action, label, { ...own, now: Math.max(now, at ?? now) }, extra);
+  const withWriting = action === "WRITE" ? add(found, "4.16", "action") : found;
+  return findReasons(policy, officer, "RETRIEVE", label, { ...place, now }).length === 0 ? withWriting : add(withWriting, "4.16", "observer");
+}
+function observedUntil(policy: Policy, { subject, at }: Observer, now: number): number {
+  return Math.min(clearanceAt(policy, subject, now).until, at !== undefined && at > now ? at : Number.POSITIVE_INFINITY);
+}
+
 const PERMITTED_NATIONS: readonly string[] = [];

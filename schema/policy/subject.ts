@@ -73,7 +73,11 @@ export interface DecisionContext {
   readonly releaseTo?: readonly Nation[];
   /** Item named for EXPORT or DERIVE. */
   readonly item?: string;
+  /** In a simulation: who is shown the answer. Whatever is permitted must be permitted to both (4.16). */
+  readonly observer?: Observer;
 }
+/** The officer who watches a simulation, in circumstances of their own. `at`: the later instant that the simulation is about, milliseconds since the epoch. */
+export interface Observer extends Omit<DecisionContext, "now" | "observer" | "item"> { readonly subject: Subject; readonly at?: number }
 
 /** `clause` is the SPEC rule that failed, `component` the failing part of the label; for officers and evidence, never for clients. */
 export interface Reason { readonly clause: string; readonly component: string }

@@ -128,11 +128,23 @@ function isPlain(jws: string): boolean {
 function readCaller({ sub, subject, ctx, standing }: Readonly<Record<string, unknown>>): Caller | undefined {
   if (standing !== undefined) return standing === true && subject === null ? { kind: "standing" } : undefined;
   if (!isSubject(subject) || subject.id !== sub || !isRecord(ctx)) return undefined;
-  const { action, zoneLevel, purpose, site, releaseTo, item, ...unknown } = ctx;
-  if (Object.keys(unknown).length > 0 || typeof action !== "string" || !ACTIONS.includes(action) || !isLevel(zoneLevel)) return undefined;
-  if (![purpose, site, item].every((text) => text === undefined || typeof text === "string") || !(releaseTo === undefined || isTexts(releaseTo))) return undefined;
-  const { action: asked, ...circumstances } = ctx;
-  return { kind: "asker", asker: { subject, action: asked as Action, ctx: circumstances as unknown as Asker["ctx"], digest: digest(JSON.stringify([subject, ctx])) } };
+  const { action: asked, observer, ...circumstances } = ctx;
+  const { item, ...place } = circumstances;
+  if (typeof asked !== "string" || !ACTIONS.includes(asked) || !isPlace(place) || !(item === undefined || typeof item === "string")) return undefined;
+  if (observer !== undefined && (asked === "WRITE" || !isObserver(observer))) return undefined;
+  return { kind: "asker", asker: { subject, action: asked as Action, ctx: { ...circumstances, ...(observer === undefined ? {} : { observer }) } as unknown as Asker["ctx"], digest: digest(JSON.stringify([subject, ctx])) } };
+}
+
+/** Circumstances of somebody: known members only. */
+function isPlace({ zoneLevel, purpose, site, releaseTo, ...unknown }: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(unknown).length === 0 && isLevel(zoneLevel) && [purpose, site].every((text) => text === undefined || typeof text === "string") && (releaseTo === undefined || isTexts(releaseTo));
+}
+
+/** The officer who is shown a simulation (4.16): a subject of full shape, who can only take away. */
+function isObserver(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { subject, at, ...place } = value;
+  return isSubject(subject) && (at === undefined || (typeof at === "number" && Number.isFinite(at))) && isPlace(place);
 }
 
 /** The shape on which `decide` relies; what the values mean is its own business. */

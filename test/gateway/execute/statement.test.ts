@@ -45,6 +45,17 @@ describe("the caller statement", () => {
     }
   });
 
+  it("narrows the officer of a simulation to the ministry's vocabulary too", () => {
+    const observer = { subject: { ...subject, id: "officer" }, zoneLevel: 4 as const, at: 7 };
+    const sealed = sealer.forAsker({ ...stated, ctx: { ...stated.ctx, observer }, digest: "observed" });
+    for (const [ministry, foreign] of [["defense", "METI-CE-004"], ["economy", "MOD-2024-017"]] as const) {
+      const payload = decodeJwt<{ ctx: { observer: { subject: Subject; at: number } } }>(sealed(ministry, "POST", "/graphql", body)["kanmon-statement"]);
+      expect(JSON.stringify(payload)).not.toContain(foreign);
+      expect(payload.ctx.observer).toMatchObject({ subject: { id: "officer" }, at: 7 });
+      expect(payload.ctx.observer.subject.assignments).toHaveLength(1);
+    }
+  });
+
   it("binds method, path, statement, body, nonce and time under the key that only the two have [B-122]", () => {
     const headers = sealer.forAsker(stated)("defense", "POST", "/graphql", body);
     const [, time, nonce, mac] = /^v1;t=(\d+);n=([\w-]{22});m=([\w-]{43})$/.exec(headers["kanmon-call"]) ?? [];

@@ -110,3 +110,50 @@ describe("until", () => {
     expect(decide(policy, subject, "RETRIEVE", base.label, ctx).outcome).toBe("permit");
   });
 });
+
+describe("a simulation [B-134]", () => {
+  const ctx = contextFor({ name: "", rule: null, reasons: [] });
+  const label = base.label;
+  const observer = { subject: base.subject, zoneLevel: ctx.zoneLevel, ...(ctx.purpose === undefined ? {} : { purpose: ctx.purpose }) };
+  const stranger: Subject = { ...base.subject, id: "stranger", assignments: [], eligibilities: [] };
+  const outcome = (subject: Subject, given: DecisionContext, action: Action = "RETRIEVE", of: Parameters<typeof decide>[3] = label): unknown => {
+    const decision = decide(policy, subject, action, of, given);
+    return decision.outcome === "permit" ? "permit" : decision.reasons.map(({ clause, component }) => `${clause} ${component}`);
+  };
+
+  test("is permitted what both the subject and the officer are permitted, and nothing else", () => {
+    expect(outcome(base.subject, { ...ctx, observer })).toBe("permit");
+    expect(outcome(base.subject, { ...ctx, observer: { ...observer, subject: stranger } })).toEqual(["4.16 observer"]);
+    expect(outcome(base.subject, { ...ctx, observer: { ...observer, zoneLevel: 0 } })).toEqual(["4.16 observer"]);
+    expect(outcome(stranger, { ...ctx, observer })).toEqual(outcome(stranger, ctx));
+  });
+
+  test("knows of what both may know of, and nothing else", () => {
+    const hidden = { ...label, id: "L-x", existence: { ...label, level: 1 as const, regimes: [], need: [] } };
+    expect(decide(policy, stranger, "RETRIEVE", hidden, { ...ctx, observer }).outcome).toBe("redact");
+    expect(decide(policy, stranger, "RETRIEVE", hidden, { ...ctx, observer: { ...observer, subject: { ...stranger, nation: "XXX" } } }).outcome).toBe("hide");
+  });
+
+  test("decides about the subject at the instant it is about, and about the officer now", () => {
+    const ended = ctx.now + 400 * 86_400_000;
+    const soon: Subject = { ...base.subject, assignments: base.subject.assignments.map((held) => ({ ...held, from: "2027-10-01", until: "2029-12-31" })), eligibilities: base.subject.eligibilities.map((held) => ({ ...held, validUntil: "2035-12-31" })) };
+    expect(outcome(soon, { ...ctx, observer })).not.toBe("permit");
+    expect(outcome(soon, { ...ctx, observer: { ...observer, at: ended } })).toBe("permit");
+    expect(outcome(base.subject, { ...ctx, observer: { ...observer, subject: soon, at: ended } })).toContain("4.16 observer");
+  });
+
+  test("treats a label that lapses before that instant as lapsed, and never looks back", () => {
+    const lapsing = { ...label, id: "L-x", existence: label, lifecycle: { validUntil: base.ctx.day } };
+    expect(outcome(base.subject, { ...ctx, observer }, "RETRIEVE", lapsing)).toBe("permit");
+    expect(outcome(base.subject, { ...ctx, observer: { ...observer, at: ctx.now + 2 * 86_400_000 } }, "RETRIEVE", lapsing)).toContain("4.7 lifecycle");
+    expect(outcome(base.subject, { ...ctx, now: ctx.now + 2 * 86_400_000, observer: { ...observer, at: ctx.now } }, "RETRIEVE", lapsing)).toContain("4.7 lifecycle");
+  });
+
+  test("writes nothing, and ends when either standing or the instant passes", () => {
+    expect(outcome(base.subject, { ...ctx, observer }, "WRITE")).toContain("4.16 action");
+    const at = ctx.now + 1_000;
+    expect(decide(policy, base.subject, "RETRIEVE", label, { ...ctx, observer: { ...observer, at } }).until).toBe(at);
+    const short: Subject = { ...base.subject, id: "short", purposes: base.subject.purposes, assignments: base.subject.assignments.map((held) => ({ ...held, until: base.ctx.day })) };
+    expect(decide(policy, base.subject, "RETRIEVE", label, { ...ctx, observer: { ...observer, subject: short } }).until).toBe(endOfDay(base.ctx.day));
+  });
+});

@@ -8,6 +8,8 @@ import { DEMO_NOON, type SealOptions, type TestKeys, makeKeys, sealCall } from "
 
 const policy = loadPolicy();
 const officer = persona(policy, "mod-officer");
+const subject = officer.subject;
+const context = { action: "RETRIEVE", ...officer.ctx };
 const keys = makeKeys(["defense", "economy"]);
 const BODY = '{"query":"{__typename}"}';
 
@@ -27,6 +29,15 @@ test("knows the asker of a right call", async () => {
   expect(caller).toMatchObject({ kind: "asker", asker: { action: "RETRIEVE", ctx: officer.ctx, subject: { id: "mod-officer" } } });
 });
 
+test("knows the officer who is shown a simulation, and keeps what is visible to them apart", async () => {
+  const observer = { subject, zoneLevel: 4, at: DEMO_NOON };
+  const check = checkFor();
+  const watched = await check.check(call({ claims: { ctx: { ...context, observer } } }));
+  expect(watched).toMatchObject({ kind: "asker", asker: { ctx: { ...officer.ctx, observer } } });
+  const alone = await check.check(call());
+  expect(watched?.kind === "asker" && alone?.kind === "asker" && watched.asker.digest !== alone.asker.digest).toBe(true);
+});
+
 test("gives equal digests to equal subjects in equal circumstances, and to no others", async () => {
   const check = checkFor();
   const digestOf = async (options?: SealOptions): Promise<unknown> => { const caller = await check.check(call(options)); return caller?.kind === "asker" ? caller.asker.digest : undefined; };
@@ -36,8 +47,6 @@ test("gives equal digests to equal subjects in equal circumstances, and to no ot
   expect(await digestOf({ claims: other })).not.toBe(await digestOf());
 });
 
-const subject = officer.subject;
-const context = { action: "RETRIEVE", ...officer.ctx };
 const wrong: readonly (readonly [string, SealOptions, Partial<Call>?])[] = [
   ["no statement", {}, { statement: undefined }],
   ["no call header", {}, { call: undefined }],
@@ -75,6 +84,11 @@ const wrong: readonly (readonly [string, SealOptions, Partial<Call>?])[] = [
   ["no level of the zone", { claims: { ctx: { ...context, zoneLevel: undefined } } }],
   ["a circumstance nobody knows", { claims: { ctx: { ...context, bypass: true } } }],
   ["an instant of its own", { claims: { ctx: { ...context, now: DEMO_NOON } } }],
+  ["an officer of no shape", { claims: { ctx: { ...context, observer: { zoneLevel: 4 } } } }],
+  ["an officer without a level of the zone", { claims: { ctx: { ...context, observer: { subject } } } }],
+  ["an officer with a circumstance nobody knows", { claims: { ctx: { ...context, observer: { subject, zoneLevel: 4, now: 1 } } } }],
+  ["an officer who watches at no instant", { claims: { ctx: { ...context, observer: { subject, zoneLevel: 4, at: "soon" } } } }],
+  ["a simulation that writes", { claims: { ctx: { ...context, action: "WRITE", observer: { subject, zoneLevel: 4 } } } }],
   ["a call made too early", { callTime: DEMO_NOON - 10_001 }],
   ["a call made too late", { callTime: DEMO_NOON + 10_001 }],
 ];
