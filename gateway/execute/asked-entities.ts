@@ -6,7 +6,7 @@ import type { Branch } from "../plan/operation";
 import type { ResultNode } from "../plan/place";
 import type { RepresentationType } from "../plan/representation";
 import type { ValueLabel } from "./label-pool";
-import { RepresentationWriter, holdsOne } from "./representation-writer";
+import { type MayBeTold, RepresentationWriter, holdsOne } from "./representation-writer";
 import type { Run } from "./run";
 
 /** What was asked about one entity, and every object of the result tree that it stands for, with its branch and the label of its edge. */
@@ -36,6 +36,18 @@ export class AskedEntities {
 
   get writer(): RepresentationWriter { return this.#writer; }
 
+  /**
+   * Asks about an object of which not all inputs may be sent, if what is left can be asked about. Its answer belongs to nobody.
+   * It is told apart from others in the same way as one that has no such inputs, or the list itself would tell.
+   */
+  addUntold(node: ResultNode, type: RepresentationType, mayBeTold: MayBeTold): void {
+    const values = type.plain ? this.#values(node, type, mayBeTold) : NOT_PLAIN;
+    if (values === undefined) return;
+    if (values !== NOT_PLAIN) { this.#ofValues(node, type, values, mayBeTold); return; }
+    const text = this.#writer.write(node, type, mayBeTold);
+    if (text !== undefined) this.#ofText(type, text);
+  }
+
   /** What would be sent about the object, values or text, for `add`; undefined when there is nothing to send. */
   read(node: ResultNode, type: RepresentationType): readonly unknown[] | string | undefined {
     const values = type.plain ? this.#values(node, type) : NOT_PLAIN;
@@ -50,26 +62,28 @@ export class AskedEntities {
     entity.branches.push(branch);
   }
 
-  #values(node: ResultNode, type: RepresentationType): unknown[] | undefined | typeof NOT_PLAIN {
+  #values(node: ResultNode, type: RepresentationType, mayBeTold?: MayBeTold): unknown[] | undefined | typeof NOT_PLAIN {
     const values: unknown[] = [];
     for (const field of type.fields) {
-      const value = node[field.slot.value];
-      if (!holdsOne(this.run, field.neededWhen)) values.push(NOT_NEEDED);
-      else if (value === undefined || (value === null && !field.value.nullable)) return undefined;
+      if (!holdsOne(this.run, field.neededWhen)) { values.push(NOT_NEEDED); continue; }
+      const told = this.#writer.telling(node, field, mayBeTold);
+      if (told === "nothing" || (told === "record" && field.key)) return undefined;
+      const value = told === "record" && node[field.slot.value] !== undefined ? null : node[field.slot.value];
+      if (value === undefined || (value === null && !field.value.nullable)) return undefined;
       else if (typeof value === "object" && value !== null) return NOT_PLAIN;
       else values.push(value);
     }
     return values;
   }
 
-  #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[]): AskedEntity | undefined {
+  #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[], mayBeTold?: MayBeTold): AskedEntity | undefined {
     let buckets = this.#buckets.get(type.head);
     if (buckets === undefined) this.#buckets.set(type.head, (buckets = new Map<unknown, AskedEntity[]>()));
     const telling = values[type.telling];
     const bucket = buckets.get(telling);
     const known = bucket?.find((entity) => entity.values.every((value, index) => value === values[index]));
     if (known !== undefined) return known;
-    const text = this.#writer.write(node, type);
+    const text = this.#writer.write(node, type, mayBeTold);
     if (text === undefined) return undefined;
     if ((bucket?.length ?? 0) >= LONGEST_BUCKET) return this.#ofText(type, text);
     const entity = this.#push(type, text, values);

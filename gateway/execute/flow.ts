@@ -1,7 +1,7 @@
 /**
  * What a ministry may be told (G2; attacks B-32, B-36; labels.md F3). The flow label of an object is the join of the labels of every edge on its
- * path, of the existence of every object there, and of the arguments that chose them; to that come the values sent. A ministry receives it only
- * if one of its accreditations is permitted to RETRIEVE that label.
+ * path, of the existence of every object there and of every record that carries an edge, and of the arguments that chose them; to that come the
+ * values sent. A ministry receives it only if one of its accreditations is permitted to RETRIEVE that label.
  */
 import type { PathStep } from "../plan/operation";
 import { EXISTENCE, type ResultNode } from "../plan/place";
@@ -31,7 +31,7 @@ function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode,
   const { pool } = run;
   const label = step.slot.label > 0 ? node[step.slot.label] : undefined;
   const own = label instanceof ValueLabel ? label : pool.unlabelled;
-  const passed = pool.join(pool.join(flow, own.ref), run.argumentFloor(step.slot.chosenBy));
+  const passed = pool.join(pool.join(pool.join(flow, own.existence), own.ref), run.argumentFloor(step.slot.chosenBy));
   walkValue(run, path, at, value, step.lists, passed, own, targets);
 }
 

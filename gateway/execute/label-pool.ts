@@ -13,9 +13,16 @@ export class LabelRef {
   constructor(readonly number: number, readonly core: LabelCore) {}
 }
 
-/** The effective label of a value, and the ids of the ministries' labels behind it. */
+/** The effective label of a value, the ids of the ministries' labels behind it, and the label of the fact that there is a record which carries it. */
 export class ValueLabel {
-  constructor(readonly ref: LabelRef, readonly ids: readonly string[]) {}
+  /** The projection that counted it last; see `project.ts`. */
+  countedIn = 0;
+  constructor(readonly ref: LabelRef, readonly ids: readonly string[], readonly existence: LabelRef) {}
+}
+
+/** Stands at a value that is null to the asker without a word: the record that has it exists, which not every ministry may be told. */
+export class Unsaid {
+  constructor(readonly existence: LabelRef) {}
 }
 
 /** A verified label of a ministry. */
@@ -46,7 +53,7 @@ export class LabelPool {
 
   constructor() {
     this.bottom = this.refOf(BOTTOM);
-    this.unlabelled = new ValueLabel(this.bottom, []);
+    this.unlabelled = new ValueLabel(this.bottom, [], this.bottom);
   }
 
   /** How much it holds; its owner replaces a pool that grew too large. */
@@ -78,13 +85,13 @@ export class LabelPool {
   /** The label of a value that has both labels. */
   joinValues(a: ValueLabel, b: ValueLabel): ValueLabel {
     if (a === b) return a;
-    return new ValueLabel(this.join(a.ref, b.ref), [...new Set([...a.ids, ...b.ids])]);
+    return new ValueLabel(this.join(a.ref, b.ref), [...new Set([...a.ids, ...b.ids])], this.join(a.existence, b.existence));
   }
 
   /** A label raised by a floor. */
   raise(label: ValueLabel, floor: LabelRef): ValueLabel {
     const ref = this.join(label.ref, floor);
-    return ref === label.ref ? label : new ValueLabel(ref, label.ids);
+    return ref === label.ref ? label : new ValueLabel(ref, label.ids, label.existence);
   }
 
   /** The label a ministry sent, or undefined when it is none or its id lies. */

@@ -20,7 +20,8 @@ export function matchEntities(entities: EntityFetch, asked: readonly AskedEntity
     const raw: unknown = list[index];
     const question = asked[index];
     if (question === undefined) return undefined;
-    if (raw === null) { matched.push(undefined); continue; }
+    // What is said of an entity that stands for no object is of no use to anybody.
+    if (raw === null || question.nodes.length === 0) { matched.push(undefined); continue; }
     const typeName = isRecord(raw) ? typeOf(raw, question.sentAs, strict) : undefined;
     if (!isRecord(raw) || typeName === undefined || !entities.answersTo(question.sentAs).has(typeName) || !fitsNodes(question, typeName)) return undefined;
     if (strict && !echoes(entities.echo.get(question.sentAs) ?? entities.echo.get(typeName) ?? [], question.branches[0]?.shape.place, question.nodes[0], raw)) return undefined;

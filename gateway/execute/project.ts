@@ -163,7 +163,7 @@ export class Projector {
   }
 
   #floorLabel(floor: LabelRef): ValueLabel {
-    const known = this.#floors.get(floor) ?? new ValueLabel(floor, []);
+    const known = this.#floors.get(floor) ?? new ValueLabel(floor, [], this.run.pool.bottom);
     this.#floors.set(floor, known);
     return known;
   }

@@ -6,8 +6,9 @@
 import type { ObjectShape, ReleaseField, Shape, ValueShape, Variant } from "../plan/shape";
 import { EXISTENCE, NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import { LABEL_KEY } from "../plan/shape";
-import { type LabelRef, ValueLabel } from "./label-pool";
-import { type LabelTable, PERMIT, REDACT, type Ruling, isRecord, ruleInherited } from "./ruling";
+import type { Answer } from "./answer";
+import { type LabelRef, Unsaid, ValueLabel } from "./label-pool";
+import { LabelTable, PERMIT, REDACT, type Ruling, isRecord, ruleInherited } from "./ruling";
 import type { Notice, Run } from "./run";
 
 /** A withheld object: no member of its list, null elsewhere. */
@@ -20,7 +21,13 @@ export class Release {
   #raised: LabelRef;
   readonly #inherited: Map<ValueLabel, Ruling>[] = [];
 
-  constructor(private readonly run: Run, private readonly table: LabelTable) { this.#raised = run.pool.bottom; }
+  readonly #table: LabelTable;
+
+  constructor(private readonly run: Run, answer: Answer) {
+    this.#raised = run.pool.bottom;
+    this.#table = new LabelTable(run, answer.labels);
+    run.plainText &&= answer.plainText;
+  }
 
   /**
    * Releases one object.
@@ -55,7 +62,7 @@ export class Release {
 
   /** The ruling on an object, or undefined when nothing about it is labelled. */
   rulingOf(raw: Readonly<Record<string, unknown>>, variant: Variant, inherited: ValueLabel): Ruling | undefined {
-    if (variant.labelled) return this.table.ruling(variant, raw[LABEL_KEY]);
+    if (variant.labelled) return this.#table.ruling(variant, raw[LABEL_KEY]);
     if (variant.plain) return undefined;
     const known = (this.#inherited[variant.number] ??= new Map<ValueLabel, Ruling>());
     const before = known.get(inherited);
@@ -72,6 +79,7 @@ export class Release {
       if (before === undefined || before === null) {
         node[field.value] = null;
         if (verdict === REDACT) node[field.label] = ruling?.notice;
+        else if (field.label > 0) node[field.label] ??= this.#unsaid(ruling);
       }
       return;
     }
@@ -86,10 +94,16 @@ export class Release {
     }
     this.#raised = this.run.pool.bottom;
     const released = this.#value(value, field.shape, label, before ?? undefined);
-    if (released === WITHHELD || released === null) { node[field.value] = before ?? null; return; }
+    if (released === WITHHELD || released === null) {
+      node[field.value] = before ?? null;
+      if (field.label > 0) node[field.label] ??= this.#unsaid(ruling);
+      return;
+    }
     node[field.value] = field.shape.kind === "leaf" ? before ?? released : released;
     if (field.label > 0) this.#setLabel(node, field.label, label);
   }
+
+  #unsaid(ruling: Ruling | undefined): Unsaid { return new Unsaid(ruling?.existence.existence ?? this.run.pool.bottom); }
 
   #setLabel(node: ResultNode, cell: number, label: ValueLabel): void {
     const { pool } = this.run;

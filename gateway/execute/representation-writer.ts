@@ -1,18 +1,30 @@
 /**
  * Writes what is sent about an entity as JSON text, and joins the labels of the values in it. Names and punctuation were made when the
- * operation was compiled.
+ * operation was compiled. A ministry that may not be told an input is asked as if there were no value, and one that may not know of the record
+ * which carries it is not asked, as if there were no record: being asked tells nothing (ADR 0011).
  */
-import { type ResultNode, TYPENAME } from "../plan/place";
-import type { Representations, RepresentationType, SentValue } from "../plan/representation";
-import { type LabelRef, ValueLabel } from "./label-pool";
-import type { Run } from "./run";
+import { EXISTENCE, type ResultNode, TYPENAME } from "../plan/place";
+import type { Representations, RepresentationType, SentField, SentValue } from "../plan/representation";
+import { type LabelRef, Unsaid, ValueLabel } from "./label-pool";
+import { Notice, type Run } from "./run";
+
+/** Whether the ministry may be told of something labelled so. */
+export type MayBeTold = (label: LabelRef) => boolean;
 
 export class RepresentationWriter {
   #label: LabelRef;
+  #mayBeTold: MayBeTold | undefined;
   constructor(private readonly run: Run) { this.#label = run.pool.bottom; }
 
-  /** The representation of an object; undefined when there is nothing to ask. */
-  write(node: ResultNode, type: RepresentationType): string | undefined { return this.#object(node, type); }
+  /**
+   * The representation of an object.
+   * @param mayBeTold given when not all of it may be sent
+   * @returns undefined when there is nothing to ask
+   */
+  write(node: ResultNode, type: RepresentationType, mayBeTold?: MayBeTold): string | undefined {
+    this.#mayBeTold = mayBeTold;
+    return this.#object(node, type);
+  }
 
   /** Join of the labels of the values sent about an object. */
   labelOf(node: ResultNode, type: RepresentationType): LabelRef {
@@ -21,10 +33,30 @@ export class RepresentationWriter {
     return this.#label;
   }
 
+  /** What the ministry learns of one value, without what is below it: the value, nothing but that its record exists, or not even that. */
+  telling(node: ResultNode, field: SentField, mayBeTold: MayBeTold | undefined): "value" | "record" | "nothing" {
+    if (mayBeTold === undefined) return "value";
+    if (!mayBeTold(this.#existenceAt(node, field))) return "nothing";
+    return mayBeTold(this.#labelAt(node, field)) ? "value" : "record";
+  }
+
+  #labelAt(node: ResultNode, { slot, floor }: SentField): LabelRef {
+    const { pool } = this.run;
+    const label: unknown = slot.label > 0 ? node[slot.label] : undefined;
+    const ref = pool.refOf(floor);
+    return label instanceof ValueLabel ? pool.join(label.ref, ref) : ref;
+  }
+
+  #existenceAt(node: ResultNode, { slot }: SentField): LabelRef {
+    const label: unknown = slot.label > 0 ? node[slot.label] : undefined;
+    if (label instanceof ValueLabel || label instanceof Unsaid) return label.existence;
+    return label instanceof Notice ? label.existence.ref : this.run.pool.bottom;
+  }
+
   #takeAll(node: ResultNode, type: RepresentationType): void {
     for (const field of type.fields) {
       if (field.slot.label === 0 || !holdsOne(this.run, field.neededWhen)) continue;
-      this.#take(node[field.slot.label], field.floor);
+      this.#label = this.run.pool.join(this.run.pool.join(this.#label, this.#labelAt(node, field)), this.#existenceAt(node, field));
       this.#takeNested(node[field.slot.value], field.value);
     }
   }
@@ -32,9 +64,15 @@ export class RepresentationWriter {
   #takeNested(value: unknown, sent: SentValue): void {
     if (sent.of === "leaf" || !Array.isArray(value)) return;
     if (sent.list) { for (const item of value) this.#takeNested(item, sent.of as SentValue); return; }
+    this.#label = this.run.pool.join(this.#label, this.#existenceOf(value));
     const typeName: unknown = value[TYPENAME];
     const type = typeof typeName === "string" ? (sent.of as Representations).forType(typeName) : undefined;
     if (type !== undefined) this.#takeAll(value, type);
+  }
+
+  #existenceOf(node: ResultNode): LabelRef {
+    const existence = node[EXISTENCE];
+    return existence instanceof ValueLabel ? existence.ref : this.run.pool.bottom;
   }
 
   #object(node: ResultNode, type: RepresentationType): string | undefined {
@@ -42,7 +80,7 @@ export class RepresentationWriter {
     let first = type.sentAs === undefined;
     for (const field of type.fields) {
       if (!holdsOne(this.run, field.neededWhen)) continue;
-      const value = this.#value(node[field.slot.value], field.value);
+      const value = this.#field(node, field);
       if (value === undefined) return undefined;
       text += first ? field.lead + value : `,${field.lead}${value}`;
       first = false;
@@ -50,11 +88,11 @@ export class RepresentationWriter {
     return `${text}}`;
   }
 
-  #take(label: unknown, floor: RepresentationType["fields"][number]["floor"]): void {
-    const { pool } = this.run;
-    if (label instanceof ValueLabel) this.#label = pool.join(this.#label, label.ref);
-    const ref = pool.refOf(floor);
-    if (ref !== pool.bottom) this.#label = pool.join(this.#label, ref);
+  #field(node: ResultNode, field: SentField): string | undefined {
+    const value = node[field.slot.value];
+    const told = this.telling(node, field, this.#mayBeTold);
+    if (told === "value") return this.#value(value, field.value);
+    return told === "nothing" || field.key || value === undefined ? undefined : this.#value(null, field.value);
   }
 
   /** JSON text of a value; undefined where a value is missing that must be there. */
@@ -69,6 +107,7 @@ export class RepresentationWriter {
     if (!sent.list) return this.#nested(value, sent.of as Representations);
     const items: string[] = [];
     for (const item of value) {
+      if (this.#isHidden(item, sent.of as SentValue)) continue;
       const text = this.#value(item, sent.of as SentValue);
       if (text === undefined) return undefined;
       items.push(text);
@@ -77,9 +116,15 @@ export class RepresentationWriter {
   }
 
   #nested(node: ResultNode, representations: Representations): string | undefined {
+    if (this.#mayBeTold?.(this.#existenceOf(node)) === false) return undefined;
     const typeName = node[TYPENAME];
     const type = typeof typeName === "string" ? representations.forType(typeName) : undefined;
     return type === undefined ? undefined : this.#object(node, type);
+  }
+
+  /** A member of a list of which the ministry may not know that it exists. */
+  #isHidden(item: unknown, sent: SentValue): boolean {
+    return this.#mayBeTold !== undefined && sent.of !== "leaf" && !sent.list && Array.isArray(item) && !this.#mayBeTold(this.#existenceOf(item));
   }
 }
 

@@ -76,14 +76,15 @@ function ruleEntry(run: Run, variant: Variant, entry: Entry): Ruling {
   const { pool, decisions, seams } = run;
   const record = decisions.current(entry.record);
   const sources = (seen: SeenLabel): readonly string[] => [seen.label.id];
-  const existence = new ValueLabel(pool.join(record.existence, pool.refOf(variant.floor)), sources(record));
+  const existing = pool.join(record.existence, pool.refOf(variant.floor));
+  const existence = new ValueLabel(existing, sources(record), existing);
   const carried = variant.fields.map((field) => {
     const own = entry.fields.get(field.name);
     return own === undefined || field.existence ? record : decisions.current(own);
   });
   const labels = variant.fields.map((field, index) => {
     const seen = carried[index] ?? record;
-    return new ValueLabel(pool.join(field.existence ? seen.existence : seen.core, pool.refOf(field.floor)), sources(seen));
+    return new ValueLabel(pool.join(field.existence ? seen.existence : seen.core, pool.refOf(field.floor)), sources(seen), existing);
   });
   if (seams.release === "emptied") return permitAll(variant, existence, labels);
   const outcome = decisions.outcome(record);

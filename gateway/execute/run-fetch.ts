@@ -11,9 +11,9 @@ import { answerLookup } from "./lookup";
 import { type MatchedEntity, matchEntities } from "./match-entities";
 import { recordErrors } from "./ministry-errors";
 import { Release, addNotice } from "./release";
-import { holdsOne } from "./representation-writer";
+import { type MayBeTold, holdsOne } from "./representation-writer";
 import type { CallResult } from "./request";
-import { LabelTable, isRecord } from "./ruling";
+import { isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
 
 export async function runFetch(run: Run, step: FetchStep): Promise<void> {
@@ -38,7 +38,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
   const answer = step.local ? answerLookup(run, step) : readCalled(run, step, await callMinistry(run, step, `${run.variablesText(step)}}}`));
   if (answer === undefined) { run.fail(roots); return; }
-  const release = new Release(run, new LabelTable(run, answer.labels));
+  const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
   recordErrors(run, branch, release, answer.errors, answer.data, undefined);
   if (release.nonsense || isNoAnswer(answer)) run.fail(roots);
@@ -53,7 +53,7 @@ async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch): 
   const answer = readCalled(run, step, called);
   const matched = answer === undefined ? undefined : matchEntities(entities, asked.list, answer.data, run.operation.labelled);
   if (answer === undefined || matched === undefined) { failBranches(run, asked.list); return; }
-  const release = new Release(run, new LabelTable(run, answer.labels));
+  const release = new Release(run, answer);
   for (let index = 0; index < asked.list.length; index += 1) {
     const entity = matched[index];
     const question = asked.list[index];
@@ -66,6 +66,7 @@ async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch): 
 /** Adds the objects of one branch that the ministry may be told of. */
 function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Branch, asked: AskedEntities): void {
   const chosenBy = run.argumentFloor(step.chosenBy);
+  const mayBeTold: MayBeTold = (label) => mayReceive(run, step.subgraph, step.local, label);
   const { nodes, flows, edges } = gatherTargets(run, branch.path);
   for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
@@ -74,9 +75,12 @@ function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Bran
     if (node === undefined || type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs))) continue;
     const read = asked.read(node, type);
     if (read === undefined) continue;
-    if (run.operation.labelled) {
-      const flow = run.pool.join(run.pool.join(flows[index] ?? run.pool.bottom, asked.writer.labelOf(node, type)), chosenBy);
-      if (!mayReceive(run, step.subgraph, step.local, flow)) { addNotice(node, notAsked(run)); continue; }
+    if (run.operation.labelled && !mayBeTold(run.pool.join(flows[index] ?? run.pool.bottom, chosenBy))) { addNotice(node, notAsked(run)); continue; }
+    if (run.operation.labelled && !mayBeTold(asked.writer.labelOf(node, type))) {
+      // Asked as if the inputs did not exist, so that the ministry cannot tell; what it makes of that is of no use to the asker.
+      asked.addUntold(node, type, mayBeTold);
+      addNotice(node, notAsked(run));
+      continue;
     }
     asked.add(node, type, read, edges[index] ?? run.pool.unlabelled, branch);
   }

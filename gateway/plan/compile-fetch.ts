@@ -65,7 +65,7 @@ export class FetchCompiler {
     const answersTo = this.#answers();
     const likeness = JSON.stringify([this.node.serviceName, print(operation), requires, this.node.inputRewrites ?? [], this.node.outputRewrites ?? []]);
     const fetch: EntityFetch = { likeness, answersTo, askedWhen: askedWhen(shape, answersTo), echo };
-    const representations = compileRepresentations(graph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions));
+    const representations = compileRepresentations(graph, this.#subgraph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions));
     return this.#step(operation, shape, { entities: fetch, representations, roots: [...this.roots.values()], lookups: [] }, compiler);
   }
 

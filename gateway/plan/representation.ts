@@ -5,10 +5,10 @@
  * fields need which this request does not ask for is left out.
  */
 import type { FetchDataRewrite, QueryPlanSelectionNode } from "@apollo/query-planner";
-import { type GraphQLOutputType, type GraphQLSchema, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
+import { type GraphQLOutputType, type GraphQLSchema, Kind, type SelectionSetNode, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
 import { BOTTOM, type LabelCore } from "../../schema/label";
 import { Refused } from "../errors";
-import type { Graph } from "./graph";
+import type { Graph, SubgraphView } from "./graph";
 import type { InputNeeds } from "./input-needs";
 import type { Place, Slot } from "./place";
 
@@ -31,6 +31,8 @@ export interface RepresentationType {
 export interface SentField {
   /** `"name":` */
   readonly lead: string;
+  /** Part of a key: without it there is nothing to ask. What is no key is an input of `@requires`. */
+  readonly key: boolean;
   /** Numbers of the conditions under which a field that is asked for needs it; one must hold. */
   readonly neededWhen: readonly number[];
   readonly slot: Slot;
@@ -44,22 +46,23 @@ export interface SentValue { readonly nullable: boolean; readonly of: SentValue 
 const FRAGMENT = "... on ";
 
 /**
+ * @param subgraph that is asked
  * @param needs under which conditions the fetch needs which of the selections
  */
-export function compileRepresentations(graph: Graph, selections: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], place: Place, needs: InputNeeds): Representations {
+export function compileRepresentations(graph: Graph, subgraph: SubgraphView, selections: readonly QueryPlanSelectionNode[], rewrites: readonly FetchDataRewrite[], place: Place, needs: InputNeeds): Representations {
   const setters = rewrites.map((rewrite) => {
     const [condition, field] = rewrite.path;
     if (rewrite.kind !== "ValueSetter" || rewrite.path.length !== 2 || condition?.startsWith(FRAGMENT) !== true || field !== "__typename") throw new Refused("INTERNAL_SERVER_ERROR", "unknown input rewrite");
     return { condition: condition.slice(FRAGMENT.length), value: String(rewrite.setValueTo) };
   });
   const sentAs = (typeName: string): string => setters.find((setter) => isKindOf(graph.whole, typeName, setter.condition))?.value ?? typeName;
-  return new Compiler(graph).set([selections], place, sentAs, (typeName) => (path) => needs.of((declared) => declared === sentAs(typeName) || isKindOf(graph.whole, typeName, declared), path));
+  return new Compiler(graph, subgraph).set([selections], place, sentAs, (typeName) => (path) => needs.of((declared) => declared === sentAs(typeName) || isKindOf(graph.whole, typeName, declared), path));
 }
 
 type NeededWhen = (path: string) => readonly number[];
 
 class Compiler {
-  constructor(private readonly graph: Graph) {}
+  constructor(private readonly graph: Graph, private readonly subgraph: SubgraphView) {}
 
   set(sets: readonly (readonly QueryPlanSelectionNode[])[], place: Place, sentAs: (typeName: string) => string, needs: (typeName: string) => NeededWhen): Representations {
     const known = new Map<string, RepresentationType | undefined>();
@@ -82,13 +85,14 @@ class Compiler {
     const type = graph.whole.getType(typeName);
     if (collected.size === 0 || (!isObjectType(type) && !isInterfaceType(type))) return undefined;
     const typed = collected.delete("__typename");
+    const keys = new Set(this.subgraph.keysOf(sentAs).flatMap(fieldNames));
     const fields = [...collected].map(([name, inner]): SentField => {
       const real = graph.required.get(name)?.name ?? name;
       const field = type.getFields()[real];
       if (field === undefined) throw new Error(`${typeName}.${real} cannot be sent`);
       const slot = place.slot(name);
       const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
-      return { lead: `${JSON.stringify(real)}:`, neededWhen: needs(name), slot, floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
+      return { lead: `${JSON.stringify(real)}:`, key: keys.has(real), neededWhen: needs(name), slot, floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
     });
     const isId = ({ lead }: SentField): boolean => getNamedType(type.getFields()[JSON.parse(lead.slice(0, -1)) as string]?.type)?.name === "ID";
     return {
@@ -104,6 +108,10 @@ class Compiler {
     if (!isCompositeType(getNamedType(bare))) return { nullable, list: false, of: "leaf" };
     return { nullable, list: false, of: this.set(inner, place.childOf(slot), (typeName) => typeName, () => needs) };
   }
+}
+
+function fieldNames(set: SelectionSetNode): string[] {
+  return set.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : selection.kind === Kind.INLINE_FRAGMENT ? fieldNames(selection.selectionSet) : []));
 }
 
 /** Whether an object of (or standing for) `typeName` satisfies a fragment on `condition`. */

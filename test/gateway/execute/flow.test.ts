@@ -34,19 +34,26 @@ it("does not tell a ministry of an entity above its accreditation, and says so t
   expect(outcome.withheld).toEqual([notAsked(["docs", "1"])]);
   expect(toldTo("economy")).toEqual(asked({ id: "a", secret: "secret a" }));
 });
-it("counts the values sent: a portion above the ministry stays, the rest may still be asked", async () => {
+it("asks as if there were no value where a portion is above the ministry, and gives nobody what comes back", async () => {
   docs.push(makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } } }));
   const required = await ask(hi, "{ docs { hint } }", { accreditation: uncleared("economy") });
-  expect([required.data, toldTo("economy")]).toEqual([{ docs: [{ hint: null }] }, []]);
+  expect([required.data, required.withheld, toldTo("economy")]).toEqual([{ docs: [{ hint: null }] }, [notAsked(["docs", "0"])], asked({ id: "a", secret: null })]);
   const other = await ask(hi, "{ docs { score } }", { accreditation: uncleared("economy") });
   expect([other.data, toldTo("economy")]).toEqual([{ docs: [{ score: 7 }] }, asked({ id: "a" })]);
 });
-it("tells a ministry above whose accreditation an input is labelled neither the input nor that there is none", async () => {
-  for (const secret of ["secret a", null]) {
-    docs.splice(0, 1, makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } }, secret }));
+it("sends a ministry the same whether an input is above it, is null there, or is null and open [B-32]", async () => {
+  const above = { ...OPEN, fields: { secret: secretLabel } };
+  for (const parts of [{ entry: above }, { entry: above, secret: null }, { entry: OPEN, secret: null }]) {
+    docs.splice(0, 1, makeDoc("a", parts));
     await ask(hi, "{ docs { hint } }", { accreditation: uncleared("economy") });
-    expect(toldTo("economy")).toEqual([]);
+    expect(toldTo("economy")).toEqual(asked({ id: "a", secret: null }));
   }
+});
+it("keeps what is asked of others when one of them is asked without its input", async () => {
+  docs.push(makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } } }), makeDoc("b"));
+  const outcome = await ask(hi, "{ docs { id hint } }", { accreditation: uncleared("economy") });
+  expect(outcome.data).toEqual({ docs: [{ id: "a", hint: null }, { id: "b", hint: "hint of secret b" }] });
+  expect(outcome.errors).toEqual([]);
 });
 it("counts the path: an open entity behind a secret edge is not sent by that way, but by another", async () => {
   docs.push(makeDoc("a", { entry: { ...OPEN, fields: { next: secretLabel } }, next: "c" }), makeDoc("c"));
