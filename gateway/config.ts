@@ -33,6 +33,8 @@ export interface LabelledConfig extends Served {
   readonly registry: unknown;
   readonly keys: unknown;
   readonly evidenceDir: string;
+  /** Where the acceptance of a supergraph is remembered; without it every start judges it. */
+  readonly judgedFile?: string;
   /** Dates of the policy data count from the demo day. */
   readonly demo: boolean;
 }
@@ -65,11 +67,14 @@ const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL"
  * @throws ConfigError naming every mistake
  */
 export function readGatewayConfig(flags: Flags = {}, env: Environment = process.env): LabelledConfig {
-  const from = new Reader(flags, env, [...SERVED_KEYS, "LABELS_FILE", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "DEMO"]);
-  return from.done(() => ({
-    mode: "labelled", ...served(from), labels: from.file("LABELS_FILE"), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")),
-    keys: from.json("KEYS", from.secret("KEYS")), evidenceDir: from.text("EVIDENCE_DIR"), demo: from.flag("DEMO"),
-  }));
+  const from = new Reader(flags, env, [...SERVED_KEYS, "LABELS_FILE", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "JUDGED_FILE", "DEMO"]);
+  return from.done(() => {
+    const judgedFile = from.optional("JUDGED_FILE");
+    return {
+      mode: "labelled", ...served(from), labels: from.file("LABELS_FILE"), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")),
+      evidenceDir: from.text("EVIDENCE_DIR"), ...(judgedFile === undefined ? {} : { judgedFile }), demo: from.flag("DEMO"),
+    };
+  });
 }
 
 /**
@@ -127,10 +132,10 @@ export function readClientConfig(flags: Flags = {}, env: Environment = process.e
   });
 }
 
-/** Environment of a child process: what it is given, and of ours only what any program needs to run. */
+/** Environment of a child process: what it is given, and of ours only what any program needs to run. Without `production`, graphql checks every value for a second copy of itself. */
 export function childEnvironment(settings: Readonly<Record<string, string>>, env: Environment = process.env): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "SystemRoot"].flatMap((name) => { const value = env[name]; return value === undefined ? [] : [[name, value] as const]; });
-  return { ...Object.fromEntries(kept), APOLLO_TELEMETRY_DISABLED: "true", ...settings };
+  return { ...Object.fromEntries(kept), APOLLO_TELEMETRY_DISABLED: "true", NODE_ENV: "production", ...settings };
 }
 
 function served(from: Reader): Served {

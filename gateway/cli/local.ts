@@ -72,7 +72,7 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
 
   const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], { ...databases.environmentOf(name), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`) }));
   const gateway = childOf(settings, home, "gateway", ["gateway"], {
-    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir,
+    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
     KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
   });
   // Backwards: the gateway ends first, so that no ministry waits for its connections.

@@ -71,6 +71,6 @@ describe("the settings", () => {
 
   it("hand a child only what it was given and what any program needs", () => {
     const environment = childEnvironment({ KANMON_PORT: "1" }, { PATH: "/bin", KANMON_KEYS: "secret", APOLLO_KEY: "k", SSH_AUTH_SOCK: "x" });
-    expect(environment).toEqual({ PATH: "/bin", APOLLO_TELEMETRY_DISABLED: "true", KANMON_PORT: "1" });
+    expect(environment).toEqual({ PATH: "/bin", APOLLO_TELEMETRY_DISABLED: "true", NODE_ENV: "production", KANMON_PORT: "1" });
   });
 });
