@@ -132,6 +132,11 @@ export function readClientConfig(flags: Flags = {}, env: Environment = process.e
   });
 }
 
+/** The locale of the terminal as its environment names it. Only where it does not, the runtime is asked: that takes longer than loading most packages. */
+export function readLocale(env: Environment = process.env): string {
+  return [env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]].find((name) => name !== undefined && name !== "") ?? new Intl.Collator().resolvedOptions().locale;
+}
+
 /** Environment of a child process: what it is given, and of ours only what any program needs to run. Without `production`, graphql checks every value for a second copy of itself. */
 export function childEnvironment(settings: Readonly<Record<string, string>>, env: Environment = process.env): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR", "TZ", "LANG", "SystemRoot"].flatMap((name) => { const value = env[name]; return value === undefined ? [] : [[name, value] as const]; });

@@ -19,7 +19,7 @@ import type { ExitCode } from "./exit";
 import { PACKAGE_ROOT } from "./root";
 import { LANGS, localLang } from "./say";
 
-const lang = (): Option => new Option("--lang <lang>", "language of what is said").choices(LANGS).default(localLang());
+const lang = (): Option => new Option("--lang <lang>", "language of what is said (default: the terminal's)").choices(LANGS);
 const asJson = (): Option => new Option("--json", "print JSON on standard output").default(false);
 const home = (): Option => new Option("--home <folder>", "data folder (default: .kanmon)");
 const AFTER = `
@@ -35,6 +35,8 @@ function load<T>(command: string): T { return require(`./commands/${command}`) a
 /** Builds the command line. `finish` is told the exit code of the command that ran. */
 export function makeProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").version(versionOf(), "--version").addHelpText("after", AFTER).exitOverride();
+  // Only where it matters: no process that serves has to know what language the terminal speaks.
+  program.hook("preAction", (_, command) => { if (command.options.some(({ long }) => long === "--lang") && command.getOptionValue("lang") === undefined) command.setOptionValue("lang", localLang()); });
   const add = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();
 
   add("start", "start everything on this machine: PostgreSQL, ministries, token issuer, gateway, with demo data")

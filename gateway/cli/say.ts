@@ -2,6 +2,7 @@
  * What the commands say, in both languages. Data goes to standard output, everything else to standard error,
  * so that output can be piped. Refuses nothing; a text that a language lacks does not compile.
  */
+import { readLocale } from "../config";
 import words from "./data/words.json";
 
 export type Lang = "ja" | "en";
@@ -14,7 +15,7 @@ export function textOf(lang: Lang, key: Word, values: Readonly<Record<string, st
 }
 
 /** The language of this terminal: Japanese where the locale is, else English. */
-export function localLang(locale: string = Intl.DateTimeFormat().resolvedOptions().locale): Lang {
+export function localLang(locale: string = readLocale()): Lang {
   return locale.startsWith("ja") ? "ja" : "en";
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childEnvironment, ConfigError, readBareConfig, readClientConfig, readGatewayConfig, readMinistryConfig, readStartConfig } from "../../gateway/config";
+import { childEnvironment, ConfigError, readBareConfig, readClientConfig, readGatewayConfig, readLocale, readMinistryConfig, readStartConfig } from "../../gateway/config";
 
 const dir = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
@@ -67,6 +67,12 @@ describe("the settings", () => {
       .toEqual({ host: "/tmp/pg", port: 5432, username: "me", password: "p@ss", database: "db", ownerUsername: "owner", ownerPassword: "o" });
     expect(readStartConfig({}, {})).toMatchObject({ home: ".kanmon", listen: { port: 4000 } });
     expect(readClientConfig({}, { KANMON_TOKEN: "t", NO_COLOR: "1" })).toMatchObject({ token: "t", color: false });
+  });
+
+  it("take the terminal's locale as POSIX orders it, and the runtime's where nothing says it", () => {
+    expect(readLocale({ LC_ALL: "", LC_MESSAGES: "ja_JP.UTF-8", LANG: "en_US.UTF-8" })).toBe("ja_JP.UTF-8");
+    expect(readLocale({ LC_ALL: "C", LC_MESSAGES: "ja_JP.UTF-8" })).toBe("C");
+    expect(readLocale({})).toMatch(/^[a-z]{2,3}(-|$)/);
   });
 
   it("hand a child only what it was given and what any program needs", () => {
