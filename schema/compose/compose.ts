@@ -2,37 +2,48 @@
  * Subgraphs in, bundle out (SPEC 5.3). Apollo's composition merges the schemas; the labels are read from each subgraph by the identity of the label
  * specification and joined here, because composition picks one of several or drops them. Any finding of any rule refuses the whole: there are no warnings.
  */
-import { composeServices } from "@apollo/composition";
-import { GraphQLError, parse } from "graphql";
+import { compose } from "@apollo/composition";
+import { Subgraphs } from "@apollo/federation-internals";
+import { GraphQLError } from "graphql";
 import { type LabelCore, join } from "../label";
 import { type Policy, floorOf, loadPolicy } from "../policy";
 import { type Bundle, makeBundle } from "./bundle";
 import { type StatedLabels, computeLabels } from "./effective";
 import { existenceFields } from "./existence";
 import { ComposeError, type Finding, findingOf } from "./finding";
+import { refuseSize } from "./input-limits";
+import { entityTypes, findResolvers } from "./resolvers";
 import { SUBGRAPH_RULES, SUPERGRAPH_RULES } from "./rules";
+import type { Composition } from "./rules/rule";
 import { type ReadSubgraph, type SubgraphSource, readSubgraph } from "./subgraph";
-import { readSupergraph } from "./supergraph";
+import { type ReadSupergraph, readSupergraph } from "./supergraph";
 
 /** The hint by which composition says that it picked one of several different applications of a directive. */
 const VOTED = "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS";
+/** Paths that composition may follow to find out whether every field can be reached; a graph that needs more is refused. */
+const MOST_PATHS = 200_000;
 
 /**
  * Composes the subgraphs. The result does not depend on their order.
- * @param policy whose words the labels are checked against; the policy in force unless given.
- * @throws ComposeError with every finding of the first stage that has any: reading, rules on subgraphs, composition, rules on the supergraph.
+ * @param policy whose words the labels are checked against, and whose accreditations say what a ministry may receive; the policy in force unless given.
+ * @throws ComposeError with every finding of the first stage that has any: size, reading, rules on subgraphs, composition, rules on the supergraph.
  */
 export function composeSupergraph(subgraphs: readonly SubgraphSource[], policy: Policy = loadPolicy()): Bundle {
+  refuse(refuseSize(subgraphs));
   const sources = [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1));
   const read = readAll(sources);
   refuse(SUBGRAPH_RULES.flatMap((rule) => rule.check(read, policy)));
-  const supergraphSdl = merge(sources);
-  const supergraph = readSupergraph(supergraphSdl);
-  const stated = joinStated(read);
-  const labels = computeLabels(supergraph.schema, supergraph.typeNames, stated);
-  const composition = { subgraphs: read, supergraph, schema: supergraph.schema, labels, stated: stated.floors };
+  const composition = describe(read, readSupergraph(mergeSubgraphs(read)), policy);
   refuse(SUPERGRAPH_RULES.flatMap((rule) => rule.check(composition)));
-  return makeBundle(supergraphSdl, labels, supergraph);
+  return makeBundle(composition.supergraph.sdl, composition.labels, composition.supergraph);
+}
+
+/** What the rules on the supergraph look at. */
+export function describe(subgraphs: readonly ReadSubgraph[], supergraph: ReadSupergraph, policy: Policy): Composition {
+  const { schema } = supergraph;
+  const stated = joinStated(subgraphs);
+  const labels = computeLabels(schema, supergraph.typeNames, stated);
+  return { subgraphs, supergraph, schema, labels, stated: stated.floors, resolvers: findResolvers(subgraphs, schema), entities: entityTypes(subgraphs, schema), policy };
 }
 
 /** Joins what the subgraphs say per coordinate. External copies count too: a label may be misplaced, never lost. */
@@ -65,11 +76,14 @@ function readAll(sources: readonly SubgraphSource[]): readonly ReadSubgraph[] {
   return read;
 }
 
-function merge(sources: readonly SubgraphSource[]): string {
-  const names = sources.map(({ name }) => name);
+/** Apollo's composition, given the subgraphs as read, so that it merges what was checked. */
+export function mergeSubgraphs(read: readonly ReadSubgraph[]): string {
+  const names = read.map(({ name }) => name);
   let result;
   try {
-    result = composeServices(sources.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })));
+    const subgraphs = new Subgraphs();
+    for (const { built } of read) subgraphs.add(built);
+    result = compose(subgraphs, { maxValidationSubgraphPaths: MOST_PATHS });
   } catch (error) {
     throw new ComposeError(messagesOf(error).map((message) => findingOf("composition", "schema", names, message)));
   }

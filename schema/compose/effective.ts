@@ -1,9 +1,12 @@
 /**
  * Effective static floor of every coordinate of a supergraph (SPEC 5.4), from the labels the subgraphs apply.
  * All labels on one coordinate are joined, whichever subgraph wrote them; then type -> its fields, interface -> the fields of its
- * implementations (never back: the actual type is known when an answer arrives), returned enum, scalar or union -> field. Pure and independent of the order of the subgraphs.
+ * implementations (never back: the actual type is known when an answer arrives), returned enum, scalar or union -> field, what is listed -> edges and pages with
+ * everything they count. Pure and independent of the order of the subgraphs.
  */
-import { type GraphQLNamedType, type GraphQLSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from "graphql";
+import {
+  type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema, getNamedType, getNullableType, isEnumType, isInputObjectType, isInterfaceType, isListType, isObjectType,
+} from "graphql";
 import { BOTTOM, type LabelCore, canonicalJson, joinAll } from "../label";
 import { CoordinateLabels, type FieldEntry, type TypeEntry } from "./coordinate-labels";
 
@@ -23,7 +26,7 @@ export function computeLabels(schema: GraphQLSchema, typeNames: readonly string[
   const floorAt = (coordinates: readonly string[]): LabelCore => joinAll(coordinates.flatMap((coordinate) => stated.floors.get(coordinate) ?? []));
   const drafts = typeNames.flatMap((name) => {
     const type = schema.getType(name);
-    return type === undefined ? [] : [[name, draftOf(type, stated, floorAt)] as const];
+    return type === undefined ? [] : [[name, draftOf(type, stated, floorAt, carriedBy(type))] as const];
   });
   const distinct = orderCores(drafts.flatMap(([, draft]) => draft.cores));
   const indexes = new Map(distinct.map((core, index) => [canonicalJson(core), index]));
@@ -37,16 +40,16 @@ interface Draft {
   readonly entry: (indexOf: (core: LabelCore) => number) => TypeEntry;
 }
 
-function draftOf(type: GraphQLNamedType, stated: StatedLabels, floorAt: (coordinates: readonly string[]) => LabelCore): Draft {
+function draftOf(type: GraphQLNamedType, stated: StatedLabels, floorAt: (coordinates: readonly string[]) => LabelCore, carried: readonly string[]): Draft {
   if (isObjectType(type) || isInterfaceType(type)) {
-    const family = [type.name, ...type.getInterfaces().map((parent) => parent.name)];
-    const floor = floorAt(family);
+    const family = familyOf(type);
+    const floor = floorAt([...family, ...carried]);
     const fields = Object.values(type.getFields()).map((field) => {
       const returned = getNamedType(field.type);
       const inherits = !isObjectType(returned) && !isInterfaceType(returned);
       return {
         name: field.name,
-        floor: floorAt([...family, ...family.map((name) => `${name}.${field.name}`), ...(inherits ? [returned.name] : [])]),
+        floor: floorAt([...family, ...carried, ...family.map((name) => `${name}.${field.name}`), ...(inherits ? [returned.name] : [])]),
         arguments: field.args.map((argument) => [
           argument.name,
           floorAt([getNamedType(argument.type).name, ...family.map((name) => `${name}.${field.name}(${argument.name}:)`)]),
@@ -79,6 +82,33 @@ function draftOf(type: GraphQLNamedType, stated: StatedLabels, floorAt: (coordin
       return { floor: indexOf(floor), ...(isInputObjectType(type) && { inputFields: record }), ...(isEnumType(type) && { values: record }) };
     },
   };
+}
+
+function familyOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly string[] {
+  return [type.name, ...type.getInterfaces().map((parent) => parent.name)];
+}
+
+/**
+ * Types whose floor a page or an edge has too, because it would not be there without them (12 F5): what an object lists as `nodes` or `edges`, and the `node` of
+ * something called an edge. Totals, cursors and page information are fields of these objects, so they have it as well.
+ */
+function carriedBy(type: GraphQLNamedType): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<GraphQLNamedType>();
+  const queue = [type];
+  for (let place = queue.pop(); place !== undefined; place = queue.pop()) {
+    if (seen.has(place) || !isObjectType(place)) continue;
+    seen.add(place);
+    const { nodes, edges, node } = place.getFields();
+    const listed = [nodes, edges].filter((field) => field !== undefined && isListType(getNullableType(field.type)));
+    for (const field of [...listed, ...(place.name.endsWith("Edge") ? [node] : [])]) {
+      if (field === undefined) continue;
+      const carried = getNamedType(field.type);
+      for (const name of isObjectType(carried) || isInterfaceType(carried) ? familyOf(carried) : [carried.name]) found.add(name);
+      queue.push(carried);
+    }
+  }
+  return [...found].sort();
 }
 
 /** PUBLIC first, then by level and text: the same list whatever the order of the subgraphs. */

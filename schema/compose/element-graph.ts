@@ -3,12 +3,13 @@
  * index of its floor, what it refers to, and who has to be looked at again when it goes.
  */
 import {
-  type GraphQLArgument, type GraphQLInputField, type GraphQLInputType, type GraphQLNamedType, type GraphQLSchema,
-  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
+  type GraphQLArgument, type GraphQLInputField, type GraphQLNamedType, type GraphQLSchema,
+  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isRequiredArgument, isRequiredInputField,
   isSpecifiedScalarType, isUnionType,
 } from "graphql";
 import type { LabelCore } from "../label";
 import type { CoordinateLabels } from "./coordinate-labels";
+import { namedByDefault } from "./named-by-default";
 
 /** Something a value is passed to: an argument or a field of an input object. Numbers are indexes into the graph's lists. */
 export interface InputElement {
@@ -149,18 +150,7 @@ class GraphBuilder {
 
   /** What the default value of an argument or input field names; a name that is nowhere is -1, which is never visible. */
   #namedBy(input: GraphQLArgument | GraphQLInputField): readonly number[] {
-    const collect = (value: unknown, type: GraphQLInputType): readonly number[] => {
-      if (value === undefined || value === null) return [];
-      if (isNonNullType(type)) return collect(value, type.ofType);
-      if (isListType(type)) return Array.isArray(value) ? value.flatMap((member: unknown) => collect(member, type.ofType)) : collect(value, type.ofType);
-      if (isEnumType(type)) return [this.#memberIds.get(`${type.name}.${String(type.serialize(value))}`) ?? -1];
-      if (!isInputObjectType(type) || typeof value !== "object") return [];
-      return Object.entries(value).flatMap(([name, member]) => {
-        const field = type.getFields()[name];
-        return [this.#memberIds.get(`${type.name}.${name}`) ?? -1, ...(field === undefined ? [] : collect(member, field.type))];
-      });
-    };
-    return collect(input.defaultValue, input.type);
+    return namedByDefault(input.defaultValue, input.type).map((coordinate) => this.#memberIds.get(coordinate) ?? -1);
   }
 }
 

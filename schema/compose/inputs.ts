@@ -16,17 +16,19 @@ export interface FlowInput {
 
 /** Lists what the selections on an object type read. Coordinates that are not in the schema are left to composition, which refuses them. */
 export function collectInputs(schema: GraphQLSchema, labels: CoordinateLabels, typeName: string, selections: SelectionSetNode): readonly FlowInput[] {
-  const found: FlowInput[] = [];
+  const found = new Map<string, LabelCore>();
+  const read = new Map<SelectionSetNode, Set<string>>();
+  const add = (coordinate: string, floor: LabelCore): void => { found.set(coordinate, floor); };
   const readValue = (value: ValueNode, type: GraphQLNamedType): void => {
     if (value.kind === Kind.LIST) for (const member of value.values) readValue(member, type);
     if (value.kind === Kind.ENUM && isEnumType(type) && type.getValue(value.value)) {
-      found.push({ coordinate: `${type.name}.${value.value}`, floor: labels.enumValueFloor(type.name, value.value) });
+      add(`${type.name}.${value.value}`, labels.enumValueFloor(type.name, value.value));
     }
     if (value.kind !== Kind.OBJECT || !isInputObjectType(type)) return;
     for (const { name, value: member } of value.fields) {
       const field = type.getFields()[name.value];
       if (field === undefined) continue;
-      found.push({ coordinate: `${type.name}.${field.name}`, floor: labels.inputFieldFloor(type.name, field.name) });
+      add(`${type.name}.${field.name}`, labels.inputFieldFloor(type.name, field.name));
       readValue(member, getNamedType(field.type));
     }
   };
@@ -35,19 +37,23 @@ export function collectInputs(schema: GraphQLSchema, labels: CoordinateLabels, t
     if (!isObjectType(type) && !isInterfaceType(type)) return;
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
-    found.push({ coordinate: `${parent}.${field.name}`, floor: labels.floor(parent, field.name) });
+    add(`${parent}.${field.name}`, labels.floor(parent, field.name));
     for (const argument of field.args) {
       const given = node.arguments?.find(({ name }) => name.value === argument.name);
       if (given === undefined) continue;
-      found.push({ coordinate: `${parent}.${field.name}(${argument.name}:)`, floor: labels.argumentFloor(parent, field.name, argument.name) });
+      add(`${parent}.${field.name}(${argument.name}:)`, labels.argumentFloor(parent, field.name, argument.name));
       readValue(given.value, getNamedType(argument.type));
     }
     const returned = getNamedType(field.type);
     if (node.selectionSet) for (const concrete of concreteTypes(schema, returned.name)) readSet(concrete, node.selectionSet);
-    if (isEnumType(returned)) for (const { name } of returned.getValues()) found.push({ coordinate: `${returned.name}.${name}`, floor: labels.enumValueFloor(returned.name, name) });
+    if (isEnumType(returned)) for (const { name } of returned.getValues()) add(`${returned.name}.${name}`, labels.enumValueFloor(returned.name, name));
   };
   const readSet = (parent: string, set: SelectionSetNode): void => {
-    found.push({ coordinate: parent, floor: labels.floor(parent) });
+    // Once per set and type: many possible types at every level would otherwise multiply.
+    const types = read.get(set) ?? new Set<string>();
+    if (types.has(parent)) return;
+    read.set(set, types.add(parent));
+    add(parent, labels.floor(parent));
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) readField(parent, selection);
       if (selection.kind !== Kind.INLINE_FRAGMENT) continue;
@@ -56,7 +62,7 @@ export function collectInputs(schema: GraphQLSchema, labels: CoordinateLabels, t
     }
   };
   readSet(typeName, selections);
-  return found.filter(({ coordinate }, index) => found.findIndex((other) => other.coordinate === coordinate) === index);
+  return [...found].map(([coordinate, floor]) => ({ coordinate, floor }));
 }
 
 /** The object types that may stand where the named type is declared: an object type itself, all possible types of an abstract one. */

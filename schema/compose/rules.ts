@@ -1,11 +1,20 @@
 /** The rules of composition in the order in which they run; each is one file of `rules/` and one clause of SPEC 5. */
+import { argumentCovers } from "./rules/argument-covers";
+import { defaultsBelowLabel } from "./rules/defaults-below-label";
 import { existenceAgreed } from "./rules/existence-agreed";
+import { interfaceCovers } from "./rules/interface-covers";
 import { keysCarryNoLabel } from "./rules/keys-carry-no-label";
+import { keysHoldNoContent } from "./rules/keys-hold-no-content";
 import { labelArguments } from "./rules/label-arguments";
 import { labelFieldShape } from "./rules/label-field-shape";
+import { labelPresent } from "./rules/label-present";
 import { labelsInSupergraph } from "./rules/labels-in-supergraph";
+import { listDroppable } from "./rules/list-droppable";
 import { noLabelOnExternal } from "./rules/no-label-on-external";
+import { noMergedLists } from "./rules/no-merged-lists";
+import { oneLabelOwner } from "./rules/one-label-owner";
 import { queryAnswersEverybody } from "./rules/query-answers-everybody";
+import { receiverCleared } from "./rules/receiver-cleared";
 import { redactableIsNullable } from "./rules/redactable-is-nullable";
 import { requiresFlowsUp } from "./rules/requires-flows-up";
 import type { SubgraphRule, SupergraphRule } from "./rules/rule";
@@ -14,6 +23,7 @@ import { specDefinition } from "./rules/spec-definition";
 import { specLinked } from "./rules/spec-linked";
 import { specNamedAlike } from "./rules/spec-named-alike";
 import { specVersion } from "./rules/spec-version";
+import { textsBelowLabel } from "./rules/texts-below-label";
 
 /** Before merging. */
 export const SUBGRAPH_RULES: readonly SubgraphRule[] = [
@@ -22,5 +32,6 @@ export const SUBGRAPH_RULES: readonly SubgraphRule[] = [
 
 /** After merging. */
 export const SUPERGRAPH_RULES: readonly SupergraphRule[] = [
-  labelsInSupergraph, redactableIsNullable, keysCarryNoLabel, requiresFlowsUp, queryAnswersEverybody,
+  labelsInSupergraph, labelPresent, interfaceCovers, redactableIsNullable, keysCarryNoLabel, keysHoldNoContent, requiresFlowsUp, receiverCleared, argumentCovers,
+  listDroppable, noMergedLists, oneLabelOwner, defaultsBelowLabel, textsBelowLabel, queryAnswersEverybody,
 ];

@@ -6,6 +6,7 @@ import {
   type Directive, type FieldDefinition, type InterfaceType, type ObjectType, type Schema, type Subgraph,
   buildSubgraph, isEnumType, isInputObjectType, isInterfaceType, isObjectType,
 } from "@apollo/federation-internals";
+import { parseSubgraph } from "./input-limits";
 import { type SpecificationDirective, LABEL_FIELD, identify } from "./specification";
 
 /** What composition is given: a name, the address that the supergraph will show, and the SDL of `_service`. */
@@ -35,22 +36,29 @@ export interface ReadSubgraph {
   /** Names of the types that declare `_label` here. */
   readonly labelled: readonly string[];
   /** Sets of fields by which the types here are found again: type, and the text of the field set. */
-  readonly keys: readonly { readonly type: string; readonly fields: string }[];
+  readonly keys: readonly Key[];
 }
+
+/** `isResolvable`: whether this subgraph can be asked for the entity by it. */
+export interface Key { readonly type: string; readonly fields: string; readonly isResolvable: boolean }
 
 /**
  * Reads one subgraph.
  * @throws GraphQLError when the SDL is not a valid federation subgraph.
  */
 export function readSubgraph(source: SubgraphSource): ReadSubgraph {
-  const built = buildSubgraph(source.name, source.url, source.sdl);
-  const { schema } = built;
+  return readBuilt(buildSubgraph(source.name, source.url, parseSubgraph(source)));
+}
+
+/** The same of a subgraph that federation has already built, such as one taken back out of a supergraph. */
+export function readBuilt(built: Subgraph): ReadSubgraph {
+  const { name, url, schema } = built;
   return {
-    name: source.name, url: source.url, built, schema,
+    name, url, built, schema,
     applications: collectApplications(schema, (field) => built.metadata().isFieldExternal(field)),
     labelled: compositeTypes(schema).filter((type) => type.field(LABEL_FIELD) !== undefined).map((type) => type.name),
     keys: compositeTypes(schema).flatMap((type) => type.appliedDirectivesOf(built.metadata().keyDirective())
-      .map((key) => ({ type: type.name, fields: fieldSetText(key) }))),
+      .map((key) => ({ type: type.name, fields: fieldSetText(key), isResolvable: key.arguments().resolvable !== false }))),
   };
 }
 

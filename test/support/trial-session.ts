@@ -18,6 +18,8 @@ import { GeneratedMinistries } from "./world-ministry";
 import { Judge, visibleWorld } from "./world-visible";
 
 export const POLICY: Policy = loadPolicy();
+/** Composed for ministries that may be told anything: what each is accredited for is drawn per trial. */
+const COMPOSING: Policy = { ...POLICY, members: { ...POLICY.members, accreditations: () => [{ subject: { ...clearedAsker().subject, kind: "subgraph" }, zoneLevel: 4, site: "anywhere" }] } };
 
 /** An asker with everything that depends on the schema: decisions, view. */
 export interface Reader { readonly asker: Asker; readonly judge: Judge; readonly view: GraphQLSchema }
@@ -62,7 +64,7 @@ export class GeneratedSession {
     const random = randomFrom(seed);
     this.plan = generateSchema(random);
     const sdls = printSubgraphs(this.plan);
-    this.bundle = composeSupergraph([...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid`, sdl })), POLICY);
+    this.bundle = composeSupergraph([...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid`, sdl })), COMPOSING);
     this.planner = new Planner(this.bundle);
     this.ministries = new GeneratedMinistries(this.plan, sdls);
     this.labels = Array.from({ length: 40 }, () => generateLabel(random));

@@ -3,13 +3,13 @@
  * restricted as everything it is computed from: fields, their types and type conditions, arguments, enum values [B-14, B-16, B-17].
  * Each field is checked against its own inputs, so a chain of such fields is closed by transitivity of the order.
  */
-import { isFederationDirectiveDefinedInSchema, parseContext } from "@apollo/federation-internals";
 import { dominates, type LabelCore } from "../../label";
 import { parseFieldSet } from "../existence";
 import { type Finding, findingOf } from "../finding";
+import { contextInputs } from "../flow-graph";
 import { type FlowInput, collectInputs, concreteTypes } from "../inputs";
-import { type ReadSubgraph, compositeTypes, fieldSetText } from "../subgraph";
-import type { Composition, SupergraphRule } from "./rule";
+import { compositeTypes, fieldSetText } from "../subgraph";
+import type { SupergraphRule } from "./rule";
 
 const NAME = "requires-flows-up";
 
@@ -34,19 +34,4 @@ export const requiresFlowsUp: SupergraphRule = {
 function refuseBelow(inputs: readonly FlowInput[], floor: LabelCore, coordinate: string, subgraph: string): readonly Finding[] {
   return inputs.filter((input) => !dominates(floor, input.floor))
     .map((input) => findingOf(NAME, coordinate, [subgraph], `depends on ${input.coordinate}, whose floor it does not reach`));
-}
-
-/** What an argument receives from a context: the selected fields of every type that sets it in this subgraph. */
-function contextInputs({ schema, labels }: Composition, { built, schema: own }: ReadSubgraph, applied: readonly { readonly name: string; arguments(): unknown }[]): readonly FlowInput[] {
-  const fromContext = built.metadata().fromContextDirective();
-  const context = built.metadata().contextDirective();
-  if (!isFederationDirectiveDefinedInSchema(fromContext) || !isFederationDirectiveDefinedInSchema(context)) return [];
-  return applied.filter(({ name }) => name === fromContext.name).flatMap((directive) => {
-    const parsed = parseContext((directive.arguments() as { readonly field: string }).field);
-    if (parsed.context === undefined) return [];
-    return own.types()
-      .filter((type) => type.appliedDirectivesOf(context).some((set) => set.arguments().name === parsed.context))
-      .flatMap((type) => concreteTypes(schema, type.name))
-      .flatMap((type) => collectInputs(schema, labels, type, parseFieldSet(parsed.selection)));
-  });
 }

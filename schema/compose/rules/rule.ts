@@ -7,6 +7,7 @@ import type { LabelCore } from "../../label";
 import type { Policy } from "../../policy";
 import type { CoordinateLabels } from "../coordinate-labels";
 import type { Finding } from "../finding";
+import type { Resolvers } from "../resolvers";
 import type { ReadSubgraph } from "../subgraph";
 import type { ReadSupergraph } from "../supergraph";
 
@@ -23,6 +24,10 @@ export interface Composition {
   readonly labels: CoordinateLabels;
   /** Joined labels as stated by the subgraphs, before anything flows: only coordinates that some subgraph labels. */
   readonly stated: ReadonlyMap<string, LabelCore>;
+  readonly resolvers: Resolvers;
+  /** Types that are found again by a key. */
+  readonly entities: ReadonlySet<string>;
+  readonly policy: Policy;
 }
 
 export interface SupergraphRule {

@@ -41,7 +41,7 @@ const all = (): unknown[] => docs.map(wire);
 const DOC = `type Doc implements Record @key(fields: "id") { id: ID! ministry: String @existence title: Text body: String secret: String kind: Kind next: Doc refs: [Doc] author: Person _label: Int! @inaccessible @shareable }`;
 const specs: readonly SubgraphSpec[] = [
   { name: "defense", sdl: `
-      type Query { docs: [Doc] doc(id: ID!): Doc records: [Record] things: [Thing] grid: [[Doc]] box: Box find(q: String @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): [Doc] }
+      type Query { docs: [Doc] doc(id: ID!): Doc records: [Record] things: [Thing] grid: [[Doc]] box: Box @label(level: "PUBLIC") find(q: String @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): [Doc] }
       type Mutation { file(title: String): Doc }
       interface Record { id: ID! } union Thing = Doc | Hidden type Text @shareable { ja: String en: String } type Box { doc: Doc docs: [Doc!] words: Text }
       enum Kind { NOTE DEEP @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"]) }

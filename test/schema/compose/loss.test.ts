@@ -1,16 +1,12 @@
-import { computeLabels } from "../../../schema/compose/effective";
-import { joinStated } from "../../../schema/compose/compose";
+import { describe as describeComposition } from "../../../schema/compose/compose";
 import { labelsInSupergraph } from "../../../schema/compose/rules/labels-in-supergraph";
 import { readSubgraph } from "../../../schema/compose/subgraph";
 import { readSupergraph } from "../../../schema/compose/supergraph";
-import { compose, findingsOf, open, subgraph } from "./harness";
+import { compose, findingsOf, generous, open, subgraph } from "./harness";
 
 /** What the rule says when composition had produced `supergraphSdl` of these subgraphs. */
 function lossesIn(supergraphSdl: string, ...sources: readonly ReturnType<typeof subgraph>[]): readonly string[] {
-  const subgraphs = [open, ...sources].map(readSubgraph);
-  const supergraph = readSupergraph(supergraphSdl);
-  const stated = joinStated(subgraphs);
-  const composition = { subgraphs, supergraph, schema: supergraph.schema, labels: computeLabels(supergraph.schema, supergraph.typeNames, stated), stated: stated.floors };
+  const composition = describeComposition([open, ...sources].map(readSubgraph), readSupergraph(supergraphSdl), generous);
   return labelsInSupergraph.check(composition).map(({ coordinate, subgraphs: names }) => `${coordinate} [${names.join(", ")}]`);
 }
 

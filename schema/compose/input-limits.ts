@@ -1,0 +1,83 @@
+/**
+ * What composition is willing to read at all (SPEC 5.16). A schema is written by somebody else: before anything is parsed its size, its nesting and the number
+ * of its labels are bounded, so that a huge or malicious one costs a finding and not the machine. The bounds are far above any real ministry.
+ */
+import { type DefinitionNode, type DocumentNode, GraphQLError, parse, Source } from "graphql";
+import { type Finding, findingOf } from "./finding";
+
+const NAME = "input-limits";
+const SUBGRAPHS = 256;
+const BYTES = 4 * 2 ** 20;
+const ALL_BYTES = 32 * 2 ** 20;
+const TOKENS = 400_000;
+const DEPTH = 32;
+/** Labels and other directives on one element, one application each. */
+const PER_ELEMENT = 64;
+/** Fields or values that one type has in one subgraph. */
+const PER_TYPE = 5_000;
+
+export interface Sized { readonly name: string; readonly sdl: string }
+
+/** What is too much before parsing: how many subgraphs, how long, how deep, two of one name. Nothing is parsed while this says anything. */
+export function refuseSize(sources: readonly Sized[]): readonly Finding[] {
+  if (sources.length > SUBGRAPHS) return [findingOf(NAME, "schema", [], `${sources.length} subgraphs; at most ${SUBGRAPHS} are composed`)];
+  const names = sources.map(({ name }) => name);
+  const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  const bytes = sources.map(({ sdl }) => Buffer.byteLength(sdl));
+  const all = bytes.reduce((sum, each) => sum + each, 0);
+  return [
+    ...twice.map((name) => findingOf(NAME, "schema", [name], "is the name of more than one subgraph")),
+    ...(all > ALL_BYTES ? [findingOf(NAME, "schema", names, `${all} bytes together; at most ${ALL_BYTES} are read`)] : []),
+    ...sources.flatMap(({ name, sdl }, at) => ((bytes[at] ?? 0) > BYTES ? [findingOf(NAME, "schema", [name], `${bytes[at]} bytes; at most ${BYTES} are read`)]
+      : depthOf(sdl) > DEPTH ? [findingOf(NAME, "schema", [name], `nested more than ${DEPTH} deep`)] : [])),
+  ];
+}
+
+/**
+ * Parses one subgraph within the limits.
+ * @throws GraphQLError when it is not SDL, has too many tokens, or too many directives or members at one place.
+ */
+export function parseSubgraph({ name, sdl }: Sized): DocumentNode {
+  const document = parse(new Source(sdl, name), { maxTokens: TOKENS });
+  for (const definition of document.definitions) refuseCrowd(definition);
+  return document;
+}
+
+function refuseCrowd(definition: DefinitionNode): void {
+  const at = "name" in definition && definition.name !== undefined ? definition.name.value : "schema";
+  const check = (node: { readonly directives?: readonly unknown[] | undefined }, coordinate: string): void => {
+    if ((node.directives?.length ?? 0) > PER_ELEMENT) throw new GraphQLError(`${coordinate} has more than ${PER_ELEMENT} directives`);
+  };
+  check(definition, at);
+  const members = "fields" in definition ? definition.fields : "values" in definition ? definition.values : "types" in definition ? definition.types : undefined;
+  if ((members?.length ?? 0) > PER_TYPE) throw new GraphQLError(`${at} has more than ${PER_TYPE} members`);
+  for (const member of members ?? []) {
+    if (member.kind === "NamedType") continue;
+    const coordinate = `${at}.${member.name.value}`;
+    check(member, coordinate);
+    if (!("arguments" in member)) continue;
+    if ((member.arguments?.length ?? 0) > PER_TYPE) throw new GraphQLError(`${coordinate} has more than ${PER_TYPE} arguments`);
+    for (const argument of member.arguments ?? []) check(argument, `${coordinate}(${argument.name.value}:)`);
+  }
+}
+
+/** How deep brackets nest in the SDL or inside one of its texts, because field sets are texts; stops counting soon above the limit. */
+export function depthOf(sdl: string): number {
+  let deepest = 0;
+  const count = (part: string, from: number): number => {
+    let depth = from;
+    for (let at = 0; at < part.length && deepest <= DEPTH; at += 1) {
+      const character = part.charCodeAt(at);
+      if (character === 0x7b || character === 0x5b || character === 0x28) deepest = Math.max(deepest, ++depth);
+      else if (character === 0x7d || character === 0x5d || character === 0x29) depth = Math.max(0, depth - 1);
+    }
+    return depth;
+  };
+  let outside = 0;
+  for (const [part] of sdl.matchAll(/"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[^"#]+|"/g)) {
+    if (part.startsWith("#")) continue;
+    if (part.startsWith("\"")) count(part, 0);
+    else outside = count(part, outside);
+  }
+  return deepest;
+}
