@@ -16,7 +16,8 @@ import { EvidenceLog } from "./evidence/log";
 import { DecisionMemo, DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
 import { Sealer } from "./execute/statement";
 import { adminHandler, type Health } from "./front/admin";
-import { frontHandler } from "./front/http";
+import { officerTools } from "./explain";
+import { frontHandler, type FrontOptions } from "./front/http";
 import { listen } from "./front/listen";
 import { makeMetrics, type Metrics } from "./front/metrics";
 import { Banners } from "./front/release";
@@ -41,7 +42,7 @@ export interface GatewayOptions {
 }
 
 /** One part of a gateway: what the front needs of it, and how it ends. */
-interface Assembled { readonly stations: Stations; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
+interface Assembled { readonly stations: Stations; readonly health: Health; readonly metrics: Metrics; readonly officers?: FrontOptions["officers"]; readonly stop: () => Promise<void> }
 interface Parts { readonly bundle: Bundle; readonly log: Log; readonly clock: () => number }
 
 /** After this long, a ministry that never answered no longer keeps the gateway from being ready. */
@@ -60,10 +61,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
   try {
-    const { stations, health, metrics } = assembled;
+    const { stations, health, metrics, officers } = assembled;
     const admin = await listen("admin listener", config.admin, adminHandler(health, metrics.registry));
     undo.push(() => admin.stop());
-    const front = await listen("gateway", config.listen, frontHandler({ stations, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
+    const front = await listen("gateway", config.listen, frontHandler({ stations, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }), officers }));
     undo.push(() => front.stop());
     log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: parts.bundle.version, policy: stations.policyVersion });
     return { url: `${front.url}/graphql`, adminUrl: admin.url, stop };
@@ -75,7 +76,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
 async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<Assembled> {
   const { bundle, log, clock } = parts;
-  const policy = loadPolicy(undefined, { shiftDays: config.demo ? demoShiftDays(clock()) : 0 });
+  const shiftDays = config.demo ? demoShiftDays(clock()) : 0;
+  const policy = loadPolicy(undefined, { shiftDays });
   const registry = parseRegistry(config.registry);
   const keys = parseGatewayKeys(config.keys, registry);
   const planner = makePlanner(config, bundle);
@@ -106,7 +108,7 @@ async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<A
   const begun = clock();
   const silent = (): readonly string[] => store.silent();
   return {
-    stations, metrics,
+    stations, metrics, officers: officerTools({ stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays }),
     health: {
       isReady: () => evidence.isHealthy() && (silent().length === 0 || (clock() - begun > GRACE_MS && silent().length < registry.ministries.length)),
       problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...silent()],

@@ -16,7 +16,7 @@ export interface FrontOptions {
   /** Takes a request for a page; false when there is no such page. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** What answers at a path for officers; undefined where there is nothing. */
-  readonly officers?: (path: string) => ((arrival: Arrival) => Promise<Finished>) | undefined;
+  readonly officers?: ((path: string) => ((arrival: Arrival) => Promise<Finished>) | undefined) | undefined;
 }
 
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
