@@ -4,12 +4,15 @@
  */
 import { LRUCache } from "lru-cache";
 import type { Entry } from "./label-pool";
+import { isPlainText } from "./quote";
 import type { CallResult } from "./request";
 
 export interface Answer {
   readonly data: unknown;
   readonly errors: unknown;
   readonly labels: LabelLines;
+  /** No string in `data` holds anything that JSON escapes. */
+  readonly plainText: boolean;
 }
 
 /** A label table as sent, and what has been read of it. */
@@ -21,21 +24,39 @@ export class LabelLines {
 const TABLE_START = '"extensions":{"labels":[';
 const KEPT_BYTES = 32 * 1024 * 1024;
 const SMALLEST_KEPT = 256;
+/** Tables of one length that look alike where they are looked at; and how many places that are. */
+const ALIKE = 8;
+const LOOKS = 8;
 const COMMA = 0x2c;
 
 /** Label tables by their bytes; belongs to the pool in which their entries are interned. */
 export class KnownTables {
-  readonly #kept = new LRUCache<string, { readonly bytes: Buffer; readonly lines: LabelLines }>({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes.length });
+  readonly #kept = new LRUCache<number, { readonly bytes: Buffer; readonly lines: LabelLines }>({ maxSize: KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes.length });
+  #oldest = 0;
 
   /** The table whose bytes these are; undefined when they are not a table and nothing else. */
   read(bytes: Buffer): LabelLines | undefined {
-    const key = `${bytes.length} ${bytes.readUInt32LE(bytes.length >> 1)} ${bytes.readUInt32LE(bytes.length >> 2)} ${bytes.readUInt32LE(bytes.length - 24)}`;
-    const known = this.#kept.get(key);
-    if (known?.bytes.equals(bytes) === true) return known.lines;
+    if (bytes.length < SMALLEST_KEPT) return parseTable(bytes);
+    const first = lookAt(bytes) * ALIKE;
+    let key = first;
+    for (; key < first + ALIKE; key += 1) {
+      const known = this.#kept.get(key);
+      if (known === undefined) break;
+      if (known.bytes.equals(bytes)) return known.lines;
+    }
+    if (key === first + ALIKE) key = first + (this.#oldest++ % ALIKE);
     const lines = parseTable(bytes);
-    if (lines !== undefined && bytes.length >= SMALLEST_KEPT) this.#kept.set(key, { bytes: Buffer.from(bytes), lines });
+    if (lines !== undefined) this.#kept.set(key, { bytes: Buffer.from(bytes), lines });
     return lines;
   }
+}
+
+/** A number by which tables are found again; two with the same number are told apart by their bytes. */
+function lookAt(bytes: Buffer): number {
+  let sum = bytes.length;
+  const step = Math.floor((bytes.length - 4) / LOOKS);
+  for (let at = bytes.length - 4; at >= 0; at -= step) sum = (Math.imul(sum, 31) + bytes.readInt32LE(at)) >>> 0;
+  return sum;
 }
 
 /**
@@ -45,23 +66,23 @@ export class KnownTables {
  */
 export function readAnswer(result: CallResult, tables: KnownTables | undefined): Answer | undefined {
   if (!result.ok) return undefined;
-  if ("json" in result) return partsOf(result.json, undefined);
+  if ("json" in result) return partsOf(result.json, undefined, false);
   const { body } = result;
   // The first place, because what comes before a table is mostly shorter than it. If it is not the table, parsing the head fails.
   const at = tables === undefined ? -1 : body.indexOf(TABLE_START);
   if (tables !== undefined && at > 1 && body[at - 1] === COMMA) {
     const head = parse(`${body.toString("utf8", 0, at - 1)}}`);
     const lines = head === undefined ? undefined : tables.read(body.subarray(at));
-    if (lines !== undefined) return partsOf(head, lines);
+    if (lines !== undefined) return partsOf(head, lines, isPlainText(body.subarray(0, at)));
   }
-  return partsOf(parse(body.toString("utf8")), undefined);
+  return partsOf(parse(body.toString("utf8")), undefined, isPlainText(body));
 }
 
-function partsOf(json: unknown, lines: LabelLines | undefined): Answer | undefined {
+function partsOf(json: unknown, lines: LabelLines | undefined, plainText: boolean): Answer | undefined {
   if (!isObject(json)) return undefined;
   const extensions = json["extensions"];
   const labels = isObject(extensions) ? extensions["labels"] : undefined;
-  return { data: json["data"], errors: json["errors"], labels: lines ?? new LabelLines(Array.isArray(labels) ? labels : []) };
+  return { data: json["data"], errors: json["errors"], labels: lines ?? new LabelLines(Array.isArray(labels) ? labels : []), plainText };
 }
 
 function parseTable(bytes: Buffer): LabelLines | undefined {

@@ -17,14 +17,14 @@ import { runFetch } from "./run-fetch";
  */
 export async function execute(operation: CompiledOperation, request: ExecuteRequest, seams: ExecuteSeams = {}): Promise<ExecuteOutcome> {
   const coerced = coerceVariables(operation, request.variables);
-  if (coerced === undefined) return { data: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [] };
+  if (coerced === undefined) return { text: undefined, data: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [] };
   const { pool, decisions } = request.decisions.forRequest(request.asker);
   const run = new Run(operation, request, seams, pool, decisions, coerced.planned);
   if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, new Meetings(run), operation.steps));
   const projector = new Projector(run, introspectionOf(operation, coerced.given), request.portions === true || seams.exitGuard !== undefined);
-  const data = projector.project();
-  seams.exitGuard?.(data, new Map(projector.values.map(({ path, label }) => [path, label.core])));
-  return outcomeOf(run, projector, data);
+  const outcome = outcomeOf(run, projector, projector.project());
+  seams.exitGuard?.(outcome.data, new Map(projector.values.map(({ path, label }) => [path, label.core])));
+  return outcome;
 }
 
 async function runStep(run: Run, meetings: Meetings, step: Step | undefined): Promise<void> {
@@ -75,18 +75,18 @@ function introspectionOf(operation: CompiledOperation, variables: Readonly<Recor
   };
 }
 
-function outcomeOf(run: Run, projector: Projector, data: ExecuteOutcome["data"]): ExecuteOutcome {
+function outcomeOf(run: Run, projector: Projector, text: string): ExecuteOutcome {
   const ids = new Set<string>();
   let released = run.pool.bottom;
   for (const label of projector.released) {
     released = run.pool.join(released, label.ref);
     for (const id of label.ids) ids.add(id);
   }
-  const outcome: ExecuteOutcome = {
-    data, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
-    released: released.core, releasedLabelIds: [...ids].sort(),
+  let parsed: ExecuteOutcome["data"];
+  return {
+    text, get data() { return (parsed ??= JSON.parse(text) as NonNullable<ExecuteOutcome["data"]> | null); }, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
+    released: released.core, releasedLabelIds: [...ids].sort(), ...(run.request.portions === true && { portions: portionsOf(projector) }),
   };
-  return run.request.portions === true ? { ...outcome, portions: portionsOf(projector) } : outcome;
 }
 
 /** Several ministries contribute to one record; what they withhold of it alike is told once. */

@@ -1,12 +1,12 @@
 /**
- * From the result tree to the client's answer (GraphQL 6.4): names, order, conditions and null rules of the client's document, and with it what
- * the answer says about itself: the labels of everything that is in it (R1), the places that were redacted, and on demand the label of each value.
+ * From the result tree to the text of the client's answer (GraphQL 6.4): names, order, conditions and null rules of the client's document, and with it
+ * what the answer says about itself: the labels of everything that is in it (R1), the places that were redacted, and on demand the label of each value.
  * A null that has to pass outwards takes what it erases out of the marking again.
  */
-import { EXISTENCE, NOTICES, type ResultNode, type Slot, TYPENAME } from "../plan/place";
-import type { ObjectBuilder } from "../plan/object-builder";
+import { EXISTENCE, NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import type { FieldPosition, ProjectedField, ProjectedLeaf, ProjectedType, ProjectedValue, Projection } from "../plan/projection";
 import { type LabelRef, ValueLabel } from "./label-pool";
+import { quote } from "./quote";
 import type { Withheld } from "./request";
 import { Notice, type Run } from "./run";
 
@@ -14,7 +14,13 @@ import { Notice, type Run } from "./run";
 const BUBBLE: unique symbol = Symbol("bubble");
 /** An object of a type that the view does not have: as if absent. */
 const ABSENT: unique symbol = Symbol("absent");
-type Answer = Record<string, unknown>;
+/** JSON text of a value, or why there is none. */
+type Projected = string | typeof BUBBLE | typeof ABSENT;
+
+const NULL = "null";
+
+/** Distinguishes projections, so that a label knows whether it is already counted in the one at work: projecting is never interrupted. */
+let projections = 0;
 
 export class Projector {
   readonly withheld: Withheld[] = [];
@@ -22,47 +28,39 @@ export class Projector {
   readonly released: ValueLabel[] = [];
   /** Label of every value, when provenance or portion marks are wanted. */
   readonly values: { readonly path: string; readonly label: LabelRef }[] = [];
-  readonly #marked = new Set<ValueLabel>();
+  readonly #number = ++projections;
   readonly #floors = new Map<LabelRef, ValueLabel>();
   readonly #orders = new Map<ProjectedType, readonly ProjectedField[]>();
-  readonly #path: string[] = [];
-  #bubbled = false;
+  readonly #path: (string | number)[] = [];
+  readonly #labelled: boolean;
+  readonly #plainText: boolean;
 
-  constructor(private readonly run: Run, private readonly introspection: () => Readonly<Record<string, unknown>>, private readonly detailed: boolean) {}
-
-  /** The answer's `data`; null when a null passed all the way out. */
-  project(): Answer | null {
-    const answer = this.#object(this.run.root, this.run.operation.projection);
-    return answer === BUBBLE || answer === ABSENT ? null : answer;
+  constructor(private readonly run: Run, private readonly introspection: () => Readonly<Record<string, unknown>>, private readonly detailed: boolean) {
+    this.#labelled = run.operation.labelled;
+    this.#plainText = run.plainText;
   }
 
-  #object(node: ResultNode, projection: Projection): Answer | typeof BUBBLE | typeof ABSENT {
+  /** JSON text of the answer's `data`; of null when a null passed all the way out. */
+  project(): string {
+    const answer = this.#object(this.run.root, this.run.operation.projection);
+    return typeof answer === "string" ? answer : NULL;
+  }
+
+  #object(node: ResultNode, projection: Projection): Projected {
     const typeName = node[TYPENAME];
     const type = typeof typeName === "string" ? projection.forType(typeName) : undefined;
     if (type === undefined) return ABSENT;
-    this.#mark(node[EXISTENCE]);
+    if (this.#labelled) this.#mark(node[EXISTENCE]);
     const notices = node[NOTICES];
     if (Array.isArray(notices)) for (const notice of notices) this.#tell(notice);
-    if (type.build !== undefined) return this.#built(node, type.fields, type.build);
-    const answer: Answer = {};
+    let text = "";
     for (const field of type.orders === undefined ? type.fields : this.#ordered(type, type.orders)) {
       if (field.when !== 0 && !this.run.holds(field.when)) continue;
-      const value = this.#field(node, field);
-      if (value === BUBBLE || value === ABSENT) return value;
-      if (field.responseName === "__proto__") Object.defineProperty(answer, "__proto__", { value, enumerable: true, configurable: true, writable: true });
-      else answer[field.responseName] = value;
+      const value = field.source === "data" ? this.#data(node, field) : this.#own(node, field);
+      if (typeof value !== "string") return value;
+      text += (text === "" ? field.first : field.next) + value;
     }
-    return answer;
-  }
-
-  #built(node: ResultNode, fields: readonly ProjectedField[], build: ObjectBuilder): Answer | typeof BUBBLE | typeof ABSENT {
-    const values: unknown[] = [];
-    for (const field of fields) {
-      const value = this.#field(node, field);
-      if (value === BUBBLE || value === ABSENT) return value;
-      values.push(value);
-    }
-    return build(values);
+    return text === "" ? "{}" : `${text}}`;
   }
 
   /** The fields in the order in which this request's conditions let them in. */
@@ -75,90 +73,111 @@ export class Projector {
     return ordered;
   }
 
-  #field(node: ResultNode, field: ProjectedField): unknown {
+  /** What the gateway itself knows: the type's name, or the answer to introspection. */
+  #own(node: ResultNode, field: ProjectedField): Projected {
     if (field.source === "typename") {
       const typeName = node[TYPENAME];
-      return typeof typeName === "string" && this.run.operation.abstractTypes.has(typeName) ? ABSENT : typeName;
+      return typeof typeName !== "string" || this.run.operation.abstractTypes.has(typeName) ? ABSENT : quote(typeName);
     }
-    if (field.source === "introspection") {
-      const answered = this.introspection();
-      return Object.hasOwn(answered, field.responseName) ? answered[field.responseName] : null;
-    }
-    this.#path.push(field.responseName);
-    this.#bubbled = false;
-    const value = this.#data(node, field);
-    if (this.#bubbled) { this.run.failAt(this.#path[0] ?? field.responseName, "MINISTRY_UNAVAILABLE"); this.#bubbled = false; }
-    this.#path.pop();
-    return value;
+    const answered = this.introspection();
+    return Object.hasOwn(answered, field.responseName) ? JSON.stringify(answered[field.responseName]) : NULL;
   }
 
-  #data(node: ResultNode, field: ProjectedField): unknown {
-    const { slot } = field;
-    const raw = slot === undefined ? undefined : node[slot.value];
-    const label = slot === undefined || slot.label === 0 ? undefined : node[slot.label];
-    if (label instanceof Notice) this.#tell(label);
-    if (raw === undefined || raw === null) {
-      this.#tellRoot(node);
-      return this.#nullAt(field.value);
-    }
-    const start = this.#start();
-    this.#markValue(label, slot, field);
-    const value = this.#value(raw, field.value);
-    if (value === null || value === ABSENT || value === BUBBLE) this.#rewind(start);
-    return value === ABSENT ? this.#nullAt(field.value) : value;
-  }
-
-  #value(raw: unknown, shape: ProjectedValue): unknown {
-    if (raw === undefined || raw === null) return this.#nullAt(shape);
+  #data(node: ResultNode, field: ProjectedField): Projected {
+    const { slot, value: shape } = field;
+    if (slot === undefined) return this.#missing(node, undefined, field);
+    const raw = node[slot.value];
+    const label = slot.label === 0 ? undefined : node[slot.label];
+    if (raw === undefined || raw === null) return this.#missing(node, label, field);
     if (shape.kind === "leaf") {
-      const { values } = shape.of as ProjectedLeaf;
-      if (values !== undefined && !(typeof raw === "string" && values.has(raw))) return this.#nullAt(shape);
-      return raw;
+      const text = this.#leaf(raw, shape.of as ProjectedLeaf);
+      if (text === undefined) return this.#nullAt(shape, field);
+      if (this.#labelled) this.#markValue(label, field);
+      return text;
     }
-    if (!Array.isArray(raw)) return this.#nullAt(shape);
-    const start = this.#start();
-    const value = shape.kind === "list" ? this.#list(raw, shape.of as ProjectedValue) : this.#object(raw, shape.of as Projection);
-    if (value === ABSENT) return ABSENT;
-    if (value !== BUBBLE) return value;
-    this.#rewind(start);
-    return shape.nullable ? null : BUBBLE;
+    const released = this.released.length;
+    const withheld = this.withheld.length;
+    const values = this.values.length;
+    if (this.#labelled) this.#markValue(label, field);
+    this.#path.push(field.responseName);
+    const value = this.#value(raw, shape);
+    this.#path.pop();
+    if (typeof value === "string" && value !== NULL) return value;
+    this.#rewind(released, withheld, values);
+    return value === ABSENT ? this.#nullAt(shape, field) : value;
   }
 
-  #list(raw: readonly unknown[], of: ProjectedValue): unknown {
-    const list: unknown[] = [];
+  /** A null, and what is told about it. */
+  #missing(node: ResultNode, label: unknown, field: ProjectedField): Projected {
+    this.#path.push(field.responseName);
+    this.#tell(label);
+    if (node === this.run.root) this.#tell(this.run.rootNotices.get(field.responseName));
+    this.#path.pop();
+    return this.#nullAt(field.value, field);
+  }
+
+  #value(raw: unknown, shape: ProjectedValue): Projected {
+    if (raw === undefined || raw === null) return this.#nullAt(shape, undefined);
+    if (shape.kind === "leaf") return this.#leaf(raw, shape.of as ProjectedLeaf) ?? this.#nullAt(shape, undefined);
+    if (!Array.isArray(raw)) return this.#nullAt(shape, undefined);
+    const released = this.released.length;
+    const withheld = this.withheld.length;
+    const values = this.values.length;
+    const value = shape.kind === "list" ? this.#list(raw, shape.of as ProjectedValue) : this.#object(raw, shape.of as Projection);
+    if (value !== BUBBLE) return value;
+    this.#rewind(released, withheld, values);
+    return shape.nullable ? NULL : BUBBLE;
+  }
+
+  #list(raw: readonly unknown[], of: ProjectedValue): Projected {
+    let text = "";
+    let count = 0;
     for (const item of raw) {
-      this.#path.push(String(list.length));
+      this.#path.push(count);
       const value = this.#value(item, of);
       this.#path.pop();
       if (value === BUBBLE) return BUBBLE;
-      if (value !== ABSENT) list.push(value);
+      if (value === ABSENT) continue;
+      text += count === 0 ? value : `,${value}`;
+      count += 1;
     }
-    return list;
+    return `[${text}]`;
   }
 
-  #nullAt(shape: ProjectedValue): null | typeof BUBBLE {
-    if (shape.nullable) return null;
-    this.#bubbled = true;
+  /** Undefined for what is no value in the view. */
+  #leaf(raw: unknown, { values }: ProjectedLeaf): string | undefined {
+    if (typeof raw === "string") {
+      if (values !== undefined && !values.has(raw)) return undefined;
+      return this.#plainText ? `"${raw}"` : quote(raw);
+    }
+    if (values !== undefined) return undefined;
+    return typeof raw === "number" && Number.isFinite(raw) ? String(raw) : JSON.stringify(raw);
+  }
+
+  /** @param field of the path's end, when the path has not gone there */
+  #nullAt(shape: ProjectedValue, field: ProjectedField | undefined): typeof NULL | typeof BUBBLE {
+    if (shape.nullable) return NULL;
+    this.run.failAt(String(this.#path[0] ?? field?.responseName), "MINISTRY_UNAVAILABLE");
     return BUBBLE;
   }
 
-  #markValue(label: unknown, slot: Slot | undefined, field: ProjectedField): void {
-    if (!this.run.operation.labelled) return;
-    const { pool } = this.run;
-    const floor = pool.refOf(field.floor);
-    const chosenBy = slot?.chosenBy === undefined ? pool.bottom : this.run.argumentFloor(slot.chosenBy);
+  #markValue(label: unknown, field: ProjectedField): void {
     this.#mark(label);
+    if (!this.detailed && field.floor === undefined && field.slot?.chosenBy === undefined) return;
+    const { pool } = this.run;
+    const floor = field.floor === undefined ? pool.bottom : pool.refOf(field.floor);
+    const chosenBy = this.run.argumentFloor(field.slot?.chosenBy);
     if (floor !== pool.bottom) this.#mark(this.#floorLabel(floor));
     if (chosenBy !== pool.bottom) this.#mark(this.#floorLabel(chosenBy));
     if (this.detailed) {
       const own = label instanceof ValueLabel ? label.ref : pool.bottom;
-      this.values.push({ path: this.#path.join("."), label: pool.join(pool.join(own, floor), chosenBy) });
+      this.values.push({ path: [...this.#path, field.responseName].join("."), label: pool.join(pool.join(own, floor), chosenBy) });
     }
   }
 
   #mark(label: unknown): void {
-    if (!(label instanceof ValueLabel) || this.#marked.has(label)) return;
-    this.#marked.add(label);
+    if (!(label instanceof ValueLabel) || label.countedIn === this.#number) return;
+    label.countedIn = this.#number;
     this.released.push(label);
   }
 
@@ -173,20 +192,13 @@ export class Projector {
     if (!(notice instanceof Notice)) return;
     this.#mark(notice.existence);
     const { reasonClass, contact, requestable } = notice;
-    this.withheld.push({ path: [...this.#path], reasonClass, contact, requestable });
+    this.withheld.push({ path: this.#path.map(String), reasonClass, contact, requestable });
   }
 
-  #tellRoot(node: ResultNode): void {
-    const [name] = this.#path;
-    if (node === this.run.root && name !== undefined) this.#tell(this.run.rootNotices.get(name));
-  }
-
-  #start(): readonly [number, number, number] { return [this.released.length, this.withheld.length, this.values.length]; }
-
-  #rewind([released, withheld, values]: readonly [number, number, number]): void {
-    for (const label of this.released.splice(released)) this.#marked.delete(label);
+  #rewind(released: number, withheld: number, values: number): void {
+    for (let index = released; index < this.released.length; index += 1) { const label = this.released[index]; if (label !== undefined) label.countedIn = 0; }
+    this.released.length = released;
     this.withheld.length = withheld;
     this.values.length = values;
   }
 }
-

@@ -40,7 +40,9 @@ export interface ClientError { readonly code: ErrorCode; readonly path?: readonl
 export interface CallRecord { readonly subgraph: string; readonly ms: number; readonly ok: boolean }
 
 export interface ExecuteOutcome {
-  /** Undefined when the operation was not executed at all (variables that do not fit). */
+  /** JSON text of the answer's `data`. Undefined when the operation was not executed at all (variables that do not fit). */
+  readonly text: string | undefined;
+  /** The same parsed, when somebody wants it so. */
   readonly data: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors: readonly ClientError[];
   /** Join of the labels of everything in `data`. */

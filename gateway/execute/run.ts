@@ -23,6 +23,8 @@ export class Notice {
 export class Run {
   readonly root: ResultNode;
   readonly calls: CallRecord[] = [];
+  /** No string in the tree holds anything that JSON escapes. */
+  plainText = true;
   /** NOT_ASKED at root fields, by response name. */
   readonly rootNotices = new Map<string, Notice>();
   readonly stop = new Stop();

@@ -3,19 +3,16 @@
  * concrete type when that type is first seen, from the canonical operation; a type that the view does not have projects to nothing.
  */
 import { type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, isCompositeType, isEnumType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
-import { BOTTOM, type LabelCore } from "../../schema/label";
+import { BOTTOM, type LabelCore, dominates } from "../../schema/label";
 import { type CanonicalSelection, isIntrospection } from "./canonical";
-import { ALWAYS, type Conjunction } from "./conditions";
+import type { Conjunction } from "./conditions";
 import type { OperationScope } from "./compile-shape";
-import { type ObjectBuilder, objectBuilderOf } from "./object-builder";
 import type { Place, Slot } from "./place";
 import { appliesTo } from "./selection";
 
 export interface Projection { forType(typeName: string): ProjectedType | undefined }
 export interface ProjectedType {
   readonly fields: readonly ProjectedField[];
-  /** Given when every request asks for all the fields. */
-  readonly build: ObjectBuilder | undefined;
   /** A field stands where the first of its ways that hold puts it; given when that can depend on the request. */
   readonly orders: readonly (readonly FieldPosition[])[] | undefined;
 }
@@ -23,12 +20,15 @@ export interface ProjectedType {
 export interface FieldPosition { readonly when: number; readonly position: number }
 export interface ProjectedField {
   readonly responseName: string;
+  /** Text before the value where it is the first of its object, and where it is not. */
+  readonly first: string;
+  readonly next: string;
   readonly source: "typename" | "introspection" | "data";
   /** Where the value is; undefined when no fetch ever fills it. */
   readonly slot: Slot | undefined;
   readonly when: number;
-  /** Static floor of the field on this very type. */
-  readonly floor: LabelCore;
+  /** Static floor of the field on this very type; undefined for PUBLIC. */
+  readonly floor: LabelCore | undefined;
   readonly value: ProjectedValue;
 }
 export interface ProjectedValue {
@@ -69,8 +69,7 @@ export class ProjectionCompiler {
     const collected = [...collect(view, type, ways)];
     const fields = collected.flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place));
     const moves = collected.some(([, { ways: own }]) => own.length > 1 && (own[0]?.length ?? 0) > 0);
-    const build = !moves && fields.every(({ when }) => when === ALWAYS) ? objectBuilderOf(fields.map(({ responseName }) => responseName)) : undefined;
-    return { fields, build, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
+    return { fields, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
   }
 
   #positions({ ways, positions }: Entry): FieldPosition[] {
@@ -85,14 +84,16 @@ export class ProjectionCompiler {
 
   #field(type: GraphQLObjectType | GraphQLInterfaceType, responseName: string, entry: Entry, place: Place | undefined): ProjectedField[] {
     const when = this.scope.conditions.number(entry.ways);
-    const common = { responseName, when, slot: undefined, floor: BOTTOM, value: { nullable: true, kind: "leaf", of: { values: undefined } } as const };
-    if (entry.name === "__typename") return [{ ...common, source: "typename" }];
-    if (isIntrospection(entry.name)) return [{ ...common, source: "introspection" }];
+    const lead = `${JSON.stringify(responseName)}:`;
+    const common = { responseName, first: `{${lead}`, next: `,${lead}`, when };
+    const own = { slot: undefined, floor: undefined, value: { nullable: true, kind: "leaf", of: { values: undefined } } as const };
+    if (entry.name === "__typename") return [{ ...common, source: "typename", ...own }];
+    if (isIntrospection(entry.name)) return [{ ...common, source: "introspection", ...own }];
     const field = type.getFields()[entry.name];
     if (field === undefined) return [];
     const slot = place?.find(entry.plannedName);
     const floor = this.scope.graph.labelled ? this.scope.graph.bundle.labels.floor(type.name, entry.name) : BOTTOM;
-    return [{ ...common, source: "data", slot, floor, value: this.#value(field.type, entry.inner, slot?.child) }];
+    return [{ ...common, source: "data", slot, floor: dominates(BOTTOM, floor) ? undefined : floor, value: this.#value(field.type, entry.inner, slot?.child) }];
   }
 
   #value(type: GraphQLOutputType, inner: readonly Way[], place: Place | undefined): ProjectedValue {
