@@ -47,7 +47,10 @@ export interface DatabaseSettings {
   readonly ownerUsername?: string; readonly ownerPassword?: string;
 }
 export interface MinistryConfig extends Listen {
-  readonly ministry: string; readonly database: DatabaseSettings; readonly registry: unknown; readonly keys: unknown; readonly demo: boolean;
+  readonly ministry: string; readonly database: DatabaseSettings;
+  /** Milliseconds for which a database server that is still starting is waited for. */
+  readonly patience: number;
+  readonly registry: unknown; readonly keys: unknown; readonly demo: boolean;
 }
 export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown }
 export interface StartConfig {
@@ -89,9 +92,9 @@ export function readBareConfig(flags: Flags = {}, env: Environment = process.env
 
 /** Settings of `kanmon ministry`. @throws ConfigError naming every mistake */
 export function readMinistryConfig(flags: Flags = {}, env: Environment = process.env): MinistryConfig {
-  const from = new Reader(flags, env, ["MINISTRY", "HOST", "PORT", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "DEMO", ...DATABASE_KEYS]);
+  const from = new Reader(flags, env, ["MINISTRY", "HOST", "PORT", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "DEMO", "DATABASE_WAIT_MS", ...DATABASE_KEYS]);
   return from.done(() => ({
-    ministry: from.text("MINISTRY"), host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4100), database: database(from),
+    ministry: from.text("MINISTRY"), host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4100), database: database(from), patience: from.integer("DATABASE_WAIT_MS", 0, 0, 60_000),
     registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")), demo: from.flag("DEMO"),
   }));
 }

@@ -38,9 +38,18 @@ export async function fetchToken(issuerUrl: string, persona: string): Promise<st
 }
 
 /** Sends one GraphQL question. Throws CommandFailure when the gateway cannot be reached or answers something that is not JSON. */
-export async function ask(url: string, token: string | undefined, question: Question, narrowing: Narrowing = {}): Promise<Answer> {
+export function ask(url: string, token: string | undefined, question: Question, narrowing: Narrowing = {}): Promise<Answer> { return post(url, token, question, narrowing); }
+
+/** Sends a request to an officer's tool of the gateway at `url`. Throws CommandFailure as `ask`, and 3 where there is no such tool for this officer. */
+export async function askOfficer(url: string, tool: "explain" | "simulate" | "dry-run", token: string, body: object, narrowing: Narrowing): Promise<Answer> {
+  const answer = await post(new URL(`/officer/${tool}`, url).href, token, body, narrowing);
+  if (answer.status === 404) throw new CommandFailure(EXIT.notAuthorised, `Not found: this gateway has no tool "${tool}", or you do not hold the role for it.`);
+  return answer;
+}
+
+async function post(url: string, token: string | undefined, body: object, narrowing: Narrowing): Promise<Answer> {
   const started = performance.now();
-  const response = await reach(url, { method: "POST", headers: headersOf(token, narrowing), body: JSON.stringify(question) });
+  const response = await reach(url, { method: "POST", headers: headersOf(token, narrowing), body: JSON.stringify(body) });
   const text = await response.text();
   const ms = performance.now() - started;
   let parsed: { data?: unknown; errors?: readonly AnswerError[]; extensions?: { release?: Release } };

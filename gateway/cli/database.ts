@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Client } from "pg";
-import { demoShiftDays } from "../../schema/policy";
-import { startEmbedded } from "../../subgraphs/kit/embedded";
+import type { Client } from "pg";
+import { demoShiftDays } from "../../schema/policy/days";
+import { launchEmbedded } from "../../subgraphs/kit/embedded";
 import { CommandFailure, EXIT } from "./exit";
 import { makePassword, writePrivate, type Home } from "./home";
 import { PACKAGE_ROOT } from "./root";
@@ -21,20 +21,30 @@ export interface DatabaseOptions {
 }
 export interface Databases {
   readonly kind: "embedded" | "external";
+  /** Settles when the server answers and is watched; rejects with CommandFailure in plain words when it does not. */
+  readonly ready: Promise<void>;
   /** Settings for the process of one ministry. */
   environmentOf(ministry: string): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 interface Login { readonly username: string; readonly password: string; readonly database: string }
-interface Server { readonly kind: Databases["kind"]; readonly host: string; readonly port: number; readonly username: string; readonly password: string; readonly database: string; stop(): Promise<void> }
+interface Server { readonly kind: Databases["kind"]; readonly host: string; readonly port: number; readonly username: string; readonly password: string; readonly database: string; readonly up: Promise<void>; stop(): Promise<void> }
 
-/** Opens the server and makes what the ministries need. Throws CommandFailure in plain words when it does not answer. */
+/**
+ * Opens the server and makes what the ministries need. When an earlier start made all of it, nothing is waited for: the ministries may load while the server starts.
+ * @throws CommandFailure in plain words when it does not answer
+ */
 export async function openDatabases({ home, ministries, databaseUrl, onGone }: DatabaseOptions): Promise<Databases> {
-  const server = databaseUrl === undefined ? await startOwn(home) : externalServer(databaseUrl);
+  const server = databaseUrl === undefined ? startOwn(home) : externalServer(databaseUrl);
   let isClosing = false;
-  try {
-    const watcher = await connect(server);
+  let watcher: Client | undefined;
+  const watch = async (): Promise<void> => {
+    await server.up;
+    watcher = await connect(server);
     for (const event of ["error", "end"] as const) watcher.on(event, (error?: Error) => { if (!isClosing) onGone(error?.message ?? "the connection was closed"); });
+  };
+  const close = async (): Promise<void> => { isClosing = true; await watcher?.end().catch(() => undefined); await server.stop(); };
+  try {
     const logins = new Map<string, Login>();
     for (const name of ministries) {
       const role = name.replaceAll("-", "_");
@@ -42,26 +52,29 @@ export async function openDatabases({ home, ministries, databaseUrl, onGone }: D
       logins.set(name, login);
       writePrivate(home.keyFile(`${name}-database-url`), urlOf(server, login));
     }
-    await prepare(server, logins, home);
-    return {
-      kind: server.kind,
-      environmentOf: (name) => ({ KANMON_DATABASE_URL_FILE: home.keyFile(`${name}-database-url`) }),
-      close: async () => { isClosing = true; await watcher.end().catch(() => undefined); await server.stop(); },
-    };
+    const note = noteFor(server, home);
+    const ready = watch();
+    // Whoever waits for it may do so later.
+    ready.catch(() => undefined);
+    if (note === undefined || !isPrepared(note)) {
+      await ready;
+      await prepare(server, logins, note);
+    }
+    return { kind: server.kind, ready, environmentOf: (name) => ({ KANMON_DATABASE_URL_FILE: home.keyFile(`${name}-database-url`) }), close };
   } catch (error) {
-    isClosing = true;
-    await server.stop();
+    await close();
     throw error;
   }
 }
 
-async function startOwn(home: Home): Promise<Server> {
-  const running = await startEmbedded(home.databaseDir).catch((error: unknown) => {
-    throw new CommandFailure(EXIT.failure, `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`);
-  });
+function startOwn(home: Home): Server {
+  const explain = (error: unknown): never => { throw new CommandFailure(EXIT.failure, `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`); };
+  const running = ((): ReturnType<typeof launchEmbedded> => { try { return launchEmbedded(home.databaseDir); } catch (error) { return explain(error); } })();
+  const up = running.ready.catch(explain);
+  up.catch(() => undefined);
   // One that an earlier, killed start left behind is ours all the same: the data folder is held by us.
   const stop = (): Promise<void> => (running.owner ? running.stop() : stopLeftBehind(home.databaseDir));
-  return { kind: "embedded", host: running.host, port: running.port, username: running.username, password: running.password, database: "postgres", stop };
+  return { kind: "embedded", host: running.host, port: running.port, username: running.username, password: running.password, database: "postgres", up, stop };
 }
 
 function externalServer(text: string): Server {
@@ -69,12 +82,13 @@ function externalServer(text: string): Server {
   const url = new URL(text);
   return {
     kind: "external", host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname), port: url.port === "" ? 5432 : Number(url.port), username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password), database: url.pathname.length > 1 ? decodeURIComponent(url.pathname.slice(1)) : "postgres", stop: () => Promise.resolve(),
+    password: decodeURIComponent(url.password), database: url.pathname.length > 1 ? decodeURIComponent(url.pathname.slice(1)) : "postgres", up: Promise.resolve(), stop: () => Promise.resolve(),
   };
 }
 
 async function connect({ host, port, username, password, database }: Server): Promise<Client> {
-  const client = new Client({ host, port, user: username, password, database, connectionTimeoutMillis: 5_000 });
+  const pg = require("pg") as typeof import("pg");
+  const client = new pg.Client({ host, port, user: username, password, database, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
     return client;
@@ -84,14 +98,20 @@ async function connect({ host, port, username, password, database }: Server): Pr
   }
 }
 
-/**
- * Skipped when the ministries' code, their data and the day are those it ran for last: it loads what the ministries load. The note lies beside the embedded server's
- * data, so that whoever removes these removes it too; of an external server nothing is assumed.
- */
-async function prepare(server: Server, logins: ReadonlyMap<string, Login>, home: Home): Promise<void> {
-  const note = path.join(home.databaseDir, "prepared.json");
-  const wanted = JSON.stringify({ day: demoShiftDays(Date.now()), code: hashOfMinistries() });
-  if (server.kind === "embedded" && fs.existsSync(note) && fs.readFileSync(note, "utf8") === wanted) return;
+/** What a preparation is noted as, and where. */
+interface Note { readonly file: string; readonly wanted: string }
+
+/** The note lies beside the embedded server's data, so that whoever removes these removes it too; of an external server nothing is assumed. */
+function noteFor(server: Server, home: Home): Note | undefined {
+  if (server.kind === "external") return undefined;
+  return { file: path.join(home.databaseDir, "prepared.json"), wanted: JSON.stringify({ day: demoShiftDays(Date.now()), code: hashOfMinistries() }) };
+}
+
+/** Whether the ministries' code, their data and the day are those it was prepared for last. */
+function isPrepared({ file, wanted }: Note): boolean { return fs.existsSync(file) && fs.readFileSync(file, "utf8") === wanted; }
+
+/** Loads what the ministries load. */
+async function prepare(server: Server, logins: ReadonlyMap<string, Login>, note: Note | undefined): Promise<void> {
   const { ministries } = require("../../subgraphs") as typeof import("../../subgraphs");
   const { createMinistryDatabase } = require("../../subgraphs/kit") as typeof import("../../subgraphs/kit");
   await Promise.all([...logins].map(async ([name, login]) => {
@@ -99,7 +119,7 @@ async function prepare(server: Server, logins: ReadonlyMap<string, Login>, home:
     if (ministry === undefined) throw new CommandFailure(EXIT.failure, `There is no ministry called "${name}".`);
     await createMinistryDatabase(server, ministry, login, { demo: true, now: Date.now() });
   }));
-  if (server.kind === "embedded") writePrivate(note, wanted);
+  if (note !== undefined) writePrivate(note.file, note.wanted);
 }
 
 /** Changes with anything that decides what a ministry's database looks like. */

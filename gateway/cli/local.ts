@@ -1,12 +1,14 @@
 /**
  * Everything on this machine: PostgreSQL with one database and role per ministry, one process per ministry, the token issuer, the gateway.
  * Takes ports and a data folder, gives addresses when everything answers. What fails on the way is said plainly and whatever was started is stopped again.
+ * All start at once and wait for each other where they have to: most of a start is loading code, and nobody needs another for that.
  */
 import fs from "node:fs";
+import http from "node:http";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { childEnvironment, type LogLevel } from "../config";
-import { makeIssuerKeys, startIssuer } from "../issuer";
+import { isLoopback, NotLoopback, originOf } from "../issuer/loopback";
 import { Child, ChildFailed, type ChildEvent } from "./child";
 import { openDatabases, type Databases } from "./database";
 import { CommandFailure, EXIT } from "./exit";
@@ -37,6 +39,7 @@ export interface RunningLocal {
 const GATEWAY_ID = "gateway-1";
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 5_000;
+const ASK_AGAIN_MS = 20;
 
 /** Starts everything. Throws CommandFailure with what is wrong; then nothing is left running. */
 export async function startLocal(settings: LocalSettings): Promise<RunningLocal> {
@@ -55,34 +58,44 @@ export async function startLocal(settings: LocalSettings): Promise<RunningLocal>
 /** `undo` collects how to stop what was started; it is run backwards. */
 async function startParts(settings: LocalSettings, home: Home, undo: (() => unknown)[]): Promise<Omit<RunningLocal, "stop">> {
   const { host, ministryPort } = settings;
+  // Before anything listens there: the issuer, which would refuse, is not the first to be started.
+  if (!isLoopback(host)) throw new NotLoopback(host);
   const ports = await takePorts({
     gateway: { port: settings.port, option: "--port" }, admin: { port: settings.adminPort, option: "--admin-port" }, issuer: { port: settings.issuerPort, option: "--issuer-port" },
     ...Object.fromEntries(MINISTRIES.map((name, at) => [name, { port: ministryPort === 0 ? 0 : ministryPort + at, option: "--ministry-port" }])) as Record<MinistryName, { readonly port: number; readonly option: string }>,
   }, host);
+  const page = originOf(host, ports.gateway);
+  const issuerUrl = originOf(host, ports.issuer);
+  await writeRegistry(home, issuerUrl, (name) => originOf(host, ports[name]));
+
   const opening = openDatabases({ home, ministries: MINISTRIES, onGone: (how) => settings.onEvent({ kind: "database", how }), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }) });
   undo.push(() => opening.then((databases) => databases.close(), () => undefined));
-  const page = `http://${host}:${ports.gateway}`;
+  const databases = await opening;
+
+  const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], {
+    ...databases.environmentOf(name), KANMON_DATABASE_WAIT_MS: String(READY_WITHIN_MS), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`),
+  }));
+  const gateway = childOf(settings, home, "gateway", ["gateway"], {
+    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
+    KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
+  });
+  // Backwards: the gateway ends before the ministries, so that none of them waits for its connections.
+  undo.push(() => Promise.all(ministries.map((child) => child.stop())), () => gateway.stop());
+  // The gateway has the most to load, so it is the first.
+  const answering = Promise.all([databases.ready, ...[gateway, ...ministries].map((child) => child.start())]);
+  answering.catch(() => undefined);
+  const { makeIssuerKeys, startIssuer } = require("../issuer") as typeof import("../issuer");
   const issuer = await startIssuer({
     host, port: ports.issuer, audience: AUDIENCE, keys: await home.keep("issuer", makeIssuerKeys), personas: PERSONAS,
     origins: [page, `http://localhost:${ports.gateway}`],
   });
   undo.push(() => issuer.stop());
-  await writeRegistry(home, issuer.url, (name) => `http://${host}:${ports[name]}`);
-  const databases = await opening;
-
-  const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], { ...databases.environmentOf(name), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`) }));
-  const gateway = childOf(settings, home, "gateway", ["gateway"], {
-    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
-    KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
-  });
-  // Backwards: the gateway ends first, so that no ministry waits for its connections.
-  undo.push(() => Promise.all(ministries.map((child) => child.stop())), () => gateway.stop());
-  await Promise.all([...ministries, gateway].map((child) => child.start()));
+  await answering;
   const adminUrl = `http://127.0.0.1:${ports.admin}`;
   await untilReady(`${adminUrl}/health/ready`);
   return {
     url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
-    ministries: MINISTRIES.map((name, at) => ({ name, url: `http://${host}:${ports[name]}`, pid: () => ministries[at]?.pid })),
+    ministries: MINISTRIES.map((name, at) => ({ name, url: originOf(host, ports[name]), pid: () => ministries[at]?.pid })),
   };
 }
 
@@ -103,9 +116,15 @@ async function writeRegistry(home: Home, issuer: string, urlOf: (name: MinistryN
 async function untilReady(url: string): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS;
   while (Date.now() < until) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await wait(20);
+    if (await statusOf(url) === 200) return;
+    await wait(ASK_AGAIN_MS);
   }
   throw new CommandFailure(EXIT.failure, `The gateway did not get ready within ${READY_WITHIN_MS / 1000} s: ${url} says no.`);
+}
+
+/** Undefined when nobody answers. */
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    http.get(url, (response) => { response.resume(); resolve(response.statusCode); }).once("error", () => { resolve(undefined); });
+  });
 }

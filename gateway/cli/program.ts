@@ -9,10 +9,13 @@ import type { CheckOptions } from "./commands/check";
 import type { ComposeOptions } from "./commands/compose";
 import type { DemoOptions } from "./commands/demo";
 import type { DoctorOptions } from "./commands/doctor";
+import type { DryRunOptions } from "./commands/dry-run";
+import type { ExplainOptions } from "./commands/explain";
 import type { GatewayOptions } from "./commands/gateway";
 import type { KeysOptions } from "./commands/keys";
 import type { MinistryOptions } from "./commands/ministry";
 import type { QueryOptions } from "./commands/query";
+import type { SimulateOptions } from "./commands/simulate";
 import type { StartOptions } from "./commands/start";
 import type { TokenOptions } from "./commands/token";
 import type { ExitCode } from "./exit";
@@ -68,6 +71,25 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--release-to <nations>", "keep only what all these nations may receive: USA,AUS").option("--marks", "show portion marks")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (file: string | undefined, options: QueryOptions) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
+
+  const officer = (command: Command): Command => command.option("--by <officer>", "officer: person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)")
+    .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang());
+  const about = (command: Command): Command => command.option("--client <id>", "registered client the person is at (default: that of the person of the demo)")
+    .option("--purpose <code>", "purpose the person declares (default: the person's own)").option("--at <time>", "a later instant, such as 2027-04-01 or 2027-04-01T09:00+09:00");
+
+  officer(about(add("explain", "why may or may not somebody see a record or a coordinate of the schema (role EXPLAIN)").requiredOption("--subject <id>", "whom it is about")))
+    .option("--coordinate <coordinate>", "Type, Type.field or Type.field(argument:)").option("--record <ministry:id>", "a record of a ministry")
+    .action(async (options: ExplainOptions) => finish(await load<typeof import("./commands/explain")>("explain").runExplain(options)));
+
+  officer(about(add("simulate", "what somebody would get for a question, as far as you may read it too (role SIMULATE)").requiredOption("--as <id>", "whom it is about")))
+    .option("--query <file>", "GraphQL document, as a file or as text; without it the demo question is asked").option("--variables <json>", "variables as a JSON object")
+    .option("--operation <name>", "operation to run").option("--marks", "show portion marks")
+    .action(async (options: SimulateOptions) => finish(await load<typeof import("./commands/simulate")>("simulate").runSimulate(options)));
+
+  officer(add("dry-run", "what changes for whom if a label, the policy, an agreement or an assignment changes; applies nothing (role SIMULATE)").requiredOption("--change <file>", "the change, as JSON"))
+    .addOption(new Option("--over <data>", "records that you may see, or generated ones").choices(["stored", "generated"]).default("stored"))
+    .option("--people <file>", "whom to compare, as JSON (default: the people of the demo)").option("--records <count>", "how many to generate").option("--seed <number>", "seed to generate from")
+    .action(async (options: DryRunOptions) => finish(await load<typeof import("./commands/dry-run")>("dry-run").runDryRun(options)));
 
   add("compose", "compose the ministries' schemas into schema/supergraph.graphql and its labels").option("--check", "only check that the committed files are up to date", false).addOption(asJson())
     .action(async (options: ComposeOptions) => finish(await load<typeof import("./commands/compose")>("compose").runCompose(options)));

@@ -1,3 +1,4 @@
 /** The development token issuer: everything other folders use of it. */
-export { isLoopback, NotLoopback, PERSONA_GRANT, startIssuer, type IssuerSettings, type RunningIssuer } from "./server";
+export { isLoopback, NotLoopback, originOf } from "./loopback";
+export { PERSONA_GRANT, startIssuer, type IssuerSettings, type RunningIssuer } from "./server";
 export { issueToken, makeIssuerKeys, MAX_LIFE_S, publicKeysOf, type IssuerKeys, type Persona, type TokenSettings } from "./token";

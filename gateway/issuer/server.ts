@@ -4,7 +4,7 @@
  * and lets only the listed origins read a token from a browser.
  */
 import http from "node:http";
-import { isIP } from "node:net";
+import { isLoopback, NotLoopback, originOf } from "./loopback";
 import { issueToken, publicKeysOf, type TokenSettings } from "./token";
 
 export const PERSONA_GRANT = "urn:kanmon:grant:persona";
@@ -23,18 +23,6 @@ export interface IssuerSettings extends Omit<TokenSettings, "issuer" | "clock" |
 }
 export interface RunningIssuer { readonly url: string; readonly port: number; stop(): Promise<void> }
 
-/** Thrown at start when the address is not a loopback address. */
-export class NotLoopback extends Error {
-  constructor(host: string) { super(`The development token issuer listens on loopback addresses only, not on ${host}`); }
-}
-
-/** Whether a host name or address can only mean this machine. */
-export function isLoopback(host: string): boolean {
-  const bare = host.startsWith("[") ? host.slice(1, -1) : host;
-  if (bare === "localhost") return true;
-  return isIP(bare) === 4 ? bare.startsWith("127.") : bare === "::1";
-}
-
 /** Starts the issuer. Throws NotLoopback, or the listen error (`EADDRINUSE`). */
 export async function startIssuer(settings: IssuerSettings): Promise<RunningIssuer> {
   if (!isLoopback(settings.host)) throw new NotLoopback(settings.host);
@@ -48,7 +36,7 @@ export async function startIssuer(settings: IssuerSettings): Promise<RunningIssu
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : settings.port;
-  const url = `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}`;
+  const url = originOf(settings.host, port);
   issuer = settings.issuer ?? url;
   return {
     url, port,

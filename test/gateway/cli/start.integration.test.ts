@@ -144,6 +144,14 @@ test("says plainly that an external database does not answer, and leaves nothing
   expect(processesOf(other)).toEqual([]);
 }, 60_000);
 
+test("refuses an address that other machines reach before anything is started", async () => {
+  const other = path.join(home, "reachable");
+  const { code, err } = await run(["start", "--home", other, ...FREE_PORTS], { KANMON_HOST: "0.0.0.0" });
+  expect([code, err]).toEqual([1, expect.stringContaining("loopback")]);
+  expect([fs.existsSync(path.join(other, "postgres")), fs.readdirSync(path.join(other, "log"))]).toEqual([false, []]);
+  expect(processesOf(other)).toEqual([]);
+}, 60_000);
+
 test("starts a ministry again that was killed, and says so", async () => {
   const pid = processesOf(data).find((each) => fs.readFileSync(`/proc/${each}/cmdline`, "utf8").includes("ministry\0economy")) ?? 0;
   process.kill(pid, "SIGKILL");
