@@ -21,13 +21,14 @@ export class LabelLines {
   constructor(readonly raw: readonly unknown[]) {}
 }
 
-const TABLE_START = '"extensions":{"labels":[';
+/** Sought from a letter that is rare, because that is found many bytes at a time. */
+const BEFORE_X = ',"e';
+const FROM_X = 'xtensions":{"labels":[';
 const KEPT_BYTES = 32 * 1024 * 1024;
 const SMALLEST_KEPT = 256;
 /** Tables of one length that look alike where they are looked at; and how many places that are. */
 const ALIKE = 8;
 const LOOKS = 8;
-const COMMA = 0x2c;
 
 /** Label tables by their bytes; belongs to the pool in which their entries are interned. */
 export class KnownTables {
@@ -69,8 +70,8 @@ export function readAnswer(result: CallResult, tables: KnownTables | undefined):
   if ("json" in result) return partsOf(result.json, undefined, false);
   const { body } = result;
   // The first place, because what comes before a table is mostly shorter than it. If it is not the table, parsing the head fails.
-  const at = tables === undefined ? -1 : body.indexOf(TABLE_START);
-  if (tables !== undefined && at > 1 && body[at - 1] === COMMA) {
+  const at = tables === undefined ? -1 : body.indexOf(FROM_X) - BEFORE_X.length + 1;
+  if (tables !== undefined && at > 1 && body.toString("latin1", at - 1, at + 2) === BEFORE_X) {
     const head = parse(`${body.toString("utf8", 0, at - 1)}}`);
     const lines = head === undefined ? undefined : tables.read(body.subarray(at));
     if (lines !== undefined) return partsOf(head, lines, isPlainText(body.subarray(0, at)));

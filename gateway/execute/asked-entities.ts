@@ -1,12 +1,13 @@
 /**
- * The entities that one fetch asks about. Equal representations are sent once and stand for all objects that have them. Objects of which only a
- * few plain values are sent are compared by these values; text is made for the first of them only.
+ * The entities that one fetch asks about. Equal representations are sent once and stand for all objects that have them. Objects of which only
+ * plain values are sent are compared by these values where they lie; text is made for the first of them only.
  */
 import type { Branch } from "../plan/operation";
 import type { ResultNode } from "../plan/place";
-import type { RepresentationType } from "../plan/representation";
+import type { RepresentationType, SentField } from "../plan/representation";
+import type { Receiver } from "./flow";
 import type { ValueLabel } from "./label-pool";
-import { type MayBeTold, RepresentationWriter, holdsOne } from "./representation-writer";
+import { RepresentationWriter, holdsOne } from "./representation-writer";
 import type { Run } from "./run";
 
 /** What was asked about one entity, and every object of the result tree that it stands for, with its branch and the label of its edge. */
@@ -20,6 +21,16 @@ export interface AskedEntity {
   readonly branches: Branch[];
 }
 
+/** How objects of one type at one place are asked about. */
+export interface Asking {
+  readonly type: RepresentationType;
+  /** Where the values to send are in an object, in the order of the type's fields; `NOWHERE` where this request needs none. */
+  readonly cells: readonly number[];
+  /** Entities asked about, by the value that tells most; the same for all branches of a fetch. */
+  readonly buckets: Map<unknown, AskedEntity[]>;
+}
+
+const NOWHERE = -1;
 /** Entities with one value alike that are compared one by one; beyond it by their text. */
 const LONGEST_BUCKET = 8;
 const NOT_NEEDED: unique symbol = Symbol("not needed");
@@ -28,65 +39,82 @@ const NOT_PLAIN: unique symbol = Symbol("not plain");
 export class AskedEntities {
   readonly list: AskedEntity[] = [];
   readonly #byText = new Map<string, AskedEntity>();
-  /** By the beginning of the text, which is the same for all branches of a fetch, then by the value that tells most. */
-  readonly #buckets = new Map<string, Map<unknown, AskedEntity[]>>();
+  /** By the beginning of the text. */
+  readonly #buckets = new Map<string, Asking["buckets"]>();
   readonly #writer: RepresentationWriter;
 
   constructor(private readonly run: Run) { this.#writer = new RepresentationWriter(run); }
 
   get writer(): RepresentationWriter { return this.#writer; }
 
+  asking(type: RepresentationType): Asking {
+    let buckets = this.#buckets.get(type.head);
+    if (buckets === undefined) this.#buckets.set(type.head, (buckets = new Map<unknown, AskedEntity[]>()));
+    return { type, buckets, cells: type.fields.map(({ slot, neededWhen }) => (holdsOne(this.run, neededWhen) ? slot.value : NOWHERE)) };
+  }
+
   /**
    * Asks about an object of which not all inputs may be sent, if what is left can be asked about. Its answer belongs to nobody.
    * It is told apart from others in the same way as one that has no such inputs, or the list itself would tell.
    */
-  addUntold(node: ResultNode, type: RepresentationType, mayBeTold: MayBeTold): void {
-    const values = type.plain ? this.#values(node, type, mayBeTold) : NOT_PLAIN;
+  addUntold(node: ResultNode, asking: Asking, receiver: Receiver): void {
+    const values = asking.type.plain ? this.#toldValues(node, asking, receiver) : NOT_PLAIN;
     if (values === undefined) return;
-    if (values !== NOT_PLAIN) { this.#ofValues(node, type, values, mayBeTold); return; }
-    const text = this.#writer.write(node, type, mayBeTold);
-    if (text !== undefined) this.#ofText(type, text);
+    if (values !== NOT_PLAIN) { this.#ofValues(node, asking, values, asking.cells.map((cell, index) => (cell === NOWHERE ? NOWHERE : index)), receiver); return; }
+    const text = this.#writer.write(node, asking.type, receiver);
+    if (text !== undefined) this.#ofText(asking.type, text);
   }
 
-  /** What would be sent about the object, values or text, for `add`; undefined when there is nothing to send. */
-  read(node: ResultNode, type: RepresentationType): readonly unknown[] | string | undefined {
-    const values = type.plain ? this.#values(node, type) : NOT_PLAIN;
-    return values === NOT_PLAIN ? this.#writer.write(node, type) : values;
+  /** What is to be sent, for `add`: text, or undefined when there is nothing to ask; true when the values need no text of their own. */
+  read(node: ResultNode, { type, cells }: Asking): true | string | undefined {
+    if (!type.plain) return this.#writer.write(node, type);
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index] ?? NOWHERE;
+      if (cell === NOWHERE) continue;
+      const value = node[cell];
+      if (typeof value === "string") continue;
+      if (value === undefined || (value === null && type.fields[index]?.value.nullable !== true)) return undefined;
+      if (typeof value === "object" && value !== null) return this.#writer.write(node, type);
+    }
+    return true;
   }
 
-  add(node: ResultNode, type: RepresentationType, read: readonly unknown[] | string, edge: ValueLabel, branch: Branch): void {
-    const entity = typeof read === "string" ? this.#ofText(type, read) : this.#ofValues(node, type, read);
+  add(node: ResultNode, asking: Asking, read: true | string, edge: ValueLabel, branch: Branch): void {
+    const entity = read === true ? this.#ofValues(node, asking, node, asking.cells) : this.#ofText(asking.type, read);
     if (entity === undefined) return;
     entity.nodes.push(node);
     entity.edges.push(edge);
     entity.branches.push(branch);
   }
 
-  #values(node: ResultNode, type: RepresentationType, mayBeTold?: MayBeTold): unknown[] | undefined | typeof NOT_PLAIN {
+  /** The values of which the receiver may be told, null instead of those it may not; undefined when there is nothing left to ask. */
+  #toldValues(node: ResultNode, { type, cells }: Asking, receiver: Receiver): unknown[] | undefined | typeof NOT_PLAIN {
     const values: unknown[] = [];
-    for (const field of type.fields) {
-      if (!holdsOne(this.run, field.neededWhen)) { values.push(NOT_NEEDED); continue; }
-      const told = this.#writer.telling(node, field, mayBeTold);
-      if (told === "nothing" || (told === "record" && field.key)) return undefined;
-      const value = told === "record" && node[field.slot.value] !== undefined ? null : node[field.slot.value];
+    for (const [index, field] of type.fields.entries()) {
+      const value = cells[index] === NOWHERE ? NOT_NEEDED : this.#toldValue(node, field, receiver);
       if (value === undefined || (value === null && !field.value.nullable)) return undefined;
-      else if (typeof value === "object" && value !== null) return NOT_PLAIN;
-      else values.push(value);
+      if (typeof value === "object" && value !== null) return NOT_PLAIN;
+      values.push(value);
     }
     return values;
   }
 
-  #ofValues(node: ResultNode, type: RepresentationType, values: readonly unknown[], mayBeTold?: MayBeTold): AskedEntity | undefined {
-    let buckets = this.#buckets.get(type.head);
-    if (buckets === undefined) this.#buckets.set(type.head, (buckets = new Map<unknown, AskedEntity[]>()));
-    const telling = values[type.telling];
+  #toldValue(node: ResultNode, field: SentField, receiver: Receiver): unknown {
+    const value = node[field.slot.value];
+    const told = this.#writer.telling(node, field, receiver);
+    if (told === "value" || value === undefined) return value;
+    return told === "nothing" || field.key ? undefined : null;
+  }
+
+  /** @param source has the values in its `cells` */
+  #ofValues(node: ResultNode, { type, buckets }: Asking, source: readonly unknown[], cells: readonly number[], receiver?: Receiver): AskedEntity | undefined {
+    const telling = valueIn(source, cells[type.telling] ?? NOWHERE);
     const bucket = buckets.get(telling);
-    const known = bucket?.find((entity) => entity.values.every((value, index) => value === values[index]));
-    if (known !== undefined) return known;
-    const text = this.#writer.write(node, type, mayBeTold);
+    if (bucket !== undefined) for (const entity of bucket) if (isSame(entity.values, source, cells)) return entity;
+    const text = this.#writer.write(node, type, receiver);
     if (text === undefined) return undefined;
     if ((bucket?.length ?? 0) >= LONGEST_BUCKET) return this.#ofText(type, text);
-    const entity = this.#push(type, text, values);
+    const entity = this.#push(type, text, cells.map((cell) => valueIn(source, cell)));
     if (bucket === undefined) buckets.set(telling, [entity]);
     else bucket.push(entity);
     return entity;
@@ -106,3 +134,10 @@ export class AskedEntities {
     return entity;
   }
 }
+
+function isSame(values: readonly unknown[], source: readonly unknown[], cells: readonly number[]): boolean {
+  for (let index = 0; index < cells.length; index += 1) if (values[index] !== valueIn(source, cells[index] ?? NOWHERE)) return false;
+  return true;
+}
+
+function valueIn(source: readonly unknown[], cell: number): unknown { return cell === NOWHERE ? NOT_NEEDED : source[cell]; }

@@ -31,7 +31,7 @@ function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode,
   const { pool } = run;
   const label = step.slot.label > 0 ? node[step.slot.label] : undefined;
   const own = label instanceof ValueLabel ? label : pool.unlabelled;
-  const passed = pool.join(pool.join(pool.join(flow, own.existence), own.ref), run.argumentFloor(step.slot.chosenBy));
+  const passed = pool.join(pool.join(flow, pool.whole(own)), run.argumentFloor(step.slot.chosenBy));
   walkValue(run, path, at, value, step.lists, passed, own, targets);
 }
 
@@ -45,8 +45,19 @@ function walkValue(run: Run, path: readonly PathStep[], at: number, value: unkno
   walk(run, path, at + 1, value, existence instanceof ValueLabel ? run.pool.join(flow, existence.ref) : flow, edge, targets);
 }
 
-/** Whether the ministry may be told something labelled `flow`. The gateway itself may: it tells nobody. */
-export function mayReceive(run: Run, subgraph: string, local: boolean, flow: LabelRef): boolean {
-  if (local || flow === run.pool.bottom || run.seams.flow === "emptied") return true;
-  return run.decisions.mayReceive(run.request.accreditation(subgraph), flow);
+/** Whether a ministry may be told something labelled `flow`, decided once per label and request. The gateway itself may: it tells nobody. */
+export class Receiver {
+  readonly #known = new Map<LabelRef, boolean>();
+  readonly #always: boolean;
+
+  constructor(private readonly run: Run, private readonly subgraph: string, local: boolean) { this.#always = local || run.seams.flow === "emptied"; }
+
+  mayBeTold(flow: LabelRef): boolean {
+    if (this.#always || flow === this.run.pool.bottom) return true;
+    const known = this.#known.get(flow);
+    if (known !== undefined) return known;
+    const may = this.run.decisions.mayReceive(this.run.request.accreditation(this.subgraph), flow);
+    this.#known.set(flow, may);
+    return may;
+  }
 }

@@ -17,6 +17,8 @@ export class LabelRef {
 export class ValueLabel {
   /** The projection that counted it last; see `project.ts`. */
   countedIn = 0;
+  /** See `LabelPool.whole`. */
+  whole: LabelRef | undefined;
   constructor(readonly ref: LabelRef, readonly ids: readonly string[], readonly existence: LabelRef) {}
 }
 
@@ -81,6 +83,9 @@ export class LabelPool {
     this.#joins += 1;
     return joined;
   }
+
+  /** What is told with a value: itself, and that there is a record which carries it. */
+  whole(label: ValueLabel): LabelRef { return (label.whole ??= this.join(label.existence, label.ref)); }
 
   /** The label of a value that has both labels. */
   joinValues(a: ValueLabel, b: ValueLabel): ValueLabel {

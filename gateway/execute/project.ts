@@ -4,7 +4,7 @@
  * A null that has to pass outwards takes what it erases out of the marking again.
  */
 import { EXISTENCE, NOTICES, type ResultNode, TYPENAME } from "../plan/place";
-import type { FieldPosition, ProjectedField, ProjectedLeaf, ProjectedType, ProjectedValue, Projection } from "../plan/projection";
+import { Lead, type FieldPosition, type ProjectedField, type ProjectedLeaf, type ProjectedType, type ProjectedValue, type Projection } from "../plan/projection";
 import { type LabelRef, ValueLabel } from "./label-pool";
 import { quote } from "./quote";
 import type { Withheld } from "./request";
@@ -54,13 +54,30 @@ export class Projector {
     const notices = node[NOTICES];
     if (Array.isArray(notices)) for (const notice of notices) this.#tell(notice);
     let text = "";
+    let lead: number = Lead.first;
     for (const field of type.orders === undefined ? type.fields : this.#ordered(type, type.orders)) {
       if (field.when !== 0 && !this.run.holds(field.when)) continue;
+      const bare = this.#plainText ? this.#bare(node, field) : undefined;
+      if (bare !== undefined) {
+        text = text + field.leads[lead + Lead.opening] + bare;
+        lead = Lead.closing;
+        continue;
+      }
       const value = field.source === "data" ? this.#data(node, field) : this.#own(node, field);
       if (typeof value !== "string") return value;
-      text += (text === "" ? field.first : field.next) + value;
+      text = text + field.leads[lead] + value;
+      lead = Lead.next;
     }
-    return text === "" ? "{}" : `${text}}`;
+    return lead === Lead.first ? "{}" : lead === Lead.closing ? `${text}"}` : `${text}}`;
+  }
+
+  /** The string that is the field's value, to be put between quotes; undefined where it is no string. */
+  #bare(node: ResultNode, field: ProjectedField): string | undefined {
+    const { slot, value: shape } = field;
+    const raw = slot === undefined || shape.kind !== "leaf" ? undefined : node[slot.value];
+    if (typeof raw !== "string" || (shape.of as ProjectedLeaf).values?.has(raw) === false) return undefined;
+    if (this.#labelled) this.#markValue(slot?.label === undefined ? undefined : node[slot.label], field);
+    return raw;
   }
 
   /** The fields in the order in which this request's conditions let them in. */

@@ -5,24 +5,23 @@
  */
 import { EXISTENCE, type ResultNode, TYPENAME } from "../plan/place";
 import type { Representations, RepresentationType, SentField, SentValue } from "../plan/representation";
+import type { Receiver } from "./flow";
 import { type LabelRef, Unsaid, ValueLabel } from "./label-pool";
+import { isPlain } from "./quote";
 import { Notice, type Run } from "./run";
-
-/** Whether the ministry may be told of something labelled so. */
-export type MayBeTold = (label: LabelRef) => boolean;
 
 export class RepresentationWriter {
   #label: LabelRef;
-  #mayBeTold: MayBeTold | undefined;
+  #receiver: Receiver | undefined;
   constructor(private readonly run: Run) { this.#label = run.pool.bottom; }
 
   /**
    * The representation of an object.
-   * @param mayBeTold given when not all of it may be sent
+   * @param receiver given when not all of it may be sent
    * @returns undefined when there is nothing to ask
    */
-  write(node: ResultNode, type: RepresentationType, mayBeTold?: MayBeTold): string | undefined {
-    this.#mayBeTold = mayBeTold;
+  write(node: ResultNode, type: RepresentationType, receiver?: Receiver): string | undefined {
+    this.#receiver = receiver;
     return this.#object(node, type);
   }
 
@@ -34,16 +33,16 @@ export class RepresentationWriter {
   }
 
   /** What the ministry learns of one value, without what is below it: the value, nothing but that its record exists, or not even that. */
-  telling(node: ResultNode, field: SentField, mayBeTold: MayBeTold | undefined): "value" | "record" | "nothing" {
-    if (mayBeTold === undefined) return "value";
-    if (!mayBeTold(this.#existenceAt(node, field))) return "nothing";
-    return mayBeTold(this.#labelAt(node, field)) ? "value" : "record";
+  telling(node: ResultNode, field: SentField, receiver: Receiver | undefined): "value" | "record" | "nothing" {
+    if (receiver === undefined) return "value";
+    if (!receiver.mayBeTold(this.#existenceAt(node, field))) return "nothing";
+    return receiver.mayBeTold(this.#labelAt(node, field)) ? "value" : "record";
   }
 
   #labelAt(node: ResultNode, { slot, floor }: SentField): LabelRef {
     const { pool } = this.run;
     const label: unknown = slot.label > 0 ? node[slot.label] : undefined;
-    const ref = pool.refOf(floor);
+    const ref = floor === undefined ? pool.bottom : pool.refOf(floor);
     return label instanceof ValueLabel ? pool.join(label.ref, ref) : ref;
   }
 
@@ -54,10 +53,13 @@ export class RepresentationWriter {
   }
 
   #takeAll(node: ResultNode, type: RepresentationType): void {
+    const { pool } = this.run;
     for (const field of type.fields) {
       if (field.slot.label === 0 || !holdsOne(this.run, field.neededWhen)) continue;
-      this.#label = this.run.pool.join(this.run.pool.join(this.#label, this.#labelAt(node, field)), this.#existenceAt(node, field));
-      this.#takeNested(node[field.slot.value], field.value);
+      const label = node[field.slot.label];
+      this.#label = pool.join(this.#label, label instanceof ValueLabel ? pool.whole(label) : this.#existenceAt(node, field));
+      if (field.floor !== undefined) this.#label = pool.join(this.#label, pool.refOf(field.floor));
+      if (field.value.of !== "leaf") this.#takeNested(node[field.slot.value], field.value);
     }
   }
 
@@ -90,7 +92,7 @@ export class RepresentationWriter {
 
   #field(node: ResultNode, field: SentField): string | undefined {
     const value = node[field.slot.value];
-    const told = this.telling(node, field, this.#mayBeTold);
+    const told = this.telling(node, field, this.#receiver);
     if (told === "value") return this.#value(value, field.value);
     return told === "nothing" || field.key || value === undefined ? undefined : this.#value(null, field.value);
   }
@@ -102,7 +104,7 @@ export class RepresentationWriter {
   }
 
   #present(value: unknown, sent: SentValue): string | undefined {
-    if (sent.of === "leaf") return JSON.stringify(value);
+    if (sent.of === "leaf") return typeof value === "string" && isPlain(value) ? `"${value}"` : JSON.stringify(value);
     if (!Array.isArray(value)) return undefined;
     if (!sent.list) return this.#nested(value, sent.of as Representations);
     const items: string[] = [];
@@ -116,7 +118,7 @@ export class RepresentationWriter {
   }
 
   #nested(node: ResultNode, representations: Representations): string | undefined {
-    if (this.#mayBeTold?.(this.#existenceOf(node)) === false) return undefined;
+    if (this.#receiver?.mayBeTold(this.#existenceOf(node)) === false) return undefined;
     const typeName = node[TYPENAME];
     const type = typeof typeName === "string" ? representations.forType(typeName) : undefined;
     return type === undefined ? undefined : this.#object(node, type);
@@ -124,7 +126,7 @@ export class RepresentationWriter {
 
   /** A member of a list of which the ministry may not know that it exists. */
   #isHidden(item: unknown, sent: SentValue): boolean {
-    return this.#mayBeTold !== undefined && sent.of !== "leaf" && !sent.list && Array.isArray(item) && !this.#mayBeTold(this.#existenceOf(item));
+    return this.#receiver !== undefined && sent.of !== "leaf" && !sent.list && Array.isArray(item) && !this.#receiver.mayBeTold(this.#existenceOf(item));
   }
 }
 

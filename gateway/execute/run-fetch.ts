@@ -5,13 +5,13 @@
 import type { Branch, EntityFetch, FetchStep } from "../plan/operation";
 import { NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import { type Answer, readAnswer } from "./answer";
-import { AskedEntities, type AskedEntity } from "./asked-entities";
-import { gatherTargets, mayReceive } from "./flow";
+import { AskedEntities, type AskedEntity, type Asking } from "./asked-entities";
+import { gatherTargets } from "./flow";
 import { answerLookup } from "./lookup";
 import { type MatchedEntity, matchEntities } from "./match-entities";
 import { recordErrors } from "./ministry-errors";
 import { Release, addNotice } from "./release";
-import { type MayBeTold, holdsOne } from "./representation-writer";
+import { holdsOne } from "./representation-writer";
 import type { CallResult } from "./request";
 import { isRecord } from "./ruling";
 import { Notice, type Run } from "./run";
@@ -29,7 +29,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
   const targets = gatherTargets(run, path);
   if (targets.nodes.length === 0) return;
   const flow = targets.flows.reduce((sum, label) => run.pool.join(sum, label), run.argumentFloor(step.chosenBy));
-  if (!mayReceive(run, step.subgraph, step.local, flow)) {
+  if (!run.receiver(step.subgraph, step.local).mayBeTold(flow)) {
     const notice = notAsked(run);
     if (path.length > 0) for (const node of targets.nodes) addNotice(node, notice);
     else for (const root of roots) if (run.holds(root.when)) run.rootNotices.set(root.responseName, notice);
@@ -65,43 +65,56 @@ async function fetchEntities(run: Run, step: FetchStep, entities: EntityFetch): 
 
 /** Adds the objects of one branch that the ministry may be told of. */
 function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Branch, asked: AskedEntities): void {
+  const { pool, operation: { labelled } } = run;
   const chosenBy = run.argumentFloor(step.chosenBy);
-  const mayBeTold: MayBeTold = (label) => mayReceive(run, step.subgraph, step.local, label);
+  const receiver = run.receiver(step.subgraph, step.local);
   const { nodes, flows, edges } = gatherTargets(run, branch.path);
+  let typeName: unknown;
+  let asking: Asking | undefined;
   for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
-    const typeName = node?.[TYPENAME];
-    const type = typeof typeName === "string" ? branch.representations?.forType(typeName) : undefined;
-    if (node === undefined || type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs))) continue;
-    const read = asked.read(node, type);
-    if (read === undefined) continue;
-    if (run.operation.labelled && !mayBeTold(run.pool.join(flows[index] ?? run.pool.bottom, chosenBy))) { addNotice(node, notAsked(run)); continue; }
-    if (run.operation.labelled && !mayBeTold(asked.writer.labelOf(node, type))) {
+    if (node === undefined) continue;
+    if (node[TYPENAME] !== typeName) { typeName = node[TYPENAME]; asking = askingOf(run, entities, branch, asked, typeName); }
+    const read = asking === undefined ? undefined : asked.read(node, asking);
+    if (asking === undefined || read === undefined) continue;
+    if (labelled && !receiver.mayBeTold(pool.join(flows[index] ?? pool.bottom, chosenBy))) { addNotice(node, notAsked(run)); continue; }
+    if (labelled && !receiver.mayBeTold(asked.writer.labelOf(node, asking.type))) {
       // Asked as if the inputs did not exist, so that the ministry cannot tell; what it makes of that is of no use to the asker.
-      asked.addUntold(node, type, mayBeTold);
+      asked.addUntold(node, asking, receiver);
       addNotice(node, notAsked(run));
       continue;
     }
-    asked.add(node, type, read, edges[index] ?? run.pool.unlabelled, branch);
+    asked.add(node, asking, read, edges[index] ?? pool.unlabelled, branch);
   }
+}
+
+/** How a branch asks about objects of a type; undefined when it does not. */
+function askingOf(run: Run, entities: EntityFetch, branch: Branch, asked: AskedEntities, typeName: unknown): Asking | undefined {
+  const type = typeof typeName === "string" ? branch.representations?.forType(typeName) : undefined;
+  return type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs)) ? undefined : asked.asking(type);
 }
 
 /** Releases into every object the entity stands for; where nothing below can change any more, equal objects share it. */
 function mergeEntity(release: Release, { nodes, edges, branches }: AskedEntity, { raw, typeName }: MatchedEntity): void {
-  const shared = new Map<Branch, number>();
+  let shared: Map<Branch, number> | undefined;
   for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
     const edge = edges[index];
     const branch = branches[index];
     const variant = branch?.shape.variants.get(typeName);
     if (node === undefined || edge === undefined || branch === undefined || variant === undefined) continue;
-    const before = shared.get(branch);
+    const before = shared?.get(branch);
     const model = before === undefined ? undefined : nodes[before];
     if (model === node) continue;
-    if (model !== undefined && edges[before ?? 0] === edge && branch.cells.every((cell) => node[cell] === undefined)) { shareCells(branch, model, node); continue; }
+    if (model !== undefined && edges[before ?? 0] === edge && isBlank(branch, node)) { shareCells(branch, model, node); continue; }
     release.variant(raw, branch.shape, variant, edge, node);
-    if (before === undefined && nodes.length > 1 && branch.isShareable()) shared.set(branch, index);
+    if (before === undefined && nodes.length > 1 && branch.isShareable()) (shared ??= new Map<Branch, number>()).set(branch, index);
   }
+}
+
+function isBlank({ cells }: Branch, node: ResultNode): boolean {
+  for (const cell of cells) if (node[cell] !== undefined) return false;
+  return true;
 }
 
 function shareCells(branch: Branch, model: ResultNode, node: ResultNode): void {

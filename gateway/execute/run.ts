@@ -6,6 +6,7 @@ import type { ArgumentFloor, ResultNode } from "../plan/place";
 import type { CompiledOperation, FetchStep, RootField } from "../plan/operation";
 import type { ErrorCode } from "../errors";
 import type { Decisions } from "./decision-memo";
+import { Receiver } from "./flow";
 import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
 import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
 import { Stop } from "./stop";
@@ -30,6 +31,7 @@ export class Run {
   readonly stop = new Stop();
   readonly #errors = new Map<string, ClientError>();
   readonly #holds: (boolean | undefined)[] = [];
+  readonly #receivers = new Map<string, Receiver>();
   readonly #argumentFloors = new Map<ArgumentFloor, LabelRef>();
   readonly #variableFloors = new Map<string, LabelRef>();
 
@@ -63,6 +65,13 @@ export class Run {
   failAt(responseName: string, code: ErrorCode): void {
     const known = this.#errors.get(responseName);
     if (known === undefined || (known.code === "MINISTRY_UNAVAILABLE" && code === "MINISTRY_REFUSED")) this.#errors.set(responseName, { code, path: [responseName] });
+  }
+
+  /** A ministry as one that is told things; `local` when it is the gateway itself. */
+  receiver(subgraph: string, local: boolean): Receiver {
+    let receiver = this.#receivers.get(subgraph);
+    if (receiver === undefined) this.#receivers.set(subgraph, receiver = new Receiver(this, subgraph, local));
+    return receiver;
   }
 
   /** Floor of arguments together with that of the variables in them. */

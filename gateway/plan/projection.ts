@@ -11,6 +11,8 @@ import type { Place, Slot } from "./place";
 import { appliesTo } from "./selection";
 
 export interface Projection { forType(typeName: string): ProjectedType | undefined }
+/** What comes before a member: nothing, a finished value, a string without its closing quote. To it 1 is added for a string without its opening quote. */
+export const Lead = { first: 0, next: 2, closing: 4, opening: 1 } as const;
 export interface ProjectedType {
   readonly fields: readonly ProjectedField[];
   /** A field stands where the first of its ways that hold puts it; given when that can depend on the request. */
@@ -20,9 +22,8 @@ export interface ProjectedType {
 export interface FieldPosition { readonly when: number; readonly position: number }
 export interface ProjectedField {
   readonly responseName: string;
-  /** Text before the value where it is the first of its object, and where it is not. */
-  readonly first: string;
-  readonly next: string;
+  /** Text before the value, by what the text before it ended with; see `Lead`. */
+  readonly leads: readonly string[];
   readonly source: "typename" | "introspection" | "data";
   /** Where the value is; undefined when no fetch ever fills it. */
   readonly slot: Slot | undefined;
@@ -85,7 +86,7 @@ export class ProjectionCompiler {
   #field(type: GraphQLObjectType | GraphQLInterfaceType, responseName: string, entry: Entry, place: Place | undefined): ProjectedField[] {
     const when = this.scope.conditions.number(entry.ways);
     const lead = `${JSON.stringify(responseName)}:`;
-    const common = { responseName, first: `{${lead}`, next: `,${lead}`, when };
+    const common = { responseName, leads: [`{${lead}`, `{${lead}"`, `,${lead}`, `,${lead}"`, `",${lead}`, `",${lead}"`], when };
     const own = { slot: undefined, floor: undefined, value: { nullable: true, kind: "leaf", of: { values: undefined } } as const };
     if (entry.name === "__typename") return [{ ...common, source: "typename", ...own }];
     if (isIntrospection(entry.name)) return [{ ...common, source: "introspection", ...own }];

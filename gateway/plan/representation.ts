@@ -6,7 +6,7 @@
  */
 import type { FetchDataRewrite, QueryPlanSelectionNode } from "@apollo/query-planner";
 import { type GraphQLOutputType, type GraphQLSchema, Kind, type SelectionSetNode, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, getNamedType } from "graphql";
-import { BOTTOM, type LabelCore } from "../../schema/label";
+import { BOTTOM, type LabelCore, dominates } from "../../schema/label";
 import { Refused } from "../errors";
 import type { Graph, SubgraphView } from "./graph";
 import type { InputNeeds } from "./input-needs";
@@ -36,8 +36,8 @@ export interface SentField {
   /** Numbers of the conditions under which a field that is asked for needs it; one must hold. */
   readonly neededWhen: readonly number[];
   readonly slot: Slot;
-  /** Static floor of the field on this very type. */
-  readonly floor: LabelCore;
+  /** Static floor of the field on this very type; undefined for PUBLIC. */
+  readonly floor: LabelCore | undefined;
   readonly value: SentValue;
 }
 /** `null` is sent where it may be; otherwise it passes outwards. */
@@ -92,7 +92,7 @@ class Compiler {
       if (field === undefined) throw new Error(`${typeName}.${real} cannot be sent`);
       const slot = place.slot(name);
       const floor = graph.labelled ? graph.bundle.labels.floor(typeName, real) : BOTTOM;
-      return { lead: `${JSON.stringify(real)}:`, key: keys.has(real), neededWhen: needs(name), slot, floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
+      return { lead: `${JSON.stringify(real)}:`, key: keys.has(real), neededWhen: needs(name), slot, floor: dominates(BOTTOM, floor) ? undefined : floor, value: this.#value(field.type, inner, place, slot, (path) => needs(`${name}/${path}`)) };
     });
     const isId = ({ lead }: SentField): boolean => getNamedType(type.getFields()[JSON.parse(lead.slice(0, -1)) as string]?.type)?.name === "ID";
     return {
