@@ -94,7 +94,10 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   add("compose", "compose the ministries' schemas into schema/supergraph.graphql and its labels").option("--check", "only check that the committed files are up to date", false).addOption(asJson())
     .action(async (options: ComposeOptions) => finish(await load<typeof import("./commands/compose")>("compose").runCompose(options)));
 
-  add("check", "check policy, members, agreements and the composed schema").addOption(asJson())
+  add("check", "check policy, members, agreements, the composed schema and what a change adds to the flows between ministries").addOption(asJson())
+    .option("--subgraphs <folder>", "compose these SDL files instead of the ministries of this package").option("--against <folder>", "supergraph.graphql and supergraph.labels.json in force: print the flows the change adds")
+    .option("--approvers <file>", "public keys of those who may approve flows").option("--approvals <file>", "their approvals, one JWS per line")
+    .option("--approve-as <ministry>", "print the approval of this ministry for the flows from it").option("--key <file>", "its private key (JWK)")
     .action(async (options: CheckOptions) => finish(await load<typeof import("./commands/check")>("check").runCheck(options)));
 
   const audit = add("audit", "the evidence log");

@@ -9,7 +9,7 @@ export const PACKAGE_ROOT = ((): string => {
   return folder;
 })();
 
-/** A committed file of the contract: `supergraph.graphql`, `supergraph.labels.json`. */
+/** A committed file of the contract: `supergraph.graphql`, its labels and its flow graph. */
 export function schemaFile(name: string): string { return path.join(PACKAGE_ROOT, "schema", name); }
 
 /** What a launcher runs as a child: this package's own command, compiled. */

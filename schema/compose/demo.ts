@@ -1,15 +1,19 @@
 /**
- * The demo's own bundle: the ministries' SDL and the `lookup` subgraph, composed into the two committed files of `schema/`.
+ * The demo's own bundle: the ministries' SDL and the `lookup` subgraph, composed into the committed files of `schema/`: supergraph, labels, flow graph.
  * The addresses in it name nobody: where a ministry answers is said by the registry of the running gateway.
  */
 import { type Bundle, bundleOf } from "./bundle";
+import { flowGraphOf } from "./bundle-flows";
 import { composeSupergraph } from "./compose";
+import { printFlowGraph } from "./flow-graph";
 import { readSchemaFile } from "./specification";
 import type { SubgraphSource } from "./subgraph";
 
 const LOOKUP = "lookup";
 const SUPERGRAPH_FILE = "supergraph.graphql";
 const LABELS_FILE = "supergraph.labels.json";
+/** For people who review a change; the gateway and `kanmon check` take the flows out of the supergraph. */
+const FLOWS_FILE = "supergraph.flows.json";
 
 /** The subgraph without a process, which the gateway answers itself. */
 export function lookupSource(): SubgraphSource {
@@ -28,7 +32,7 @@ export interface ComposedDemo {
  */
 export function composeDemo(ministries: readonly { readonly name: string; readonly sdl: string }[]): ComposedDemo {
   const bundle = composeSupergraph([...ministries.map(({ name, sdl }) => ({ name, sdl, url: placeOf(name) })), lookupSource()]);
-  return { bundle, files: { [SUPERGRAPH_FILE]: bundle.supergraphSdl, [LABELS_FILE]: bundle.labels.print() } };
+  return { bundle, files: { [SUPERGRAPH_FILE]: bundle.supergraphSdl, [LABELS_FILE]: bundle.labels.print(), [FLOWS_FILE]: printFlowGraph(flowGraphOf(bundle)) } };
 }
 
 /**

@@ -122,11 +122,6 @@ function holdersOf({ subgraphs }: FlowParts): ReadonlyMap<string, readonly strin
   return found;
 }
 
-/** One line per flow and giver, for people and for comparing two graphs. */
-export function printFlows(graph: FlowGraph): readonly string[] {
-  return graph.flatMap(({ to, coordinate, by, from }) => from.map((giver) => `${giver} -> ${to} ${coordinate} (${by})`));
-}
-
 /** The text of the generated file: one line per flow. */
 export function printFlowGraph(graph: FlowGraph): string {
   return graph.length === 0 ? "[]\n" : `[\n${graph.map(({ to, coordinate, by, from, at }) => `  ${JSON.stringify({ to, coordinate, by, from, at })}`).join(",\n")}\n]\n`;

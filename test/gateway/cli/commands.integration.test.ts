@@ -53,7 +53,7 @@ describe("check and compose", () => {
     expect(JSON.parse(check.out)).toEqual([expect.objectContaining({ ok: true }), expect.objectContaining({ ok: true })]);
     expect(check.code).toBe(0);
     const compose = await run(["compose", "--check"]);
-    expect([compose.code, compose.out]).toEqual([0, "up to date schema/supergraph.graphql\nup to date schema/supergraph.labels.json\n"]);
+    expect([compose.code, compose.out]).toEqual([0, "up to date schema/supergraph.graphql\nup to date schema/supergraph.labels.json\nup to date schema/supergraph.flows.json\n"]);
   }, 60_000);
 });
 
