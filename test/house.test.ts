@@ -158,7 +158,7 @@ describe("README", () => {
     const text = blocks.map(({ body }) => body).join("\n");
     // `kanmon gateway | ministry NAME | issuer      what they do`
     const lines = text.split("\n").flatMap((line) => /^(?:npx )?kanmon (.*)$/.exec(line)?.[1]?.split(/ {3,}/)[0] ?? []);
-    const shown = lines.flatMap((line) => line.split(" | ").flatMap((part) => /^[a-z]+/.exec(part)?.[0] ?? []));
+    const shown = lines.flatMap((line) => line.split(" | ").flatMap((part) => /^[a-z]+(-[a-z]+)*/.exec(part)?.[0] ?? []));
     expect(shown.length).toBeGreaterThan(5);
     expect(shown.filter((name) => !commands.includes(name))).toEqual([]);
     expect(commands.filter((name) => !shown.includes(name))).toEqual([]);

@@ -26,14 +26,22 @@ export interface Reader { readonly policy: Policy; readonly subject: Subject; re
 export const WHOLE = "";
 const PORTION_NAMES: ReadonlySet<string> = new Set(PORTIONS);
 
-/** The label of the record itself, where the officer has one: that of any value but a portion. */
-export function recordLabelOf(fields: ReadonlyMap<string, LabelCore>): LabelCore | undefined {
-  return [...fields].find(([name]) => !PORTION_NAMES.has(name))?.[1];
-}
+/**
+ * Which label the places of a record have: the record's own (and with it the record's existence label), or one of their own. A record of which one portion has another label is written in
+ * portions, each with a label of its own; otherwise everything has the record's.
+ */
+export class PlaceLabels {
+  /** The record's own label, where it is known: that of any value but a portion. */
+  readonly record: LabelCore | undefined;
+  readonly #isWrittenInPortions: boolean;
 
-/** Whether a place has the record's label, and so the record's existence label; a portion with a label of its own has neither. */
-export function hasRecordLabel(name: string, label: LabelCore, record: LabelCore | undefined): boolean {
-  return !PORTION_NAMES.has(name) || (record !== undefined && equalLabels(label, record));
+  constructor(fields: ReadonlyMap<string, LabelCore>) {
+    const record = [...fields].find(([name]) => !PORTION_NAMES.has(name))?.[1];
+    this.record = record;
+    this.#isWrittenInPortions = [...fields].some(([name, label]) => PORTION_NAMES.has(name) && (record === undefined || !equalLabels(label, record)));
+  }
+
+  isOfRecord(name: string): boolean { return !PORTION_NAMES.has(name) || !this.#isWrittenInPortions; }
 }
 
 /** Outcome of the record (under `WHOLE`) and of every field that has a value. */
@@ -42,8 +50,9 @@ export function outcomesOf({ policy, subject, action, ctx }: Reader, { existence
     const decision = decide(policy, subject, action, withExistence(label, of), ctx);
     return { outcome: decision.outcome, reasons: decision.outcome === "permit" ? [] : decision.reasons, label };
   };
-  const record = recordLabelOf(fields);
-  const places = new Map([...fields].map(([name, label]) => [name, judge(label, hasRecordLabel(name, label, record) ? existence : label)]));
+  const labelled = new PlaceLabels(fields);
+  const { record } = labelled;
+  const places = new Map([...fields].map(([name, label]) => [name, judge(label, labelled.isOfRecord(name) ? existence : label)]));
   const known = judge(existence, existence);
   const whole: Place = record === undefined ? known : judge(record, existence);
   if (known.outcome !== "permit" && whole.outcome !== "permit") return new Map([[WHOLE, { ...known, outcome: "hide" }], ...mapAll(places, (place) => ({ ...(place.outcome === "permit" ? known : place), outcome: "hide" }))]);

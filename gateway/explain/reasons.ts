@@ -21,19 +21,21 @@ export function tellReasons(policy: Policy, reasons: readonly Reason[], label: L
 function sentence(policy: Policy, { clause, component }: Reason, label: LabelCore, subject: Subject, lang: Lang): string {
   const owned = /^owners\.(.*)\.(rel|disp|dist|orcon)$/.exec(component);
   const [part = "", item = ""] = owned === null ? split(component) : [owned[2], owned[1]];
-  const text = Object.entries(texts).find(([key]) => key === `${clause} ${part}`)?.[1][lang];
+  const known: Readonly<Record<string, { readonly ja: string; readonly en: string }>> = texts;
+  const key = `${clause} ${part}`;
+  const text = ((subject.nation === "JPN" ? undefined : known[`${key} abroad`]) ?? known[key])?.[lang];
   if (text === undefined) throw new RangeError(`no sentence for ${clause} ${component}`);
   const { words } = policy;
   const terms = label.owners[item];
   const none = lang === "ja" ? words.parts.none : "NONE";
   const all = lang === "ja" ? words.parts.all : "ALL";
-  const word = (known: Readonly<Record<string, string>>, code: string): string => (lang === "ja" ? known[code] ?? code : code);
-  const list = (known: Readonly<Record<string, string>>, given: readonly string[] | "ALL" | undefined): string =>
-    (given === "ALL" ? all : given === undefined || given.length === 0 ? none : given.map((code) => word(known, code)).join(lang === "ja" ? words.signs.items : ", "));
+  const word = (of: Readonly<Record<string, string>>, code: string): string => (lang === "ja" ? of[code] ?? code : code);
+  const listed = (of: Readonly<Record<string, string>>, given: readonly string[] | "ALL" | undefined): string =>
+    (given === "ALL" ? all : given === undefined || given.length === 0 ? none : given.map((code) => word(of, code)).join(lang === "ja" ? words.signs.items : ", "));
   const values: Readonly<Record<string, string>> = {
     item: word({ ...words.nations, ...words.orgs }, item), nation: word(words.nations, subject.nation), body: word(words.orgs, subject.org ?? subject.hostOrg ?? "") || none,
     level: lang === "ja" ? words.levels[label.level] ?? "" : policy.levels.find(({ level }) => level === label.level)?.name ?? "",
-    rel: list(words.nations, terms?.rel), disp: list(words.nations, terms?.disp), dist: list(words.orgs, terms?.dist), purposes: list(words.purposes, label.purposes),
+    rel: listed(words.nations, terms?.rel), disp: listed(words.nations, terms?.disp), dist: listed(words.orgs, terms?.dist), purposes: listed(words.purposes, label.purposes),
   };
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

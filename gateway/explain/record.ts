@@ -9,7 +9,7 @@ import type { Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { askWithin, type Seen } from "./ask-within";
 import { isInCharge, isOwn, notYours, type Officer } from "./authority";
-import { hasRecordLabel, type Outcome, recordLabelOf } from "./outcome";
+import { type Outcome, PlaceLabels } from "./outcome";
 import { RECORD, recordQuestions, type RecordQuestion } from "./own-view";
 import { tellReasons, type ToldReason } from "./reasons";
 import type { RecordName } from "./request";
@@ -46,8 +46,8 @@ export async function explainRecord(parts: ExplainParts, officer: Officer, joint
   const view = stations.classOf(joint).view;
   const same = recordQuestions(view, labels, name.ministry).find(({ type }) => type === question.type);
   const theirs = same === undefined ? undefined : await askWithin(stations, joint, { query: same.query, variables: { id: name.id } }, signal);
-  const explain = (label: LabelCore, field: string | undefined): ExplainedValue => explainValue(policy, joint, label, outcomeIn(theirs, field, hasRecordLabel(field ?? "", label, record)));
-  const record = recordLabelOf(new Map(contents.map(({ field, label }) => [field, label])));
+  const explain = (label: LabelCore, field: string | undefined): ExplainedValue => explainValue(policy, joint, label, outcomeIn(theirs, field, labelled.isOfRecord(field ?? "")));
+  const labelled = new PlaceLabels(new Map(contents.map(({ field, label }) => [field, label])));
   const isWithheld = (field: string): boolean => seen.withheld.has(RECORD) || seen.withheld.has(`${RECORD}.${field}`);
   return {
     released: seen.carried.released, labelIds: seen.carried.releasedLabelIds, ministries: seen.carried.ministries,
