@@ -3,7 +3,9 @@
  * Refuses everything else with one message. Nothing in a token but who it is about and which client it was given to is believed:
  * clearance comes from standing, and the level and place of the device from the client's registration.
  */
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader } from "jose/decode/protected_header";
+import { decodeJwt } from "jose/jwt/decode";
+import { jwtVerify } from "jose/jwt/verify";
 import { LRUCache } from "lru-cache";
 import type { Dispatcher } from "undici";
 import type { Level } from "../schema/label";

@@ -3,7 +3,8 @@
  * first needed and again in the background; the last good set serves while the issuer is down, but not for ever; an unknown `kid`
  * may cause one fetch per cooldown, however many tokens carry one. Whatever a token says about keys (`jku`, `jwk`, `x5u`) is never followed.
  */
-import { type CryptoKey, importJWK, type JWK } from "jose";
+import type { CryptoKey, JWK } from "jose";
+import { importJWK } from "jose/key/import";
 import { type Dispatcher, request } from "undici";
 
 export interface IssuerKeysOptions {

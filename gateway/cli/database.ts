@@ -87,6 +87,7 @@ function externalServer(text: string): Server {
 }
 
 async function connect({ host, port, username, password, database }: Server): Promise<Client> {
+  require("../../subgraphs/kit/database/navigator");
   const pg = require("pg") as typeof import("pg");
   const client = new pg.Client({ host, port, user: username, password, database, connectionTimeoutMillis: 5_000 });
   try {

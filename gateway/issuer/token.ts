@@ -3,7 +3,12 @@
  * A token says who asks and through which registered client; what that person may read comes from the ministries' standing, never from here.
  * Refuses people it does not know and lives longer than ten minutes.
  */
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
+import type { JWK } from "jose";
+import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
+import { SignJWT } from "jose/jwt/sign";
+import { exportJWK } from "jose/key/export";
+import { generateKeyPair } from "jose/key/generate/keypair";
+import { importJWK } from "jose/key/import";
 import { randomUUID } from "node:crypto";
 
 /** Longest life of a token, in seconds. */

@@ -2,7 +2,6 @@
  * Subgraphs in, bundle out (SPEC 5.3). Apollo's composition merges the schemas; the labels are read from each subgraph by the identity of the label
  * specification and joined here, because composition picks one of several or drops them. Any finding of any rule refuses the whole: there are no warnings.
  */
-import { compose } from "@apollo/composition";
 import { Subgraphs } from "@apollo/federation-internals";
 import { GraphQLError } from "graphql";
 import { type LabelCore, join } from "../label";
@@ -76,8 +75,9 @@ function readAll(sources: readonly SubgraphSource[]): readonly ReadSubgraph[] {
   return read;
 }
 
-/** Apollo's composition, given the subgraphs as read, so that it merges what was checked. */
+/** Apollo's composition, given the subgraphs as read, so that it merges what was checked. Loaded when it is called: a gateway never composes. */
 export function mergeSubgraphs(read: readonly ReadSubgraph[]): string {
+  const { compose } = require("@apollo/composition") as typeof import("@apollo/composition");
   const names = read.map(({ name }) => name);
   let result;
   try {

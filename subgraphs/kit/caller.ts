@@ -4,7 +4,8 @@
  * its profile: the closed header, the short life, the one audience, the shape of the asker.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { type JWTHeaderParameters, jwtVerify } from "jose";
+import type { JWTHeaderParameters } from "jose";
+import { jwtVerify } from "jose/jwt/verify";
 import { LRUCache } from "lru-cache";
 import type { Action, Subject } from "../../schema/policy";
 import type { KnownGateway } from "./registry";

@@ -2,6 +2,7 @@
  * The ministry's statement of standing (SPEC 3, G8): who its people are, what it granted them, to which of its own tokens they are assigned. Gives a snapshot on demand and
  * announces changes: a notification of the database is only a wake-up, the snapshot is what counts.
  */
+import "./database/navigator";
 import { EventEmitter } from "node:events";
 import { Client } from "pg";
 import type { DataSource } from "typeorm";

@@ -1,5 +1,6 @@
 /** Connections of a ministry: the process's own pool as its role, and the owner's single one that makes roles, database and tables. */
 import "reflect-metadata";
+import "./navigator";
 import { Client } from "pg";
 import { DataSource } from "typeorm";
 import type { MinistryDefinition } from "../definition";
