@@ -13,8 +13,8 @@ const graphs = new WeakMap<Bundle, FlowGraph>();
 export function flowGraphOf(bundle: Bundle): FlowGraph {
   const known = graphs.get(bundle);
   if (known !== undefined) return known;
-  const { subgraphs, schema } = readOf(bundle);
-  const graph = findFlows({ subgraphs: subgraphs().map(readBuilt), schema, labels: bundle.labels });
+  const read = readOf(bundle);
+  const graph = findFlows({ subgraphs: read.subgraphs().map(readBuilt), schema: read.schema, labels: bundle.labels });
   graphs.set(bundle, graph);
   return graph;
 }

@@ -3,7 +3,7 @@
  * contexts, and by arguments that clients meant for somebody else. An upper bound, made from the schemas alone; what is sent in fact is decided per value.
  * Flows say nothing of floors: those are in the label table.
  */
-import { isFederationDirectiveDefinedInSchema, parseContext } from "@apollo/federation-internals";
+import { baseType, isFederationDirectiveDefinedInSchema, parseContext } from "@apollo/federation-internals";
 import { type GraphQLSchema, isInterfaceType, isObjectType } from "graphql";
 import type { CoordinateLabels } from "./coordinate-labels";
 import { parseFieldSet } from "./existence";
@@ -36,13 +36,15 @@ export interface Reception { readonly to: string; readonly by: FlowKind; readonl
 /** All flows between different subgraphs, sorted. */
 export function findFlows(parts: FlowParts, resolvers: Resolvers = findResolvers(parts.subgraphs, parts.schema)): FlowGraph {
   const holders = holdersOf(parts);
+  const offers = new Map(parts.subgraphs.map((subgraph) => [subgraph.name, offeredTypes(parts.schema, subgraph)]));
   const flows = new Map<string, { readonly to: string; readonly coordinate: string; readonly by: FlowKind; readonly from: Set<string>; readonly at: Set<string> }>();
   for (const { to, by, at, input } of findReceptions(parts)) {
     const { coordinate } = input;
     // What a field set passes on is a word of the schema, not somebody's value.
     if (by !== "argument" && coordinate.includes("(")) continue;
     const givers = by === "argument" ? resolvers.get(coordinate.slice(0, coordinate.indexOf("("))) : resolvers.get(coordinate) ?? holders.get(coordinate);
-    const from = (givers ?? []).filter((name) => name !== to);
+    // Who has no field that leads to an entity hands out no key of it: it is only told of those that others name.
+    const from = (givers ?? []).filter((name) => name !== to && (by !== "key" || offers.get(name)?.has(at) === true));
     if (from.length === 0) continue;
     const key = `${to} ${coordinate} ${by}`;
     const flow = flows.get(key) ?? { to, coordinate, by, from: new Set(), at: new Set() };
@@ -111,6 +113,14 @@ export function contextInputs(
       .flatMap((type) => concreteTypes(schema, type.name))
       .flatMap((type) => collectInputs(schema, labels, type, parseFieldSet(parsed.selection)));
   });
+}
+
+/** Types to which a field of the subgraph leads. */
+function offeredTypes(schema: GraphQLSchema, { schema: own, built }: ReadSubgraph): ReadonlySet<string> {
+  return new Set(compositeTypes(own).flatMap((type) => type.fields().filter((field) => !field.name.startsWith("_") && !built.metadata().isFieldExternal(field)).flatMap((field) => {
+    const returned = field.type === undefined ? undefined : baseType(field.type).name;
+    return returned === undefined || schema.getType(returned) === undefined ? [] : [returned, ...concreteTypes(schema, returned)];
+  })));
 }
 
 /** `Type` -> subgraphs that have it: the fact that there is such an object comes from any of them. */

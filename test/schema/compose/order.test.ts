@@ -19,7 +19,7 @@ function outcome(sources: readonly SubgraphSource[], called: readonly string[]):
   const read = sources.map(readSubgraph);
   const composition = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
   const findings = SUPERGRAPH_RULES.flatMap((rule) => rule.check(composition))
-    .map(({ rule, coordinate, subgraphs }) => `${rule} ${coordinate} ${subgraphs.map((name) => called.indexOf(name)).sort().join()}`);
+    .map(({ rule, coordinate, subgraphs }) => `${rule} ${coordinate} ${subgraphs.map((name) => String(called.indexOf(name))).sort().join()}`);
   return { labels: composition.labels.print(), findings: [...new Set(findings)].sort() };
 }
 
