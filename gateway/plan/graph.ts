@@ -2,9 +2,9 @@
  * A bundle as the planner and the compiler need it: Apollo's query planner over the supergraph, and every subgraph's own schema, keys and
  * required fields, all read once. Refuses a supergraph whose own names use the reserved prefix.
  */
-import { type ObjectType, type Subgraph, Supergraph, isInterfaceType as isFederationInterface, isObjectType as isFederationObject, operationFromDocument } from "@apollo/federation-internals";
+import { type ObjectType, type Schema, type Subgraph, Supergraph, isInterfaceType as isFederationInterface, isObjectType as isFederationObject, operationFromDocument } from "@apollo/federation-internals";
 import { type PlanNode, QueryPlanner } from "@apollo/query-planner";
-import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isInterfaceType, isObjectType, parse } from "graphql";
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode, buildASTSchema, isAbstractType, isInterfaceType, isObjectType, parse } from "graphql";
 import { type Bundle, apiSchemaOf } from "../../schema/compose";
 import { Refused } from "../errors";
 import { unchainRequires } from "./chained-requires";
@@ -41,10 +41,10 @@ export class Graph {
     const named = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
     const { document, realNames } = unchainRequires(named.document);
     this.required = named.required;
-    // What is rewritten leaves `@external` declarations without a use, which only validation minds; the bundle itself was validated.
-    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: named.required.size === 0 && realNames.size === 0 });
+    // The bundle itself was validated when it was read; what is rewritten leaves `@external` declarations without a use, which only validation minds.
+    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: false });
     this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
-    this.whole = this.#supergraph.schema.toGraphQLJSSchema();
+    this.whole = readAgain(this.#supergraph.schema);
     this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));
     this.api = apiSchemaOf(bundle);
     const typeNames = Object.keys(this.whole.getTypeMap()).filter((name) => bundle.labels.knows(name));
@@ -86,6 +86,9 @@ function refuseReservedNames(schema: GraphQLSchema): void {
   }
 }
 
+/** As `toGraphQLJSSchema()`, which would validate once more what came out of a valid bundle. */
+function readAgain(schema: Schema): GraphQLSchema { return buildASTSchema(schema.toAST(), { assumeValidSDL: true, assumeValid: true }); }
+
 function viewSubgraph(subgraph: Subgraph, name: string): SubgraphView {
   const metadata = subgraph.metadata();
   const typeOf = (name: string): ObjectType | undefined => {
@@ -94,7 +97,7 @@ function viewSubgraph(subgraph: Subgraph, name: string): SubgraphView {
   };
   return {
     name,
-    schema: subgraph.schema.toGraphQLJSSchema(),
+    schema: readAgain(subgraph.schema),
     keysOf: (type) => (typeOf(type)?.appliedDirectivesOf(metadata.keyDirective()) ?? [])
       .filter((key) => key.arguments().resolvable !== false).map((key) => parseFieldSet(String(key.arguments().fields))),
     requiresOf: (type, field) => {
