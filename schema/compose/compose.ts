@@ -10,11 +10,11 @@ import { type Bundle, makeBundle } from "./bundle";
 import { type StatedLabels, computeLabels } from "./effective";
 import { existenceFields } from "./existence";
 import { ComposeError, type Finding, findingOf } from "./finding";
-import { refuseSize } from "./input-limits";
+import { parseSubgraph, refuseSize, refuseWork } from "./input-limits";
 import { entityTypes, findResolvers } from "./resolvers";
 import { SUBGRAPH_RULES, SUPERGRAPH_RULES } from "./rules";
 import type { Composition } from "./rules/rule";
-import { type ReadSubgraph, type SubgraphSource, readSubgraph } from "./subgraph";
+import { type ReadSubgraph, type SubgraphSource, readParsed } from "./subgraph";
 import { type ReadSupergraph, readSupergraph } from "./supergraph";
 
 /** The hint by which composition says that it picked one of several different applications of a directive. */
@@ -28,6 +28,15 @@ const MOST_PATHS = 200_000;
  * @throws ComposeError with every finding of the first stage that has any: size, reading, rules on subgraphs, composition, rules on the supergraph.
  */
 export function composeSupergraph(subgraphs: readonly SubgraphSource[], policy: Policy = loadPolicy()): Bundle {
+  try {
+    return composeAll(subgraphs, policy);
+  } catch (error) {
+    // The stack may end in whatever walks the types.
+    throw isOverflow(error) ? new ComposeError([findingOf("composition", "schema", subgraphs.map(({ name }) => name), messagesOf(error).join())]) : error;
+  }
+}
+
+function composeAll(subgraphs: readonly SubgraphSource[], policy: Policy): Bundle {
   refuse(refuseSize(subgraphs));
   const sources = [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1));
   const read = readAll(sources);
@@ -61,18 +70,25 @@ export function joinStated(subgraphs: readonly ReadSubgraph[]): StatedLabels {
   return { floors, labelledIn, existence: new Set(subgraphs.flatMap((subgraph) => [...existenceFields(subgraph)])) };
 }
 
+/** Parses all, then builds all: nothing is built while one cannot be parsed or all together are too much. */
 function readAll(sources: readonly SubgraphSource[]): readonly ReadSubgraph[] {
+  const parsed = forEach(sources, (source) => ({ ...source, document: parseSubgraph(source) }));
+  refuse(refuseWork(parsed));
+  return forEach(parsed, (source) => readParsed(source, source.document));
+}
+
+function forEach<T extends SubgraphSource, U>(sources: readonly T[], read: (source: T) => U): readonly U[] {
   const findings: Finding[] = [];
-  const read = sources.flatMap((source) => {
+  const results = sources.flatMap((source) => {
     try {
-      return [readSubgraph(source)];
+      return [read(source)];
     } catch (error) {
       findings.push(...messagesOf(error).map((message) => findingOf("subgraph", "schema", [source.name], message)));
       return [];
     }
   });
   refuse(findings);
-  return read;
+  return results;
 }
 
 /** Apollo's composition, given the subgraphs as read, so that it merges what was checked. Loaded when it is called: a gateway never composes. */
@@ -92,7 +108,12 @@ export function mergeSubgraphs(read: readonly ReadSubgraph[]): string {
   return `${result.supergraphSdl.trimEnd()}\n`;
 }
 
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/.test(error.message);
+}
+
 function messagesOf(error: unknown): readonly string[] {
+  if (isOverflow(error)) return ["types that lead to each other in too long a chain to be composed"];
   const causes = error instanceof GraphQLError ? error.extensions["causes"] : undefined;
   if (Array.isArray(causes)) return causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
   return [error instanceof Error ? error.message : String(error)];

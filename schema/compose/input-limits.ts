@@ -2,19 +2,26 @@
  * What composition is willing to read at all (SPEC 5.16). A schema is written by somebody else: before anything is parsed its size, its nesting and the number
  * of its labels are bounded, so that a huge or malicious one costs a finding and not the machine. The bounds are far above any real ministry.
  */
-import { type DefinitionNode, type DocumentNode, GraphQLError, parse, Source } from "graphql";
+import {
+  type DefinitionNode, type DocumentNode, type EnumValueDefinitionNode, type FieldDefinitionNode, type InputValueDefinitionNode, type NamedTypeNode, GraphQLError, parse, Source,
+} from "graphql";
 import { type Finding, findingOf } from "./finding";
 
 const NAME = "input-limits";
 const SUBGRAPHS = 256;
 const BYTES = 4 * 2 ** 20;
 const ALL_BYTES = 32 * 2 ** 20;
-const TOKENS = 400_000;
+const TOKENS = 100_000;
 const DEPTH = 32;
+/** Definitions of all subgraphs together. */
+const DEFINITIONS = 10_000;
+/** Sum over all types of the square of their members: composition looks for each field of a type among all of them. */
+const PAIRS = 10_000_000;
 /** Labels and other directives on one element, one application each. */
 const PER_ELEMENT = 64;
-/** Fields or values that one type has in one subgraph. */
-const PER_TYPE = 5_000;
+/** Fields, values or interfaces that one type has in one subgraph. */
+const PER_TYPE = 2_000;
+const INTERFACES = 64;
 
 export interface Sized { readonly name: string; readonly sdl: string }
 
@@ -43,13 +50,42 @@ export function parseSubgraph({ name, sdl }: Sized): DocumentNode {
   return document;
 }
 
+/** What would be too much to compose, of parsed subgraphs: it would be found out only after minutes. */
+export function refuseWork(parsed: readonly { readonly name: string; readonly document: DocumentNode }[]): readonly Finding[] {
+  const members = new Map<string, number>();
+  let definitions = 0;
+  for (const { document } of parsed) {
+    definitions += document.definitions.length;
+    for (const definition of document.definitions) {
+      const [at, count] = [nameOf(definition), membersOf(definition)?.length ?? 0];
+      members.set(at, (members.get(at) ?? 0) + count);
+    }
+  }
+  const pairs = [...members.values()].reduce((sum, count) => sum + count * count, 0);
+  const [largest = "schema"] = [...members].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0] ?? [];
+  const names = parsed.map(({ name }) => name);
+  return [
+    ...(definitions > DEFINITIONS ? [findingOf(NAME, "schema", names, `${definitions} definitions together; at most ${DEFINITIONS} are composed`)] : []),
+    ...(pairs > PAIRS ? [findingOf(NAME, largest, names, `the types have too many members to compose, above all ${largest} with ${members.get(largest) ?? 0}`)] : []),
+  ];
+}
+
+function nameOf(definition: DefinitionNode): string {
+  return "name" in definition && definition.name !== undefined ? definition.name.value : "schema";
+}
+
+function membersOf(definition: DefinitionNode): readonly (FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode | NamedTypeNode)[] | undefined {
+  return "fields" in definition ? definition.fields : "values" in definition ? definition.values : "types" in definition ? definition.types : undefined;
+}
+
 function refuseCrowd(definition: DefinitionNode): void {
-  const at = "name" in definition && definition.name !== undefined ? definition.name.value : "schema";
+  const at = nameOf(definition);
   const check = (node: { readonly directives?: readonly unknown[] | undefined }, coordinate: string): void => {
     if ((node.directives?.length ?? 0) > PER_ELEMENT) throw new GraphQLError(`${coordinate} has more than ${PER_ELEMENT} directives`);
   };
   check(definition, at);
-  const members = "fields" in definition ? definition.fields : "values" in definition ? definition.values : "types" in definition ? definition.types : undefined;
+  const members = membersOf(definition);
+  if ("interfaces" in definition && (definition.interfaces?.length ?? 0) > INTERFACES) throw new GraphQLError(`${at} has more than ${INTERFACES} interfaces`);
   if ((members?.length ?? 0) > PER_TYPE) throw new GraphQLError(`${at} has more than ${PER_TYPE} members`);
   for (const member of members ?? []) {
     if (member.kind === "NamedType") continue;

@@ -6,6 +6,7 @@ import {
   type Directive, type FieldDefinition, type InterfaceType, type ObjectType, type Schema, type Subgraph,
   buildSubgraph, isEnumType, isInputObjectType, isInterfaceType, isObjectType,
 } from "@apollo/federation-internals";
+import type { DocumentNode } from "graphql";
 import { parseSubgraph } from "./input-limits";
 import { type SpecificationDirective, LABEL_FIELD, identify } from "./specification";
 
@@ -47,7 +48,12 @@ export interface Key { readonly type: string; readonly fields: string; readonly 
  * @throws GraphQLError when the SDL is not a valid federation subgraph.
  */
 export function readSubgraph(source: SubgraphSource): ReadSubgraph {
-  return readBuilt(buildSubgraph(source.name, source.url, parseSubgraph(source)));
+  return readParsed(source, parseSubgraph(source));
+}
+
+/** The same of one that is parsed. */
+export function readParsed({ name, url }: SubgraphSource, document: DocumentNode): ReadSubgraph {
+  return readBuilt(buildSubgraph(name, url, document));
 }
 
 /** The same of a subgraph that federation has already built, such as one taken back out of a supergraph. */
