@@ -122,6 +122,7 @@ describe("explain", () => {
 
 describe("simulate", () => {
   const LIST = "{ defenseDocuments(first: 50) { totalCount nodes { id reference title { en } } pageInfo { hasNextPage } } economyDocuments(first: 50) { totalCount nodes { id } } }";
+  const FOUND = '{ defenseDocuments(first: 50, filter: { reference: { contains: "DEMO" } }) { totalCount nodes { id } } }';
   const idsIn = (list: { readonly nodes: readonly { readonly id: string }[] }): ReadonlySet<string> => new Set(list.nodes.map(({ id }) => id));
 
   test.each([...PEOPLE, OFFICER])("counts and lists for %s what both may know of, and as if there were nothing else", async (subject) => {
@@ -137,6 +138,16 @@ describe("simulate", () => {
       expect(shared.totalCount).toBe(shared.nodes.length);
     }
   }, 60_000);
+
+  test("finds by content what both may read, and counts no more: the ministry guards for both", async () => {
+    type Found = { readonly data: { readonly defenseDocuments: { readonly totalCount: number; readonly nodes: readonly { readonly id: string }[] } } };
+    const both = JSON.parse((await officer("simulate", { ...placeOf("mod-officer"), query: FOUND })).text) as Found;
+    const [theirs, own] = await Promise.all(["mod-officer", OFFICER].map((who) => query(who, FOUND))) as unknown as readonly [Found, Found];
+    const [a, b] = [idsIn(theirs.data.defenseDocuments), idsIn(own.data.defenseDocuments)];
+    const shared = [...a].filter((id) => b.has(id));
+    expect(a.size).toBeGreaterThan(shared.length);
+    expect([both.data.defenseDocuments.totalCount, [...idsIn(both.data.defenseDocuments)].sort()]).toEqual([shared.length, shared.sort()]);
+  });
 
   test("of the officer themself is the officer's own answer", async () => {
     const simulated = await officer("simulate", { ...placeOf(OFFICER), query: LIST });
