@@ -11,6 +11,8 @@ export interface ChildSettings {
   readonly name: string;
   readonly script: string;
   readonly args: readonly string[];
+  /** For Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
   /** Milliseconds until a start that does not get ready counts as failed. */
@@ -50,11 +52,11 @@ export class Child {
 
   /** Starts it and resolves when it is ready. Throws ChildFailed. */
   async start(): Promise<void> {
-    const { name, script, args, env, logFile, readyWithin } = this.settings;
+    const { name, script, args, nodeFlags = [], env, logFile, readyWithin } = this.settings;
     this.#tail = "";
     this.#isReady = false;
     const log = fs.createWriteStream(logFile, { flags: "a", mode: 0o600 });
-    const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = spawn(process.execPath, [...nodeFlags, script, ...args], { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => { log.write(chunk); this.#tail = (this.#tail + chunk.toString()).slice(-2000); });
     const gone = new Promise<string>((resolve) => {

@@ -4,9 +4,6 @@ import "./navigator";
 import { Client } from "pg";
 import { DataSource } from "typeorm";
 import type { MinistryDefinition } from "../definition";
-import { migrationsFor } from "./migrations";
-import { ensureRoles, rolesOf } from "./roles";
-import { seedDemo } from "./seed";
 import { ENTITIES } from "./entities";
 
 export interface ServerAddress {
@@ -53,6 +50,10 @@ export function openPool(server: ServerAddress, login: MinistryLogin, poolSize =
  * @throws Error when the server cannot be reached or the admin may not do it.
  */
 export async function createMinistryDatabase(admin: AdminLogin, ministry: MinistryDefinition, login: MinistryLogin, options: PrepareOptions): Promise<void> {
+  // Only who prepares loads how: a process that answers never does.
+  const { migrationsFor } = require("./migrations") as typeof import("./migrations");
+  const { ensureRoles, rolesOf } = require("./roles") as typeof import("./roles");
+  const { seedDemo } = require("./seed") as typeof import("./seed");
   const roles = rolesOf(login.username);
   if (!/^[a-z][a-z0-9_]{0,50}$/.test(login.database)) throw new Error(`not a database name: ${login.database}`);
   const client = new Client({ host: admin.host, port: admin.port, user: admin.username, password: admin.password, database: admin.database ?? "postgres" });
