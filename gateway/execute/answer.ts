@@ -23,6 +23,8 @@ export class LabelLines {
 
 /** Sought from a letter that is rare, because that is found many bytes at a time. */
 const BEFORE_X = ',"e';
+const CLOSING_BRACE = 0x7d;
+const COMMA = 0x2c;
 const FROM_X = 'xtensions":{"labels":[';
 const KEPT_BYTES = 32 * 1024 * 1024;
 const SMALLEST_KEPT = 256;
@@ -72,7 +74,7 @@ export function readAnswer(result: CallResult, tables: KnownTables | undefined):
   // The first place, because what comes before a table is mostly shorter than it. If it is not the table, parsing the head fails.
   const at = tables === undefined ? -1 : body.indexOf(FROM_X) - BEFORE_X.length + 1;
   if (tables !== undefined && at > 1 && body.toString("latin1", at - 1, at + 2) === BEFORE_X) {
-    const head = parse(`${body.toString("utf8", 0, at - 1)}}`);
+    const head = parse(closedBefore(body, at));
     const lines = head === undefined ? undefined : tables.read(body.subarray(at));
     if (lines !== undefined) return partsOf(head, lines, isPlainText(body.subarray(0, at)));
   }
@@ -84,6 +86,12 @@ function partsOf(json: unknown, lines: LabelLines | undefined, plainText: boolea
   const extensions = json["extensions"];
   const labels = isObject(extensions) ? extensions["labels"] : undefined;
   return { data: json["data"], errors: json["errors"], labels: lines ?? new LabelLines(Array.isArray(labels) ? labels : []), plainText };
+}
+
+/** The text up to a comma, with a closing brace in its place: written over it for a moment, because the text is long to copy. */
+function closedBefore(body: Buffer, at: number): string {
+  body[at - 1] = CLOSING_BRACE;
+  try { return body.toString("utf8", 0, at); } finally { body[at - 1] = COMMA; }
 }
 
 function parseTable(bytes: Buffer): LabelLines | undefined {

@@ -6,8 +6,9 @@ import { execute as executeGraphql, type DocumentNode, type ExecutionResult, get
 import { BOTTOM } from "../../schema/label";
 import type { CompiledOperation, Step } from "../plan/operation";
 import { Meetings } from "./meet";
+import { Outcome, outcomeOf } from "./outcome";
 import { Projector } from "./project";
-import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams, Withheld } from "./request";
+import type { ExecuteOutcome, ExecuteRequest, ExecuteSeams } from "./request";
 import { Run } from "./run";
 import { runFetch } from "./run-fetch";
 
@@ -17,7 +18,7 @@ import { runFetch } from "./run-fetch";
  */
 export async function execute(operation: CompiledOperation, request: ExecuteRequest, seams: ExecuteSeams = {}): Promise<ExecuteOutcome> {
   const coerced = coerceVariables(operation, request.variables);
-  if (coerced === undefined) return { text: undefined, data: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [] };
+  if (coerced === undefined) return new Outcome({ text: undefined, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [], portions: undefined });
   const { pool, decisions } = request.decisions.forRequest(request.asker);
   const run = new Run(operation, request, seams, pool, decisions, coerced.planned);
   if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, new Meetings(run), operation.steps));
@@ -73,29 +74,4 @@ function introspectionOf(operation: CompiledOperation, variables: Readonly<Recor
     }
     return answered ?? {};
   };
-}
-
-function outcomeOf(run: Run, projector: Projector, text: string): ExecuteOutcome {
-  const ids = new Set<string>();
-  let released = run.pool.bottom;
-  for (const label of projector.released) {
-    released = run.pool.join(released, label.ref);
-    for (const id of label.ids) ids.add(id);
-  }
-  let parsed: ExecuteOutcome["data"];
-  return {
-    text, get data() { return (parsed ??= JSON.parse(text) as NonNullable<ExecuteOutcome["data"]> | null); }, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
-    released: released.core, releasedLabelIds: [...ids].sort(), ...(run.request.portions === true && { portions: portionsOf(projector) }),
-  };
-}
-
-/** Several ministries contribute to one record; what they withhold of it alike is told once. */
-function eachOnce(withheld: readonly Withheld[]): readonly Withheld[] {
-  return withheld.length < 2 ? withheld : [...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
-}
-
-function portionsOf(projector: Projector): NonNullable<ExecuteOutcome["portions"]> {
-  const refs = [...new Set(projector.values.map(({ label }) => label))];
-  const at: Record<string, number> = Object.fromEntries(projector.values.map(({ path, label }) => [path, refs.indexOf(label)]));
-  return { labels: refs.map((ref) => ref.core), at };
 }

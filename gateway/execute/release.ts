@@ -55,9 +55,22 @@ export class Release {
     const { fields } = variant;
     for (let index = 0; index < fields.length; index += 1) {
       const field = fields[index];
-      if (field !== undefined && (field.when === 0 || this.run.holds(field.when))) this.#field(raw, node, field, ruling, index, inherited);
+      if (field === undefined || (field.when !== 0 && !this.run.holds(field.when)) || (field.text && this.#text(raw, node, field, ruling, index, inherited))) continue;
+      this.#field(raw, node, field, ruling, index, inherited);
     }
     return node;
+  }
+
+  /** The common case of `#field`, as short as can be: a permitted string where nothing was yet. */
+  #text(raw: Readonly<Record<string, unknown>>, node: ResultNode, field: ReleaseField, ruling: Ruling | undefined, index: number, inherited: ValueLabel): boolean {
+    const value = raw[field.key];
+    if (typeof value !== "string" || node[field.value] !== undefined || (ruling !== undefined && ruling.verdicts[index] !== PERMIT)) return false;
+    if (field.label > 0) {
+      if (node[field.label] !== undefined) return false;
+      node[field.label] = ruling?.labels[index] ?? inherited;
+    }
+    node[field.value] = value;
+    return true;
   }
 
   /** The ruling on an object, or undefined when nothing about it is labelled. */

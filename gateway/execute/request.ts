@@ -52,7 +52,7 @@ export interface ExecuteOutcome {
   readonly withheld: readonly Withheld[];
   readonly calls: readonly CallRecord[];
   /** Labels of single values by path, joined with dots. */
-  readonly portions?: { readonly labels: readonly LabelCore[]; readonly at: Readonly<Record<string, number>> };
+  readonly portions: { readonly labels: readonly LabelCore[]; readonly at: Readonly<Record<string, number>> } | undefined;
 }
 
 /** Switches that exist only as parameters of `execute`, for tests that prove that a guard guards. No configuration reaches them. */

@@ -82,9 +82,16 @@ function ruleEntry(run: Run, variant: Variant, entry: Entry): Ruling {
     const own = entry.fields.get(field.name);
     return own === undefined || field.existence ? record : decisions.current(own);
   });
+  // Fields alike in their label share it, so that it is counted and joined once.
+  const made: { readonly seen: SeenLabel; readonly label: ValueLabel }[] = [];
   const labels = variant.fields.map((field, index) => {
     const seen = carried[index] ?? record;
-    return new ValueLabel(pool.join(field.existence ? seen.existence : seen.core, pool.refOf(field.floor)), sources(seen), existing);
+    const ref = pool.join(field.existence ? seen.existence : seen.core, pool.refOf(field.floor));
+    const known = made.find((each) => each.seen === seen && each.label.ref === ref);
+    if (known !== undefined) return known.label;
+    const label = new ValueLabel(ref, sources(seen), existing);
+    made.push({ seen, label });
+    return label;
   });
   if (seams.release === "emptied") return permitAll(variant, existence, labels);
   const outcome = decisions.outcome(record);

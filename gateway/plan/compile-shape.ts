@@ -10,7 +10,7 @@ import { BOTTOM, type LabelCore, dominates } from "../../schema/label";
 import { argumentFloorOf, joinFloors } from "./argument-floor";
 import type { Conditions } from "./conditions";
 import type { Graph, SubgraphView } from "./graph";
-import { leafCheckOf } from "./leaf";
+import { isTextType, leafCheckOf } from "./leaf";
 import type { ArgumentFloor, Place } from "./place";
 import { type Collected, type Part, collectFields } from "./selection";
 import { LABEL_KEY, type LeafShape, type ReleaseField, type Shape, type ValueShape, type Variant } from "./shape";
@@ -76,11 +76,13 @@ export class ShapeCompiler {
     const chosenBy = this.#argumentFloor(type, field, collected.node.arguments ?? []);
     slot.chosenBy = joinFloors(slot.chosenBy, chosenBy);
     this.chosenBy = joinFloors(this.chosenBy, chosenBy);
+    const shape = this.#value(field.type, collected.parts, () => place.childOf(slot));
+    const guarded = key in Object.prototype;
     return [{
-      key, guarded: key in Object.prototype, name, value: slot.value, label: slot.label,
+      key, guarded, name, value: slot.value, label: slot.label,
       when: this.scope.conditions.number(collected.ways),
       floor: labels.floor(type.name, name), existence: labels.isExistence(type.name, name),
-      shape: this.#value(field.type, collected.parts, () => place.childOf(slot)),
+      shape, text: !guarded && shape.kind === "leaf" && shape.text,
     }];
   }
 
@@ -109,7 +111,7 @@ export class ShapeCompiler {
     const values = isEnumType(type) && this.scope.graph.labelled && labels.knows(type.name)
       ? type.getValues().map((value): [string, LabelCore] => [value.name, labels.enumValueFloor(type.name, value.name)]).filter(([, floor]) => !dominates(BOTTOM, floor))
       : [];
-    return { kind: "leaf", check: leafCheckOf(type), values: values.length === 0 ? undefined : new Map(values) };
+    return { kind: "leaf", check: leafCheckOf(type), text: isTextType(type), values: values.length === 0 ? undefined : new Map(values) };
   }
 
   #id(object: object): number {

@@ -2,7 +2,7 @@
  * Checks leaf values of answers against their type, as graphql-js completes values, but without bending them: a ministry's number where a
  * string is due is no value. Custom scalars pass as they are, unless they nest so deep that printing the answer could fail (attack B-126).
  */
-import { type GraphQLLeafType, isEnumType } from "graphql";
+import { type GraphQLLeafType, isEnumType, isScalarType } from "graphql";
 import type { LeafCheck } from "./shape";
 
 const DEEPEST_SCALAR = 200;
@@ -23,6 +23,9 @@ export function leafCheckOf(type: GraphQLLeafType): LeafCheck {
   }
   return (Object.hasOwn(CHECKS, type.name) ? CHECKS[type.name] : undefined) ?? checkScalar;
 }
+
+/** Whether every string is a value of the type, and stays as it is. */
+export function isTextType(type: GraphQLLeafType): boolean { return isScalarType(type) && (type.name === "String" || type.name === "ID"); }
 
 function checkScalar(value: unknown): unknown { return isShallow(value, DEEPEST_SCALAR) ? value : undefined; }
 

@@ -55,8 +55,11 @@ export class ProjectionCompiler {
     if (known !== undefined) return known;
     const types = new Map<string, ProjectedType | undefined>();
     const projection: Projection = { forType: (typeName) => {
-      if (!types.has(typeName)) types.set(typeName, this.#type(declared, typeName, ways, place));
-      return types.get(typeName);
+      const known = types.get(typeName);
+      if (known !== undefined || types.has(typeName)) return known;
+      const type = this.#type(declared, typeName, ways, place);
+      types.set(typeName, type);
+      return type;
     } };
     this.#known.set(key, projection);
     return projection;

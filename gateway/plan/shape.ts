@@ -47,12 +47,16 @@ export interface ReleaseField {
   readonly floor: LabelCore;
   readonly existence: boolean;
   readonly shape: ValueShape;
+  /** Every string found under the key is a value as it is, and no floor depends on which. */
+  readonly text: boolean;
 }
 
 export type ValueShape = LeafShape | ListShape | ObjectShape;
 export interface LeafShape {
   readonly kind: "leaf";
   readonly check: LeafCheck;
+  /** Every string is a value of the type. */
+  readonly text: boolean;
   /** Floors of the enum values that have one above their field's. */
   readonly values: ReadonlyMap<string, LabelCore> | undefined;
 }

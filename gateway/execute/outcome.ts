@@ -1,0 +1,58 @@
+/**
+ * What an execution came to: the answer and everything it says about itself (R1).
+ */
+import type { Projector } from "./project";
+import type { ExecuteOutcome, Withheld } from "./request";
+import type { Run } from "./run";
+
+/** A class, because an accessor of an object literal is kept alive with all it knows until the next full garbage collection. */
+export class Outcome implements ExecuteOutcome {
+  readonly text: ExecuteOutcome["text"];
+  readonly errors: ExecuteOutcome["errors"];
+  readonly released: ExecuteOutcome["released"];
+  readonly releasedLabelIds: ExecuteOutcome["releasedLabelIds"];
+  readonly withheld: ExecuteOutcome["withheld"];
+  readonly calls: ExecuteOutcome["calls"];
+  readonly portions: ExecuteOutcome["portions"];
+  #data: ExecuteOutcome["data"];
+
+  constructor(parts: Omit<ExecuteOutcome, "data">) {
+    this.text = parts.text;
+    this.errors = parts.errors;
+    this.released = parts.released;
+    this.releasedLabelIds = parts.releasedLabelIds;
+    this.withheld = parts.withheld;
+    this.calls = parts.calls;
+    this.portions = parts.portions;
+  }
+
+  get data(): ExecuteOutcome["data"] {
+    if (this.text === undefined) return undefined;
+    return (this.#data ??= JSON.parse(this.text) as ExecuteOutcome["data"]);
+  }
+}
+
+/** Says what was released with the text. */
+export function outcomeOf(run: Run, projector: Projector, text: string): ExecuteOutcome {
+  const ids = new Set<string>();
+  let released = run.pool.bottom;
+  for (const label of projector.released) {
+    released = run.pool.join(released, label.ref);
+    for (const id of label.ids) ids.add(id);
+  }
+  return new Outcome({
+    text, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
+    released: released.core, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
+  });
+}
+
+/** Several ministries contribute to one record; what they withhold of it alike is told once. */
+function eachOnce(withheld: readonly Withheld[]): readonly Withheld[] {
+  return withheld.length < 2 ? withheld : [...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+function portionsOf(projector: Projector): NonNullable<ExecuteOutcome["portions"]> {
+  const refs = [...new Set(projector.values.map(({ label }) => label))];
+  const at: Record<string, number> = Object.fromEntries(projector.values.map(({ path, label }) => [path, refs.indexOf(label)]));
+  return { labels: refs.map((ref) => ref.core), at };
+}
