@@ -9,6 +9,8 @@ import {
 } from "graphql";
 import type { LabelCore } from "../label";
 import { type Bundle, apiSchemaOf } from "./bundle";
+import type { CoordinateLabels } from "./coordinate-labels";
+import { namedByDefault } from "./named-by-default";
 import { type Visible, findVisible } from "./visible";
 
 /**
@@ -17,8 +19,12 @@ import { type Visible, findVisible } from "./visible";
  * @throws RangeError when not even PUBLIC is permitted: then there is nothing to ask.
  */
 export function viewOf(bundle: Bundle, permitted: (floor: LabelCore) => boolean): GraphQLSchema {
-  const api = apiSchemaOf(bundle);
-  return buildView(api, findVisible(api, bundle.labels, permitted));
+  return filterSchema(apiSchemaOf(bundle), bundle.labels, permitted);
+}
+
+/** The same of any schema whose floors are known. */
+export function filterSchema(api: GraphQLSchema, labels: CoordinateLabels, permitted: (floor: LabelCore) => boolean): GraphQLSchema {
+  return buildView(api, findVisible(api, labels, permitted));
 }
 
 /** Name of the class of subjects: one bit per distinct floor, in the order of `bundle.labels.distinct`. Equal classes have equal views. */
@@ -92,11 +98,13 @@ function rebuildInput(input: GraphQLArgument | GraphQLInputField, rewrite: Rewri
 
 const EXECUTABLE: ReadonlySet<string> = new Set(["QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD", "INLINE_FRAGMENT", "VARIABLE_DEFINITION"]);
 
-/** Directives that clients can use stay, unless an argument's type is hidden; those of the type system are none of their business. */
+/** Directives that clients can use stay, unless an argument's type or what its default names is hidden; those of the type system are none of their business. */
 function rebuildDirective(directive: GraphQLDirective, visible: Visible, rewrite: Rewrite): readonly GraphQLDirective[] {
   if (isSpecifiedDirective(directive)) return [directive];
   const locations = directive.locations.filter((location) => EXECUTABLE.has(location));
-  if (locations.length === 0 || directive.args.some((argument) => !visible.has(getNamedType(argument.type).name))) return [];
+  const isVisible = (named: string): boolean => { const [type = "", member = ""] = named.split("."); return visible.get(type)?.has(member) === true; };
+  const isUsable = directive.args.every((argument) => visible.has(getNamedType(argument.type).name) && namedByDefault(argument.defaultValue, argument.type).every(isVisible));
+  if (locations.length === 0 || !isUsable) return [];
   const args = Object.fromEntries(directive.args.map((argument) => [argument.name, rebuildInput(argument, rewrite)]));
   return [new GraphQLDirective({ name: directive.name, description: directive.description, isRepeatable: directive.isRepeatable, locations, args })];
 }

@@ -15,7 +15,9 @@ export function findVisible(schema: GraphQLSchema, labels: CoordinateLabels, per
   const graph = graphOf(schema, labels);
   const marks = new Marks(graph, labels.distinct.map(permitted));
   marks.strikeAll();
-  const reached = reachFrom([...graph.roots, ...graph.orphans], graph.types, (type) => marks.type[type] === 1, (member) => marks.member[member] === 1, (input) => marks.input[input] === 1);
+  // What nothing leads to is shown only where nothing can be hidden: else it would come and go with the hidden fields that lead to it.
+  const from = labels.distinct.length === 1 ? [...graph.roots, ...graph.orphans] : graph.roots;
+  const reached = reachFrom(from, graph.types, (type) => marks.type[type] === 1, (member) => marks.member[member] === 1, (input) => marks.input[input] === 1);
   const visible = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const [index, { type, members }] of graph.types.entries()) {
     if (reached[index] !== 1) continue;

@@ -103,9 +103,10 @@ describe("a view", () => {
     `));
   });
 
-  test("lacks types that only hidden fields lead to, and keeps those that nothing ever led to", () => {
+  test("lacks types that nothing visible leads to, whether something hidden does or nothing at all", () => {
     const body = `type Query { a: A } type A { x: Int b: B ${CUI} } type B { c: C } type C { x: Int } type Orphan { x: Int }`;
-    expect(view(body, 0)).toBe(sdl(`type Query { hello: String a: A } type A { x: Int } type Orphan { x: Int }`));
+    expect(view(body, 0)).toBe(sdl(`type Query { hello: String a: A } type A { x: Int }`));
+    expect(view(`type Query { a: A } type A { x: Int } type Orphan { x: Int }`, 0)).toContain("type Orphan");
   });
 
   test("lacks a mutation type without fields", () => {
@@ -118,6 +119,8 @@ describe("a view", () => {
     const names = (schema: GraphQLSchema): readonly string[] => schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive)).map(({ name }) => name).sort();
     expect(names(viewOf(bundle, upTo(1)))).toEqual(["live", "soon"]);
     expect(names(viewOf(bundle, upTo(0)))).toEqual(["soon"]);
+    const naming = composeUnchecked(subgraph("a", `directive @live(kind: Kind = COVERT) on QUERY type Query { k(k: Kind): Int } enum Kind { OPEN COVERT ${CUI} }`, { compose: `@composeDirective(name: "@label") @composeDirective(name: "@existence")` }));
+    expect(names(viewOf(naming, upTo(0)))).toEqual([]);
     const foreign = bareBundle(withoutLabelSpec(compose(subgraph("a", `type Query { a: Int }`)).supergraphSdl).concat("\ndirective @odd on OBJECT\ndirective @both on OBJECT | FIELD\n"));
     expect(names(viewOf(foreign, upTo(0)))).toEqual(["both"]);
     expect(viewOf(foreign, upTo(0)).getDirective("both")?.locations).toEqual(["FIELD"]);
