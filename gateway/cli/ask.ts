@@ -33,8 +33,8 @@ export async function fetchToken(issuerUrl: string, persona: string): Promise<st
   const response = await reach(`${issuerUrl}/token`, { method: "POST", body });
   const answer = await response.json() as { access_token?: string; error?: string };
   if (answer.access_token !== undefined) return answer.access_token;
-  const known = answer.error === "invalid_grant";
-  throw new CommandFailure(known ? EXIT.notAuthorised : EXIT.failure, known ? `The development issuer knows nobody called "${persona}".` : `The development issuer refused: ${answer.error ?? response.status}.`);
+  if (answer.error === "invalid_grant") throw new CommandFailure(EXIT.notAuthorised, ["issuerKnowsNobody", { persona }]);
+  throw new CommandFailure(EXIT.failure, ["issuerRefused", { reason: answer.error ?? response.status }]);
 }
 
 /** Sends one GraphQL question. Throws CommandFailure when the gateway cannot be reached or answers something that is not JSON. */
@@ -43,7 +43,7 @@ export function ask(url: string, token: string | undefined, question: Question, 
 /** Sends a request to an officer's tool of the gateway at `url`. Throws CommandFailure as `ask`, and 3 where there is no such tool for this officer. */
 export async function askOfficer(url: string, tool: "explain" | "simulate" | "dry-run", token: string, body: object, narrowing: Narrowing): Promise<Answer> {
   const answer = await post(new URL(`/officer/${tool}`, url).href, token, body, narrowing);
-  if (answer.status === 404) throw new CommandFailure(EXIT.notAuthorised, `Not found: this gateway has no tool "${tool}", or you do not hold the role for it.`);
+  if (answer.status === 404) throw new CommandFailure(EXIT.notAuthorised, ["noSuchTool", { tool }]);
   return answer;
 }
 
@@ -53,7 +53,7 @@ async function post(url: string, token: string | undefined, body: object, narrow
   const text = await response.text();
   const ms = performance.now() - started;
   let parsed: { data?: unknown; errors?: readonly AnswerError[]; extensions?: { release?: Release } };
-  try { parsed = JSON.parse(text) as typeof parsed; } catch { throw new CommandFailure(EXIT.failure, `${url} answered ${response.status} with something that is not JSON.`); }
+  try { parsed = JSON.parse(text) as typeof parsed; } catch { throw new CommandFailure(EXIT.failure, ["answerNotJson", { url, status: response.status }]); }
   const release = parsed.extensions?.release;
   return { status: response.status, errors: parsed.errors ?? [], ms, ...("data" in parsed ? { data: parsed.data } : {}), ...(release === undefined ? {} : { release }) };
 }
@@ -86,6 +86,6 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? "no connection";
-    throw new CommandFailure(EXIT.failure, `Cannot reach ${url} (${cause}). Is \`npm start\` running?`);
+    throw new CommandFailure(EXIT.failure, ["cannotReach", { url, cause }]);
   }
 }

@@ -68,7 +68,7 @@ export async function openDatabases({ home, ministries, databaseUrl, onGone }: D
 }
 
 function startOwn(home: Home): Server {
-  const explain = (error: unknown): never => { throw new CommandFailure(EXIT.failure, `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`); };
+  const explain = (error: unknown): never => { throw new CommandFailure(EXIT.failure, ["embeddedNotStarted", { why: error instanceof Error ? error.message : String(error) }]); };
   const running = ((): ReturnType<typeof launchEmbedded> => { try { return launchEmbedded(home.databaseDir); } catch (error) { return explain(error); } })();
   const up = running.ready.catch(explain);
   up.catch(() => undefined);
@@ -78,7 +78,7 @@ function startOwn(home: Home): Server {
 }
 
 function externalServer(text: string): Server {
-  if (!URL.canParse(text)) throw new CommandFailure(EXIT.configuration, "KANMON_DATABASE_URL is not a URL.");
+  if (!URL.canParse(text)) throw new CommandFailure(EXIT.configuration, ["databaseUrlNoUrl"]);
   const url = new URL(text);
   return {
     kind: "external", host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname), port: url.port === "" ? 5432 : Number(url.port), username: decodeURIComponent(url.username),
@@ -95,7 +95,7 @@ async function connect({ host, port, username, password, database }: Server): Pr
     return client;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    throw new CommandFailure(EXIT.failure, `PostgreSQL at ${host}:${port} does not answer: ${code ?? message}`);
+    throw new CommandFailure(EXIT.failure, ["databaseSilent", { host, port, why: code ?? message }]);
   }
 }
 
@@ -117,7 +117,7 @@ async function prepare(server: Server, logins: ReadonlyMap<string, Login>, note:
   const { createMinistryDatabase } = require("../../subgraphs/kit") as typeof import("../../subgraphs/kit");
   await Promise.all([...logins].map(async ([name, login]) => {
     const ministry = ministries[name];
-    if (ministry === undefined) throw new CommandFailure(EXIT.failure, `There is no ministry called "${name}".`);
+    if (ministry === undefined) throw new CommandFailure(EXIT.failure, ["noMinistry", { name, known: Object.keys(ministries).join(", ") }]);
     await createMinistryDatabase(server, ministry, login, { demo: true, now: Date.now() });
   }));
   if (note !== undefined) writePrivate(note.file, note.wanted);

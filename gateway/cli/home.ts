@@ -54,7 +54,7 @@ export function makePassword(): string { return randomBytes(24).toString("base64
 
 async function keep<T extends object>(file: string, make: () => T | Promise<T>): Promise<T> {
   if (fs.existsSync(file)) {
-    try { return JSON.parse(fs.readFileSync(file, "utf8")) as T; } catch { throw new CommandFailure(EXIT.configuration, `${file} is not readable JSON. Restore it, or remove the data folder to start afresh.`); }
+    try { return JSON.parse(fs.readFileSync(file, "utf8")) as T; } catch { throw new CommandFailure(EXIT.configuration, ["keptUnreadable", { file }]); }
   }
   const made = await make();
   writePrivate(file, `${JSON.stringify(made)}\n`);
@@ -64,7 +64,7 @@ async function keep<T extends object>(file: string, make: () => T | Promise<T>):
 function checkVersion(file: string, root: string): void {
   if (!fs.existsSync(file)) return writePrivate(file, `{"version":${VERSION}}\n`);
   const found = (JSON.parse(fs.readFileSync(file, "utf8")) as { version?: unknown }).version;
-  if (found !== VERSION) throw new CommandFailure(EXIT.configuration, `${root} was written by another version (${String(found)}). Remove it or choose another --home.`);
+  if (found !== VERSION) throw new CommandFailure(EXIT.configuration, ["homeOfOtherVersion", { root, found: String(found) }]);
 }
 
 /** One start at a time: two would fight over the database and the evidence log. */
@@ -72,10 +72,10 @@ function hold(file: string, root: string): void {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try { return fs.writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o644 }); } catch (error) { if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; }
     const holder = Number(fs.readFileSync(file, "utf8"));
-    if (holder !== process.pid && isAlive(holder)) throw new CommandFailure(EXIT.failure, `Kanmon is already running on ${root} (process ${holder}). Stop it first, or choose another --home.`);
+    if (holder !== process.pid && isAlive(holder)) throw new CommandFailure(EXIT.failure, ["alreadyRunning", { root, holder }]);
     fs.rmSync(file, { force: true });
   }
-  throw new CommandFailure(EXIT.failure, `Cannot hold ${root}.`);
+  throw new CommandFailure(EXIT.failure, ["cannotHold", { root }]);
 }
 
 function isAlive(pid: number): boolean {

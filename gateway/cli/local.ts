@@ -8,7 +8,7 @@ import http from "node:http";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { childEnvironment, type LogLevel } from "../config";
-import { isLoopback, NotLoopback, originOf } from "../issuer/loopback";
+import { isLoopback, originOf } from "../issuer/loopback";
 import { Child, ChildFailed, type ChildEvent } from "./child";
 import { openDatabases, type Databases } from "./database";
 import { CommandFailure, EXIT } from "./exit";
@@ -48,7 +48,7 @@ const UNHURRIED = ["--interrupt-budget=400000"];
 
 /** Starts everything. Throws CommandFailure with what is wrong; then nothing is left running. */
 export async function startLocal(settings: LocalSettings): Promise<RunningLocal> {
-  if (!fs.existsSync(MAIN_SCRIPT)) throw new CommandFailure(EXIT.failure, "The compiled files are missing: run `npm run build` first.");
+  if (!fs.existsSync(MAIN_SCRIPT)) throw new CommandFailure(EXIT.failure, ["notBuilt"]);
   const home = openHome(settings.home);
   const undo: (() => unknown)[] = [() => home.release()];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
@@ -56,7 +56,7 @@ export async function startLocal(settings: LocalSettings): Promise<RunningLocal>
     return { ...await startParts(settings, home, undo), stop };
   } catch (error) {
     await stop();
-    throw error instanceof ChildFailed ? new CommandFailure(EXIT.failure, error.message) : error;
+    throw error instanceof ChildFailed ? new CommandFailure(EXIT.failure, ["childFailed", { child: error.child, how: error.how, tail: error.tail === "" ? "" : `\n${error.tail}` }]) : error;
   }
 }
 
@@ -64,7 +64,7 @@ export async function startLocal(settings: LocalSettings): Promise<RunningLocal>
 async function startParts(settings: LocalSettings, home: Home, undo: (() => unknown)[]): Promise<Omit<RunningLocal, "stop">> {
   const { host, ministryPort } = settings;
   // Before anything listens there: the issuer, which would refuse, is not the first to be started.
-  if (!isLoopback(host)) throw new NotLoopback(host);
+  if (!isLoopback(host)) throw new CommandFailure(EXIT.failure, ["notLoopback", { host }]);
   const ports = await takePorts({
     gateway: { port: settings.port, option: "--port" }, admin: { port: settings.adminPort, option: "--admin-port" }, issuer: { port: settings.issuerPort, option: "--issuer-port" },
     ...Object.fromEntries(MINISTRIES.map((name, at) => [name, { port: ministryPort === 0 ? 0 : ministryPort + at, option: "--ministry-port" }])) as Record<MinistryName, { readonly port: number; readonly option: string }>,
@@ -124,7 +124,7 @@ async function untilReady(url: string): Promise<void> {
     if (await statusOf(url) === 200) return;
     await wait(ASK_AGAIN_MS);
   }
-  throw new CommandFailure(EXIT.failure, `The gateway did not get ready within ${READY_WITHIN_MS / 1000} s: ${url} says no.`);
+  throw new CommandFailure(EXIT.failure, ["gatewayNotReady", { seconds: READY_WITHIN_MS / 1000, url }]);
 }
 
 /** Undefined when nobody answers. */

@@ -3,9 +3,10 @@
  * The `kanmon` command. Finds the command, runs it, and turns whatever it throws into a message on standard error and a documented exit code.
  * Each command lives in a file of its own and is loaded only when it is called.
  */
+import { ConfigError } from "../config";
 import { CommandFailure, EXIT, type ExitCode } from "./exit";
 import { makeProgram } from "./program";
-import { tell } from "./say";
+import { LANGS, localLang, tell, textOf, type Lang } from "./say";
 
 /** Runs one command line. Gives the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
@@ -15,17 +16,27 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    return explain(error);
+    return explain(error, langOf(argv));
   }
 }
 
-function explain(error: unknown): ExitCode {
-  if (error instanceof CommandFailure) { tell(`kanmon: ${error.message}`); return error.exitCode; }
-  if (error instanceof Error && error.name === "ConfigError") { tell(`kanmon: ${error.message}`); return EXIT.configuration; }
+/** As the command line says, however wrong the rest of it is; else the terminal's. */
+function langOf(argv: readonly string[]): Lang {
+  const given = argv.flatMap((argument, at) => (argument.startsWith("--lang=") ? [argument.slice("--lang=".length)] : argument === "--lang" ? [argv[at + 1]] : []));
+  return LANGS.find((lang) => lang === given.at(-1)) ?? localLang();
+}
+
+function explain(error: unknown, lang: Lang): ExitCode {
+  if (error instanceof CommandFailure) { tell(`kanmon: ${error.in(lang)}`); return error.exitCode; }
+  if (error instanceof ConfigError) { tell(`kanmon: ${textOf(lang, "configurationRefused", { problems: error.problems.map((problem) => `  - ${problem}`).join("\n") })}`); return EXIT.configuration; }
   const { code, exitCode } = error as { code?: string; exitCode?: number };
-  // Commander has already printed its own complaint, or the help that was asked for.
-  if (code?.startsWith("commander.") === true) return exitCode === 0 ? EXIT.ok : EXIT.usage;
-  tell(`kanmon: ${error instanceof Error ? error.message : String(error)}`);
+  // Commander has already printed its own complaint, in English, or the help that was asked for.
+  if (code?.startsWith("commander.") === true) {
+    if (exitCode === 0) return EXIT.ok;
+    if (lang !== "en") tell(`kanmon: ${textOf(lang, "wrongUsage", { code })}`);
+    return EXIT.usage;
+  }
+  tell(`kanmon: ${textOf(lang, "unexpected", { why: error instanceof Error ? error.message : String(error) })}`);
   return EXIT.failure;
 }
 

@@ -21,7 +21,7 @@ export async function signIn({ by, url, issuer }: OfficerOptions): Promise<Signe
   const config = readClientConfig({ KANMON_URL: url, KANMON_ISSUER_URL: issuer });
   const officer = by === undefined ? undefined : personaCalled(by);
   const token = officer === undefined ? config.token : await fetchToken(config.issuerUrl, officer.id);
-  if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, "No token: give --by OFFICER, KANMON_TOKEN or KANMON_TOKEN_FILE.");
+  if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, ["noOfficerToken"]);
   return { config, token, narrowing: officer === undefined ? {} : { purpose: officer.purpose }, frame: officer === undefined ? undefined : FRAME_TEXT };
 }
 
@@ -29,7 +29,7 @@ export async function signIn({ by, url, issuer }: OfficerOptions): Promise<Signe
 export function aboutOf(subject: string, { client, purpose, at }: AboutOptions): Readonly<Record<string, string>> {
   const persona = PERSONAS.find(({ id }) => id === subject);
   const [usualClient, usualPurpose] = [client ?? persona?.client, purpose ?? persona?.purpose];
-  if (usualClient === undefined) throw new CommandFailure(EXIT.usage, `"${subject}" is nobody of the demo: say at which registered client with --client.`);
+  if (usualClient === undefined) throw new CommandFailure(EXIT.usage, ["clientUnknown", { subject }]);
   return { subject, client: usualClient, ...(usualPurpose === undefined ? {} : { purpose: usualPurpose }), ...(at === undefined ? {} : { at }) };
 }
 

@@ -12,6 +12,6 @@ export const FRAME_TEXT = `${NOTICE.ja} / ${NOTICE.en}`;
 /** The person with this id. Throws CommandFailure (usage) for another. */
 export function personaCalled(id: string): DemoPersona {
   const found = PERSONAS.find((persona) => persona.id === id);
-  if (found === undefined) throw new CommandFailure(EXIT.usage, `There is nobody called "${id}" in the demo. Known: ${PERSONAS.map((persona) => persona.id).join(", ")}.`);
+  if (found === undefined) throw new CommandFailure(EXIT.usage, ["nobodyInDemo", { id, known: PERSONAS.map((persona) => persona.id).join(", ") }]);
   return found;
 }

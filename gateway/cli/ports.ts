@@ -1,6 +1,6 @@
 /** Ports of this machine: whether one is free, and finding free ones. Only loopback. */
 import net from "node:net";
-import { CommandFailure, EXIT } from "./exit";
+import { CommandFailure, EXIT, type Said } from "./exit";
 
 /** Whether somebody may listen there now. */
 export async function isFree(port: number, host = "127.0.0.1"): Promise<boolean> {
@@ -18,8 +18,8 @@ export async function takePorts<K extends string>(wanted: Readonly<Record<K, { r
   const held = await Promise.all(names.map(async (name) => ({ name, server: await open(wanted[name].port, host) })));
   const ports = Object.fromEntries(held.map(({ name, server }) => [name, portOf(server)])) as Record<K, number>;
   await Promise.all(held.map(({ server }) => new Promise<void>((resolve) => { if (server === undefined) resolve(); else server.close(() => resolve()); })));
-  const busy = held.filter(({ server }) => server === undefined).map(({ name }) => `port ${wanted[name].port} (${name}) is in use; choose another with ${wanted[name].option}`);
-  if (busy.length > 0) throw new CommandFailure(EXIT.failure, `${busy.join("\n  ")}\n  Nothing was started.`);
+  const busy = held.filter(({ server }) => server === undefined).map(({ name }): Said => ["portBusy", { ...wanted[name], name }]);
+  if (busy.length > 0) throw new CommandFailure(EXIT.failure, ...busy, ["nothingStarted"]);
   return ports;
 }
 

@@ -3,14 +3,19 @@
  * so that output can be piped. Refuses nothing; a text that a language lacks does not compile.
  */
 import { readLocale } from "../config";
-import words from "./data/words.json";
+import failures from "./data/failures.json";
+import said from "./data/words.json";
+
+const words = { ...said, ...failures };
 
 export type Lang = "ja" | "en";
 export type Word = keyof typeof words;
+/** What the places of a text are filled with. */
+export type Values = Readonly<Record<string, string | number>>;
 export const LANGS: readonly Lang[] = ["ja", "en"];
 
 /** The text of `key` with `{name}` filled in. */
-export function textOf(lang: Lang, key: Word, values: Readonly<Record<string, string | number>> = {}): string {
+export function textOf(lang: Lang, key: Word, values: Values = {}): string {
   return words[key][lang].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

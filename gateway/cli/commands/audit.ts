@@ -25,6 +25,6 @@ export async function runVerify(log: string, options: VerifyOptions): Promise<Ex
 function folderOf(log: string): string {
   const found = fs.statSync(log, { throwIfNoEntry: false });
   const folder = found?.isDirectory() === true ? log : path.dirname(log);
-  if (found === undefined || !fs.existsSync(path.join(folder, "evidence.jsonl"))) throw new CommandFailure(EXIT.usage, `There is no evidence log at ${log}.`);
+  if (found === undefined || !fs.existsSync(path.join(folder, "evidence.jsonl"))) throw new CommandFailure(EXIT.usage, ["noEvidenceLog", { log }]);
   return folder;
 }

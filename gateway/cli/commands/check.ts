@@ -62,7 +62,7 @@ function checkSchema({ subgraphs }: CheckOptions): { readonly outcome: Outcome; 
 
 function composeFolder(folder: string): { readonly bundle: Bundle; readonly files?: undefined } | ComposeError {
   const files = readOption("--subgraphs", () => fs.readdirSync(folder)).filter((file) => file.endsWith(".graphql"));
-  if (files.length === 0) throw new CommandFailure(EXIT.configuration, `--subgraphs: ${folder} has no .graphql file`);
+  if (files.length === 0) throw new CommandFailure(EXIT.configuration, ["noGraphqlFile", { folder }]);
   const sources = files.map((file): SubgraphSource => {
     const name = path.basename(file, ".graphql");
     return { name, url: `https://${name}.invalid/graphql`, sdl: readOption("--subgraphs", () => fs.readFileSync(path.join(folder, file), "utf8")) };
@@ -90,7 +90,7 @@ async function checkFlows(folder: string, { approvers, approvals }: CheckOptions
   // What the gateway itself answers is the asker's own words: nobody's to approve.
   const flows = added.filter(({ from }) => from !== lookupSource().name);
   if (flows.length === 0) return { what, ok: true, found: [`none added to ${base}`], exit: EXIT.ok };
-  const keys = await readApprovalKeys(approvers === undefined ? { approvers: [] } : readJson("--approvers", approvers)).catch((error: unknown) => { throw new CommandFailure(EXIT.configuration, `--approvers: ${messageOf(error)}`); });
+  const keys = await readApprovalKeys(approvers === undefined ? { approvers: [] } : readJson("--approvers", approvers)).catch((error: unknown) => { throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: "--approvers", why: messageOf(error) }]); });
   const texts = approvals === undefined ? [] : readOption("--approvals", () => fs.readFileSync(approvals, "utf8")).split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const { approved, refused } = await verifyApprovals(texts, keys, { base, now: Math.floor(Date.now() / 1000) });
   const isApproved = ({ from, line }: AddedFlow): boolean => approved.get(from)?.has(line) === true;
@@ -100,13 +100,13 @@ async function checkFlows(folder: string, { approvers, approvals }: CheckOptions
 
 /** Prints the approval of one ministry for the flows that come from it; what it approves goes to standard error, to be read before it is sent. */
 async function approve({ against, approveAs = "", key }: CheckOptions, bundle: Bundle | undefined): Promise<ExitCode> {
-  if (against === undefined || key === undefined) throw new CommandFailure(EXIT.usage, "--approve-as needs --against and --key");
-  if (bundle === undefined) throw new CommandFailure(EXIT.failure, "The schemas do not compose; run `kanmon check` without --approve-as.");
+  if (against === undefined || key === undefined) throw new CommandFailure(EXIT.usage, ["approvalNeeds"]);
+  if (bundle === undefined) throw new CommandFailure(EXIT.failure, ["doesNotCompose"]);
   const { base, added } = compareFlows(against, bundle);
   const lines = added.filter(({ from }) => from === approveAs).map(({ line }) => line);
-  if (lines.length === 0) throw new CommandFailure(EXIT.failure, `The change adds no flow from ${approveAs}.`);
+  if (lines.length === 0) throw new CommandFailure(EXIT.failure, ["noFlowFrom", { ministry: approveAs }]);
   for (const line of lines) tell(line);
-  const jws = await signApproval(approveAs, readJson("--key", key) as JWK, lines, { base, now: Math.floor(Date.now() / 1000) }).catch((error: unknown) => { throw new CommandFailure(EXIT.configuration, `--key: ${messageOf(error)}`); });
+  const jws = await signApproval(approveAs, readJson("--key", key) as JWK, lines, { base, now: Math.floor(Date.now() / 1000) }).catch((error: unknown) => { throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: "--key", why: messageOf(error) }]); });
   print(jws);
   return EXIT.ok;
 }
@@ -116,7 +116,7 @@ function readJson(option: string, file: string): unknown {
 }
 
 function readOption<T>(option: string, read: () => T): T {
-  try { return read(); } catch (error) { throw new CommandFailure(EXIT.configuration, `${option}: ${messageOf(error)}`); }
+  try { return read(); } catch (error) { throw new CommandFailure(EXIT.configuration, ["optionRefused", { option, why: messageOf(error) }]); }
 }
 
 function messageOf(error: unknown): string {

@@ -29,7 +29,7 @@ export async function runDemo(options: DemoOptions): Promise<ExitCode> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-demo-"));
   fs.chmodSync(folder, 0o711);
   const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => reject(new CommandFailure(EXIT.failure, signal)));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => reject(new CommandFailure(EXIT.failure, ["interrupted", { signal }])));
   });
   interrupted.catch(() => undefined);
   let running: RunningLocal | undefined;
@@ -129,6 +129,6 @@ function show(lines: readonly string[]): void { print(lines.join("\n")); }
 function widthOf({ width }: DemoOptions): number | undefined {
   if (width === undefined) return process.stdout.isTTY === true ? process.stdout.columns : undefined;
   const cells = Number(width);
-  if (!Number.isInteger(cells) || cells < 20) throw new CommandFailure(EXIT.usage, "--width must be a whole number of at least 20.");
+  if (!Number.isInteger(cells) || cells < 20) throw new CommandFailure(EXIT.usage, ["widthTooSmall"]);
   return cells;
 }

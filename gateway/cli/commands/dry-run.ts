@@ -67,12 +67,12 @@ function lineOf({ first: { subject, record, before, after, reasons }, fields }: 
 
 function readJson(file: string): unknown {
   let text: string;
-  try { text = fs.readFileSync(file === "-" ? 0 : file, "utf8"); } catch { throw new CommandFailure(EXIT.usage, `Cannot read ${file}.`); }
-  try { return JSON.parse(text) as unknown; } catch { throw new CommandFailure(EXIT.usage, `${file} is not JSON.`); }
+  try { text = fs.readFileSync(file === "-" ? 0 : file, "utf8"); } catch { throw new CommandFailure(EXIT.usage, ["cannotRead", { file }]); }
+  try { return JSON.parse(text) as unknown; } catch { throw new CommandFailure(EXIT.usage, ["notJson", { file }]); }
 }
 
 function numberOf(text: string | undefined, name: string): Readonly<Record<string, number>> {
   if (text === undefined) return {};
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CommandFailure(EXIT.usage, `--${name} must be a whole number.`);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CommandFailure(EXIT.usage, ["notWhole", { name }]);
   return { [name]: Number(text) };
 }

@@ -19,7 +19,7 @@ interface Explained extends Partial<Value> {
 
 export async function runExplain(options: ExplainOptions): Promise<ExitCode> {
   const { subject, coordinate, record, json, lang } = options;
-  if ((coordinate === undefined) === (record === undefined)) throw new CommandFailure(EXIT.usage, "Give one of --coordinate Type.field and --record ministry:id.");
+  if ((coordinate === undefined) === (record === undefined)) throw new CommandFailure(EXIT.usage, ["oneOfCoordinateAndRecord"]);
   const body = { ...aboutOf(subject, options), ...(coordinate === undefined ? { record } : { coordinate }) };
   const { config, token, narrowing, frame } = await signIn(options);
   const answer = await askOfficer(config.url, "explain", token, body, narrowing);

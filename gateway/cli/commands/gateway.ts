@@ -34,7 +34,7 @@ export async function runGateway(options: GatewayOptions): Promise<ExitCode> {
 function readConfig({ port, supergraph, anonymous, unlabelled }: GatewayOptions): GatewayConfig {
   if (supergraph === undefined && anonymous === undefined && unlabelled === undefined) return readGatewayConfig({ KANMON_PORT: port });
   if (supergraph === undefined || anonymous !== true || unlabelled !== "PUBLIC") {
-    throw new CommandFailure(EXIT.usage, "A supergraph without labels is served only with all three: --supergraph FILE --anonymous --unlabelled PUBLIC.");
+    throw new CommandFailure(EXIT.usage, ["unlabelledNeedsAll"]);
   }
   return readBareConfig({ KANMON_PORT: port, KANMON_SUPERGRAPH_FILE: supergraph });
 }

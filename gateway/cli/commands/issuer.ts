@@ -10,9 +10,9 @@ export async function runIssuer(): Promise<ExitCode> {
   const config = readIssuerConfig();
   const { host, port, audience } = config;
   const keys = config.keys as IssuerKeys;
-  if (typeof keys.sign !== "object") throw new CommandFailure(EXIT.configuration, "KANMON_KEYS has no signing key of an issuer.");
+  if (typeof keys.sign !== "object") throw new CommandFailure(EXIT.configuration, ["issuerKeyMissing"]);
   const running = await startIssuer({ host, port, audience, keys, personas: PERSONAS, origins: [], issuer: config.issuer }).catch((error: unknown) => {
-    throw error instanceof NotLoopback ? new CommandFailure(EXIT.configuration, error.message) : error;
+    throw error instanceof NotLoopback ? new CommandFailure(EXIT.configuration, ["notLoopback", { host }]) : error;
   });
   tell(`development token issuer on ${running.url} as ${config.issuer}; never for production`);
   reportReady();

@@ -15,20 +15,20 @@ type Definition = (typeof ministries)[string];
 export async function runMinistry(name: string, options: MinistryOptions): Promise<ExitCode> {
   const config = readMinistryConfig({ KANMON_MINISTRY: name });
   const ministry = ministries[config.ministry];
-  if (ministry === undefined) throw new CommandFailure(EXIT.usage, `There is no ministry called "${name}". Known: ${Object.keys(ministries).join(", ")}.`);
+  if (ministry === undefined) throw new CommandFailure(EXIT.usage, ["noMinistry", { name, known: Object.keys(ministries).join(", ") }]);
   return options.prepare ? prepare(ministry, config.database, config.demo) : serve(ministry, config);
 }
 
 async function prepare(ministry: Definition, database: DatabaseSettings, demo: boolean): Promise<ExitCode> {
   const { host, port, ownerUsername, ownerPassword } = database;
-  if (ownerUsername === undefined || ownerPassword === undefined) throw new CommandFailure(EXIT.configuration, "--prepare needs KANMON_DATABASE_OWNER_URL or KANMON_DATABASE_OWNER_URL_FILE.");
+  if (ownerUsername === undefined || ownerPassword === undefined) throw new CommandFailure(EXIT.configuration, ["prepareNeedsOwner"]);
   await createMinistryDatabase({ host, port, username: ownerUsername, password: ownerPassword }, ministry, database, { demo, now: Date.now() });
   tell(`ministry ${ministry.name}: database ${database.database} is ready`);
   return EXIT.ok;
 }
 
 async function serve(ministry: Definition, { host, port, database, patience, registry, keys, demo }: MinistryConfig): Promise<ExitCode> {
-  if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, "The owner's sign-in belongs to --prepare; a ministry that answers must not hold it.");
+  if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, ["ownerNotForServing"]);
   const running = await startMinistry(ministry, { host, port, database, patience, registry: registry as RegistryData, keys: keys as MinistryKeys, demo });
   tell(`ministry ${ministry.name} on ${running.url}`);
   reportReady();

@@ -20,7 +20,7 @@ export async function runQuery(file: string | undefined, options: QueryOptions):
   const persona = options.as === undefined ? undefined : personaCalled(options.as);
   const question = readQuestion(file, options);
   const token = persona === undefined ? config.token : await fetchToken(config.issuerUrl, persona.id);
-  if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, "No token: give --as PERSONA, KANMON_TOKEN or KANMON_TOKEN_FILE.");
+  if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, ["noToken"]);
   const answer = await ask(config.url, token, question, narrowingOf(options, persona?.purpose));
   const frame = persona === undefined ? undefined : FRAME_TEXT;
   printAnswer(answer, frame, options);
@@ -50,7 +50,7 @@ function readQuestion(file: string | undefined, options: QueryOptions): Question
 
 /** The text of a file; `-` is standard input. */
 export function readDocument(file: string): string {
-  try { return fs.readFileSync(file === "-" ? 0 : file, "utf8"); } catch { throw new CommandFailure(EXIT.usage, `Cannot read ${file === "-" ? "standard input" : file}.`); }
+  try { return fs.readFileSync(file === "-" ? 0 : file, "utf8"); } catch { throw new CommandFailure(EXIT.usage, file === "-" ? ["cannotReadInput"] : ["cannotRead", { file }]); }
 }
 
 /** Variables as given on a command line. */
@@ -58,7 +58,7 @@ export function parseVariables(text: string | undefined): Readonly<Record<string
   if (text === undefined) return undefined;
   let value: unknown;
   try { value = JSON.parse(text); } catch { value = undefined; }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new CommandFailure(EXIT.usage, "--variables must be a JSON object.");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new CommandFailure(EXIT.usage, ["variablesNoObject"]);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -26,8 +26,8 @@ export async function runStart(options: StartOptions): Promise<ExitCode> {
     // Ctrl-C reaches the database directly; that it goes then is no news.
     if (isEnding) return;
     tell(describe(event, options.lang));
-    if (event.kind === "database") fail(new CommandFailure(EXIT.failure, textOf(options.lang, "databaseGone", { how: event.how })));
-    if (event.kind === "down" && event.name === "gateway") fail(new CommandFailure(EXIT.failure, textOf(options.lang, "childDown", { name: event.name })));
+    if (event.kind === "database") fail(new CommandFailure(EXIT.failure, ["databaseGone", { how: event.how }]));
+    if (event.kind === "down" && event.name === "gateway") fail(new CommandFailure(EXIT.failure, ["childDown", { name: event.name }]));
   };
   const starting = startLocal({
     home: config.home, host: config.listen.host, port: config.listen.port, adminPort: config.admin.port, issuerPort: config.issuerPort, ministryPort: config.ministryPort,

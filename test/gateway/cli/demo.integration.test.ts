@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { DEMO_PERSONAS } from "../../../gateway/cli/question";
 import { PERSONAS } from "../../../gateway/cli/people";
 import { widthOf } from "../../../gateway/cli/width";
@@ -7,24 +8,27 @@ import expected from "../../cases/expected.json";
 import { documents, portionsOf } from "./demo-documents";
 import { build, run, type Finished } from "./command";
 
-const foldersOf = (): readonly string[] => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("kanmon-demo-"));
-let before: readonly string[];
+/** A folder for temporary files that no other demo uses; the database's user has to get in. */
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-demo-test-"));
+fs.chmodSync(temporary, 0o755);
+/** But for PostgreSQL's programs, which are kept where the checkout cannot be read by its user. */
+const leftBehind = (): readonly string[] => fs.readdirSync(temporary).filter((name) => !name.startsWith("embedded-pg-"));
 let stacked: Finished;
 let wide: Finished;
 
 beforeAll(async () => {
   build();
-  before = foldersOf();
-  stacked = await run(["demo", "--lang", "en"]);
-  wide = await run(["demo", "--lang", "ja", "--width", "160"]);
+  stacked = await run(["demo", "--lang", "en"], { TMPDIR: temporary });
+  wide = await run(["demo", "--lang", "ja", "--width", "160"], { TMPDIR: temporary });
 }, 400_000);
+afterAll(() => { fs.rmSync(temporary, { recursive: true, force: true }); });
 
 /** The six blocks of the stacked output, one per person, without the two of the revocation. */
 const blocks = (): readonly string[] => stacked.out.split(/^={40,}$/m).slice(1, 1 + DEMO_PERSONAS.length);
 
 test("works twice in a row, from nothing, and leaves nothing behind", () => {
   expect([stacked.code, wide.code]).toEqual([0, 0]);
-  expect(foldersOf().filter((name) => !before.includes(name))).toEqual([]);
+  expect(leftBehind()).toEqual([]);
 });
 
 test("shows the question once and six different answers with markings in both languages", () => {

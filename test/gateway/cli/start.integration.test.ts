@@ -48,6 +48,10 @@ test("keeps its keys from everybody but their owner", () => {
   expect(loose).toEqual([]);
 });
 
+test("no ministry states what another keeps", () => {
+  expect(fs.readFileSync(path.join(data, "log", "gateway.log"), "utf8")).not.toContain("may not state");
+});
+
 test("runs one process per ministry, each with its own database user and none with the administrator's password", () => {
   const environments = processesOf(data).map((pid) => { try { return fs.readFileSync(`/proc/${pid}/environ`, "utf8"); } catch { return ""; } }).filter((text) => text.includes("KANMON_DATABASE_URL_FILE"));
   const users = environments.map((text) => new URL(fs.readFileSync(/KANMON_DATABASE_URL_FILE=([^\0]*)/.exec(text)?.[1] ?? "", "utf8")).username);
