@@ -96,14 +96,18 @@ export class Decisions {
     });
   }
 
-  /** Whether one of a ministry's standings is permitted to RETRIEVE a label. */
-  mayReceive(standings: readonly Standing[], ref: LabelRef): boolean {
-    let known = this.receivers.get(standings);
-    if (known === undefined) this.receivers.set(standings, known = new Map<LabelRef, Kept<boolean>>());
-    return this.#recall(known, ref, () => {
+  /** Says whether one of a ministry's standings is permitted to RETRIEVE a label. */
+  receiver(standings: readonly Standing[]): (ref: LabelRef) => boolean {
+    const known = this.receivers.get(standings) ?? new Map<LabelRef, Kept<boolean>>();
+    this.receivers.set(standings, known);
+    return (ref) => {
+      const before = known.get(ref);
+      if (before !== undefined && this.#now < before.until) return before.value;
       const decisions = standings.map(({ subject, zoneLevel }) => decide(this.policy, subject, "RETRIEVE", ref.core, { now: this.#now, zoneLevel }));
-      return { value: decisions.some(({ outcome }) => outcome === "permit"), until: Math.min(...decisions.map(({ until }) => until)) };
-    });
+      const value = decisions.some(({ outcome }) => outcome === "permit");
+      known.set(ref, { value, until: Math.min(...decisions.map(({ until }) => until)) });
+      return value;
+    };
   }
 
   /** A ruling, remembered until the first decision in it may change. */

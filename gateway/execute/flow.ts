@@ -31,7 +31,8 @@ function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode,
   const { pool } = run;
   const label = step.slot.label > 0 ? node[step.slot.label] : undefined;
   const own = label instanceof ValueLabel ? label : pool.unlabelled;
-  const passed = pool.join(pool.join(flow, pool.whole(own)), run.argumentFloor(step.slot.chosenBy));
+  const edged = pool.join(flow, pool.whole(own));
+  const passed = step.slot.chosenBy === undefined ? edged : pool.join(edged, run.argumentFloor(step.slot.chosenBy));
   walkValue(run, path, at, value, step.lists, passed, own, targets);
 }
 
@@ -45,19 +46,16 @@ function walkValue(run: Run, path: readonly PathStep[], at: number, value: unkno
   walk(run, path, at + 1, value, existence instanceof ValueLabel ? run.pool.join(flow, existence.ref) : flow, edge, targets);
 }
 
-/** Whether a ministry may be told something labelled `flow`, decided once per label and request. The gateway itself may: it tells nobody. */
+/** Whether a ministry may be told something labelled `flow`. The gateway itself may: it tells nobody. */
 export class Receiver {
-  readonly #known = new Map<LabelRef, boolean>();
   readonly #always: boolean;
+  #mayReceive: ((flow: LabelRef) => boolean) | undefined;
 
   constructor(private readonly run: Run, private readonly subgraph: string, local: boolean) { this.#always = local || run.seams.flow === "emptied"; }
 
   mayBeTold(flow: LabelRef): boolean {
     if (this.#always || flow === this.run.pool.bottom) return true;
-    const known = this.#known.get(flow);
-    if (known !== undefined) return known;
-    const may = this.run.decisions.mayReceive(this.run.request.accreditation(this.subgraph), flow);
-    this.#known.set(flow, may);
-    return may;
+    this.#mayReceive ??= this.run.decisions.receiver(this.run.request.accreditation(this.subgraph));
+    return this.#mayReceive(flow);
   }
 }

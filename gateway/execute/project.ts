@@ -19,6 +19,9 @@ type Projected = string | typeof BUBBLE | typeof ABSENT;
 
 const NULL = "null";
 
+/** An object already written, and how. */
+interface Seen { readonly node: ResultNode; readonly text: string }
+
 /** Distinguishes projections, so that a label knows whether it is already counted in the one at work: projecting is never interrupted. */
 let projections = 0;
 
@@ -31,6 +34,7 @@ export class Projector {
   readonly #number = ++projections;
   readonly #floors = new Map<LabelRef, ValueLabel>();
   readonly #orders = new Map<ProjectedType, readonly ProjectedField[]>();
+  readonly #known = new Map<ProjectedType, Map<unknown, Seen>>();
   readonly #path: (string | number)[] = [];
   readonly #labelled: boolean;
   readonly #plainText: boolean;
@@ -50,6 +54,22 @@ export class Projector {
     const typeName = node[TYPENAME];
     const type = typeof typeName === "string" ? projection.forType(typeName) : undefined;
     if (type === undefined) return ABSENT;
+    return type.telling === undefined || this.detailed ? this.#members(node, type) : this.#alike(node, type, node[type.telling]);
+  }
+
+  /** Equal entities are met many times over: an object without anything below it whose every cell is that of one before has its text. */
+  #alike(node: ResultNode, type: ProjectedType, telling: unknown): Projected {
+    let known = this.#known.get(type);
+    if (known === undefined) this.#known.set(type, known = new Map<unknown, Seen>());
+    const before = known.get(telling);
+    if (before !== undefined && isSame(before.node, node)) return before.text;
+    const told = this.withheld.length;
+    const text = this.#members(node, type);
+    if (typeof text === "string" && this.withheld.length === told) known.set(telling, { node, text });
+    return text;
+  }
+
+  #members(node: ResultNode, type: ProjectedType): Projected {
     if (this.#labelled) this.#mark(node[EXISTENCE]);
     const notices = node[NOTICES];
     if (Array.isArray(notices)) for (const notice of notices) this.#tell(notice);
@@ -214,8 +234,16 @@ export class Projector {
 
   #rewind(released: number, withheld: number, values: number): void {
     for (let index = released; index < this.released.length; index += 1) { const label = this.released[index]; if (label !== undefined) label.countedIn = 0; }
+    // What was written before may count on a label that is counted no more.
+    if (released < this.released.length) this.#known.clear();
     this.released.length = released;
     this.withheld.length = withheld;
     this.values.length = values;
   }
+}
+
+function isSame(a: ResultNode, b: ResultNode): boolean {
+  if (a.length !== b.length) return false;
+  for (let cell = 0; cell < a.length; cell += 1) if (a[cell] !== b[cell]) return false;
+  return true;
 }

@@ -25,7 +25,7 @@ export class RepresentationWriter {
     return this.#object(node, type);
   }
 
-  /** Join of the labels of the values sent about an object. */
+  /** Join of the labels of the values sent about an object, with those of the records that carry them. */
   labelOf(node: ResultNode, type: RepresentationType): LabelRef {
     this.#label = this.run.pool.bottom;
     this.#takeAll(node, type);

@@ -3,7 +3,7 @@ import type { LabelCore, LocalizedText } from "../../schema/label";
 import type { Policy, Subject } from "../../schema/policy";
 import type { ErrorCode } from "../errors";
 import type { Asker, DecisionMemo } from "./decision-memo";
-import type { Stop } from "./stop";
+import type { Leaving, Stop } from "./stop";
 
 /** One call of a ministry. Never throws and tells nothing about why it failed. */
 export type Call = (subgraph: string, body: Buffer, stop: Stop) => Promise<CallResult>;
@@ -23,7 +23,7 @@ export interface ExecuteRequest {
   readonly accreditation: (subgraph: string) => readonly ReceiverStanding[];
   /** Milliseconds from now in which ministries must have answered. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Leaving | undefined;
   /** Also say which label each value has (`Kanmon-Marks: portions`). */
   readonly portions?: boolean | undefined;
 }

@@ -3,6 +3,7 @@
  * fails, or is answered by nonsense, leaves its values unknown and puts one code at the root fields it serves.
  */
 import type { Branch, EntityFetch, FetchStep } from "../plan/operation";
+import type { Variant } from "../plan/shape";
 import { NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import { type Answer, readAnswer } from "./answer";
 import { AskedEntities, type AskedEntity, type Asking } from "./asked-entities";
@@ -94,21 +95,24 @@ function askingOf(run: Run, entities: EntityFetch, branch: Branch, asked: AskedE
   return type?.sentAs === undefined || !holdsOne(run, entities.askedWhen(type.sentAs)) ? undefined : asked.asking(type);
 }
 
+const NONE = -1;
+
 /** Releases into every object the entity stands for; where nothing below can change any more, equal objects share it. */
 function mergeEntity(release: Release, { nodes, edges, branches }: AskedEntity, { raw, typeName }: MatchedEntity): void {
-  let shared: Map<Branch, number> | undefined;
+  let branch: Branch | undefined;
+  let variant: Variant | undefined;
+  let model = NONE;
+  // The nodes of one branch follow each other.
   for (let index = 0; index < nodes.length; index += 1) {
     const node = nodes[index];
     const edge = edges[index];
-    const branch = branches[index];
-    const variant = branch?.shape.variants.get(typeName);
+    if (branch !== branches[index]) { branch = branches[index]; variant = branch?.shape.variants.get(typeName); model = NONE; }
     if (node === undefined || edge === undefined || branch === undefined || variant === undefined) continue;
-    const before = shared?.get(branch);
-    const model = before === undefined ? undefined : nodes[before];
-    if (model === node) continue;
-    if (model !== undefined && edges[before ?? 0] === edge && isBlank(branch, node)) { shareCells(branch, model, node); continue; }
+    const before = model === NONE ? undefined : nodes[model];
+    if (before === node) continue;
+    if (before !== undefined && edges[model] === edge && isBlank(branch, node)) { shareCells(branch, before, node); continue; }
     release.variant(raw, branch.shape, variant, edge, node);
-    if (before === undefined && nodes.length > 1 && branch.isShareable()) (shared ??= new Map<Branch, number>()).set(branch, index);
+    if (before === undefined && nodes.length > 1 && branch.isShareable()) model = index;
   }
 }
 

@@ -24,3 +24,32 @@ export class Stop {
 
   unlisten(listener: () => void): void { this.#listeners.delete(listener); }
 }
+
+const NOBODY: readonly (() => void)[] = [];
+
+/** Tells when a client went away. Any AbortSignal is one. */
+export interface Leaving {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void, options: { readonly once: true }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** The same for the few listeners that a request has, at the price of an object. */
+export class Departure implements Leaving {
+  #aborted = false;
+  #listeners: readonly (() => void)[] = NOBODY;
+
+  get aborted(): boolean { return this.#aborted; }
+
+  addEventListener(_type: "abort", listener: () => void): void { this.#listeners = [...this.#listeners, listener]; }
+
+  removeEventListener(_type: "abort", listener: () => void): void { this.#listeners = this.#listeners.filter((other) => other !== listener); }
+
+  /** The client went away. */
+  leave(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners = NOBODY;
+  }
+}

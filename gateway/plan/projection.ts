@@ -17,6 +17,8 @@ export interface ProjectedType {
   readonly fields: readonly ProjectedField[];
   /** A field stands where the first of its ways that hold puts it; given when that can depend on the request. */
   readonly orders: readonly (readonly FieldPosition[])[] | undefined;
+  /** Cell by whose value objects alike are found again; given when the type has several fields and nothing below it. */
+  readonly telling: number | undefined;
 }
 /** Place of a field in the document, by one of its ways. */
 export interface FieldPosition { readonly when: number; readonly position: number }
@@ -73,7 +75,7 @@ export class ProjectionCompiler {
     const collected = [...collect(view, type, ways)];
     const fields = collected.flatMap(([responseName, entry]) => this.#field(type, responseName, entry, place));
     const moves = collected.some(([, { ways: own }]) => own.length > 1 && (own[0]?.length ?? 0) > 0);
-    return { fields, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined };
+    return { fields, orders: moves && fields.length === collected.length ? collected.map(([, entry]) => this.#positions(entry)) : undefined, telling: tellingOf(type, collected.map(([, { name }]) => name), fields) };
   }
 
   #positions({ ways, positions }: Entry): FieldPosition[] {
@@ -114,6 +116,18 @@ export class ProjectionCompiler {
     this.#ids.set(object, known);
     return known;
   }
+}
+
+/** The field most like a key: an ID, or else a string, best one that is never null. */
+function tellingOf(type: GraphQLObjectType | GraphQLInterfaceType, names: readonly string[], fields: readonly ProjectedField[]): number | undefined {
+  if (fields.length < 2 || fields.length !== names.length) return undefined;
+  if (!fields.every(({ source, value }) => source === "typename" || (source === "data" && value.kind === "leaf"))) return undefined;
+  const isOf = (index: number, ...printed: readonly string[]): boolean => printed.includes(String(type.getFields()[names[index] ?? ""]?.type));
+  for (const wanted of [["ID!", "ID"], ["String!"], ["String"]]) {
+    const slot = fields.find((_, index) => isOf(index, ...wanted))?.slot;
+    if (slot !== undefined) return slot.value;
+  }
+  return undefined;
 }
 
 function collect(view: GraphQLSchema, type: GraphQLObjectType | GraphQLInterfaceType, ways: readonly Way[]): Map<string, Entry> {
