@@ -40,7 +40,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   });
   carrier.observe({ planning, calls: outcome.calls });
   const errors = outcome.errors.map(({ code, path }) => errorAt(code, path));
-  if (outcome.data === undefined) {
+  if (outcome.text === undefined) {
     const mistakes = outcome.errors.some(({ code }) => code === "BAD_USER_INPUT") ? mistakesIn(compiled, view, operation.variables) : [];
     return { errors: mistakes.length > 0 ? mistakes : errors.length > 0 ? errors : [errorAt("INTERNAL_SERVER_ERROR")] };
   }
@@ -50,7 +50,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
     ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
-  return { data: outcome.data, ...(errors.length > 0 ? { errors } : {}) };
+  return { text: outcome.text, ...(errors.length > 0 ? { errors } : {}) };
 }
 
 /** Several ministries contribute to one record; what they withhold of it is told once. */

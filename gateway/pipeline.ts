@@ -6,8 +6,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { LabelCore } from "../schema/label";
+import { BodyText } from "./body-text";
 import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
+import type { Leaving } from "./execute/stop";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
@@ -35,7 +37,7 @@ export interface Arrival {
   readonly headers: IncomingHttpHeaders;
   readonly readBody: () => Promise<unknown>;
   /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 /** What the executor noted about an operation that it carried out. */
@@ -46,7 +48,7 @@ export interface Carried {
   readonly cores?: readonly LabelCore[];
 }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: AbortSignal; carried?: Carried }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; carried?: Carried }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -74,13 +76,13 @@ export async function answer(arrival: Arrival, stations: Stations): Promise<Fini
     const code = codeOf(thrown);
     stations.note(known.txn, [code], thrown);
     const legacy = !(arrival.headers["accept"] ?? "").includes("application/graphql-response+json");
-    const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: refusalBody(as) });
+    const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: new BodyText(refusalBody(as)) });
     try {
       return (await finish(refusal(code), stations, known)).finished;
     } catch (again) {
       stations.note(known.txn, ["EVIDENCE_UNAVAILABLE"], again);
       const { status, headers, body } = refusal("EVIDENCE_UNAVAILABLE");
-      return { status, headers, body: Buffer.from(body), txn: known.txn, withheld: {} };
+      return { status, headers, body: Buffer.from(body.take()), txn: known.txn, withheld: {} };
     }
   }
 }
@@ -120,10 +122,12 @@ async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
   return { method: arrival.method, search: arrival.search, headers, body };
 }
 
+const NO_ERRORS = { codes: [], hasData: true } as const;
+
 /** Apollo's response as ours: its body and media type, and one status per code of the closed list. */
 function draftOf({ body, type = "application/json; charset=utf-8", allow }: HttpAnswer, attempt: Attempt, stations: Stations): Draft {
   const { carried } = attempt;
-  const { codes, hasData } = body.startsWith('{"data"') ? { codes: [], hasData: true } : inspect(body);
+  const { codes, hasData } = inspect(body);
   if (carried !== undefined && hasData) return { status: 200, headers: { "content-type": type }, codes, body, answered: { carried, banner: stations.bannerOf(carried.released) } };
   const code = codes[0] ?? "INTERNAL_SERVER_ERROR";
   return {
@@ -133,9 +137,11 @@ function draftOf({ body, type = "application/json; charset=utf-8", allow }: Http
 }
 
 /** Codes of the errors in a body; whoever made it used the closed list only. */
-function inspect(body: string): { readonly codes: readonly ErrorCode[]; readonly hasData: boolean } {
-  const parsed = JSON.parse(body) as { readonly data?: unknown; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
-  return { hasData: parsed.data !== undefined, codes: (parsed.errors ?? []).map(({ extensions }) => (isErrorCode(extensions?.code) ? extensions.code : "INTERNAL_SERVER_ERROR")) };
+function inspect(body: BodyText): { readonly codes: readonly ErrorCode[]; readonly hasData: boolean } {
+  if (body.besides === "{}") return NO_ERRORS;
+  const parsed = JSON.parse(body.besides ?? body.read()) as { readonly data?: unknown; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
+  const codes = (parsed.errors ?? []).map(({ extensions }) => (isErrorCode(extensions?.code) ? extensions.code : "INTERNAL_SERVER_ERROR"));
+  return { hasData: body.besides !== undefined || parsed.data !== undefined, codes };
 }
 
 /** Checked before anything is carried out: a change must not be made for a client that cannot read its answer. */

@@ -8,6 +8,7 @@ import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
+import { BodyText, WrittenData } from "./body-text";
 import { codeOf, errorAt, Refused, toClientError } from "./errors";
 
 /** One operation as it reaches the executor: parsed, and valid for the view. */
@@ -18,16 +19,17 @@ export interface Operation {
   /** SHA-256 of the document text. */
   readonly documentHash: string;
 }
-export interface ExecutionResult { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly GraphQLError[] }
+/** `text` is the JSON of `data`, and absent when there is none. */
+export interface ExecutionResult { readonly text?: string; readonly errors?: readonly GraphQLError[] }
 /** What the executor is given beside the operation: the request at hand. It notes there what happened. */
-export interface Exchange { thrown?: unknown; documentHash?: string }
+export interface Exchange { thrown?: unknown; documentHash?: string; written?: WrittenData }
 export type RunOperation<E extends Exchange> = (exchange: E, operation: Operation) => Promise<ExecutionResult>;
 
 /** The request line, the headers that matter to GraphQL over HTTP, and the parsed body. */
 export interface HttpRequest { readonly method: string; readonly search: string; readonly headers: ReadonlyMap<string, string>; readonly body: unknown }
 
 /** A finished GraphQL answer; the status is made from its codes. */
-export interface HttpAnswer { readonly body: string; readonly type: string | undefined; readonly allow: string | undefined }
+export interface HttpAnswer { readonly body: BodyText; readonly type: string | undefined; readonly allow: string | undefined }
 
 export interface ClassServer<E extends Exchange> {
   answer(request: HttpRequest, exchange: E): Promise<HttpAnswer>;
@@ -52,7 +54,7 @@ export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }:
     nodeEnv: "production", introspection: true, csrfPrevention: true, persistedQueries: false, allowBatchedHttpRequests: false, stopOnTerminationSignals: false,
     hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false, validationOptions: { hideSuggestions: true }, parseOptions: { maxTokens: tokens },
     formatError: (_formatted, error) => toClientError(error),
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult: stringify,
     plugins: [
       ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(), ApolloServerPluginUsageReportingDisabled(),
@@ -69,7 +71,7 @@ export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }:
         context: () => Promise.resolve({ exchange }),
       });
       if (body.kind !== "complete") throw new Refused("INTERNAL_SERVER_ERROR", "an answer in parts");
-      return { body: body.string, type: headers.get("content-type"), allow: headers.get("allow") };
+      return { body: exchange.written?.take() ?? new BodyText(body.string), type: headers.get("content-type"), allow: headers.get("allow") };
     },
     async stop() { if (started !== undefined) await started.then(() => server.stop(), () => undefined); },
   };
@@ -82,6 +84,13 @@ function documentStore(): { get(key: string): Promise<DocumentNode | undefined>;
     set: (key, value) => { kept.set(key, value); return Promise.resolve(); },
     delete: (key) => Promise.resolve(kept.delete(key)),
   };
+}
+
+/** Nobody reads the text of a result with data: the body is made beside Apollo Server. */
+function stringify({ data, ...others }: { readonly data?: unknown }): string {
+  if (!(data instanceof WrittenData)) return JSON.stringify({ ...others, data });
+  data.complete(others);
+  return "";
 }
 
 type GatewayInterface = NonNullable<ConstructorParameters<typeof ApolloServer>[0]["gateway"]>;
@@ -98,7 +107,9 @@ function gatewayOf<E extends Exchange>(view: GraphQLSchema, run: RunOperation<E>
         const { exchange } = context.context as { readonly exchange: E };
         exchange.documentHash = context.queryHash;
         try {
-          return await run(exchange, { document: context.document, operationName: context.request.operationName, variables: context.request.variables ?? {}, documentHash: context.queryHash });
+          const { text, errors } = await run(exchange, { document: context.document, operationName: context.request.operationName, variables: context.request.variables ?? {}, documentHash: context.queryHash });
+          if (text !== undefined) exchange.written = new WrittenData(text);
+          return { ...(exchange.written === undefined ? {} : { data: exchange.written as unknown as Record<string, unknown> }), ...(errors === undefined ? {} : { errors }) };
         } catch (error) {
           exchange.thrown = error;
           return { errors: [errorAt(codeOf(error))] };

@@ -1,22 +1,31 @@
 /** A record as the text of its line: JSON with sorted keys and nothing undefined, so that one record has one text (SPEC 7, after RFC 8785). */
 import { canonicalJson } from "../../schema/label";
-import type { ChainedRecord } from "./record";
+import type { Chain, ChainedRecord, EvidenceRecord } from "./record";
 
-/** Labels and counts recur; their text is made once per object, so objects given here are never changed afterwards. */
+/** Every member of a record; the compiler asks for the missing ones. */
+const MEMBERS: Readonly<Record<keyof ChainedRecord, true>> = {
+  about: true, action: true, at: true, bundle: true, case: true, class: true, clearance: true, client: true, document: true, errors: true, index: true, item: true, kind: true,
+  label: true, log: true, marking: true, ministries: true, policy: true, prev: true, purpose: true, released: true, releaseTo: true, response: true, status: true, subject: true,
+  supersedes: true, tool: true, torn: true, txn: true, withheld: true,
+};
+const SORTED = (Object.keys(MEMBERS) as (keyof ChainedRecord)[]).toSorted();
+/** Made of few objects that recur, so their text is made once per object; what is given here is never changed afterwards. */
+const RECURRING: ReadonlySet<keyof ChainedRecord> = new Set(["label", "marking"]);
 const texts = new WeakMap<object, string>();
 
-/** The line, without its line feed. */
-export function lineOf(record: ChainedRecord): string {
+/** The line of a record at its place in the chain, without its line feed. */
+export function lineOf(record: EvidenceRecord, chain: Chain): string {
+  const whole: Readonly<Partial<Record<keyof ChainedRecord, unknown>>> = { ...record, ...chain };
   let text = "";
-  for (const key of Object.keys(record).toSorted()) {
-    const value: unknown = record[key as keyof ChainedRecord];
-    if (value !== undefined) text += `${text === "" ? "{" : ","}"${key}":${textOf(value)}`;
+  for (const key of SORTED) {
+    const value = whole[key];
+    if (value !== undefined) text += `${text === "" ? "{" : ","}"${key}":${RECURRING.has(key) ? recurringText(value) : canonicalJson(value)}`;
   }
   return `${text}}`;
 }
 
-function textOf(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+function recurringText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return canonicalJson(value);
   const known = texts.get(value);
   if (known !== undefined) return known;
   const text = canonicalJson(value);

@@ -3,13 +3,13 @@
  * kept only when the line is on disk. Lines that arrive together share one write and one fdatasync. Refuses when the queue is full, when the disk
  * fails (from then on for ever: after a failed fsync nothing is known about the file), or when the file is no longer the one it opened.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, fdatasync, fstatSync, type Stats, statSync, write, writeSync } from "node:fs";
 import { canonicalJson } from "../../schema/label";
 import { Refused } from "../errors";
 import { lineOf } from "./line";
 import { type OpenedLog, openLog } from "./open";
-import { type ChainedRecord, type EvidenceRecord, HEAD_BYTES } from "./record";
+import { type EvidenceRecord, HEAD_BYTES } from "./record";
 
 export interface EvidenceOptions {
   readonly dir: string;
@@ -75,12 +75,11 @@ export class EvidenceLog {
     if (this.#isStalled) throw new Refused("EVIDENCE_UNAVAILABLE", "the disk is too slow");
     if (this.waiting >= this.#most) throw new Refused("EVIDENCE_UNAVAILABLE", "the queue is full");
     const index = this.#next;
-    const record: ChainedRecord = { ...make(index), log: this.id, index, prev: this.#prev };
-    const line = lineOf(record);
-    const hash = createHash("sha256").update(line).digest("hex");
+    const line = lineOf(make(index), { log: this.id, index, prev: this.#prev });
+    const digest = hash("sha256", line, "hex");
     this.#next = index + 1;
-    this.#prev = hash;
-    const durable = new Promise<void>((kept, lost) => { this.#queue.push({ line, hash, index, kept, lost }); });
+    this.#prev = digest;
+    const durable = new Promise<void>((kept, lost) => { this.#queue.push({ line, hash: digest, index, kept, lost }); });
     this.#writing ??= Promise.resolve().then(() => this.#drain());
     return { index, durable };
   }

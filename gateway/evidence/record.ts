@@ -46,7 +46,8 @@ export interface EvidenceRecord {
 }
 
 /** A record as it stands in the log. `prev` is the SHA-256 of the line before, without its line feed. */
-export type ChainedRecord = EvidenceRecord & { readonly log: string; readonly index: number; readonly prev: string };
+export type ChainedRecord = EvidenceRecord & Chain;
+export interface Chain { readonly log: string; readonly index: number; readonly prev: string }
 
 /** Reference to a durable record, given to the client. */
 export interface EvidenceReference { readonly log: string; readonly index: number; readonly txn: string }

@@ -4,6 +4,7 @@
  */
 import type { LabelCore } from "../../schema/label";
 import { codeOf, isErrorCode, Refused } from "../errors";
+import type { Leaving } from "../execute/stop";
 import type { Attempt, Carried, Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import type { Question } from "./request";
@@ -18,12 +19,12 @@ export interface Seen {
 }
 
 /** @throws Refused with the code of what failed */
-export async function askWithin(stations: Pick<Stations, "classOf">, asker: Asker, question: Question, signal: AbortSignal): Promise<Seen> {
+export async function askWithin(stations: Pick<Stations, "classOf">, asker: Asker, question: Question, signal: Leaving): Promise<Seen> {
   const { id, server } = stations.classOf(asker);
   const attempt: Attempt = { asker, narrowing: { portions: true, key: "" }, classId: id, signal };
   const headers = new Map([["accept", "application/json"], ["content-type", "application/json"]]);
   const { body } = await server.answer({ method: "POST", search: "", headers, body: question }, attempt);
-  const { data, errors = [] } = JSON.parse(body) as { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
+  const { data, errors = [] } = JSON.parse(body.take()) as { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
   const { carried } = attempt;
   const code = errors[0]?.extensions?.code;
   if (errors.length > 0 || data === undefined || data === null || carried === undefined) {

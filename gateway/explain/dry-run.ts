@@ -5,6 +5,7 @@
 import { setImmediate as pause } from "node:timers/promises";
 import type { Policy } from "../../schema/policy";
 import { Refused } from "../errors";
+import type { Leaving } from "../execute/stop";
 import { type Asker, subjectFrom } from "../subject/askers";
 import type { Part } from "../subject/snapshot";
 import { isInCharge, type Officer } from "./authority";
@@ -41,7 +42,7 @@ const RANK: Readonly<Record<Outcome, number>> = { hide: 0, redact: 1, permit: 2 
  * Compares. `askers` are people as they are now; who is not the officer's is left out.
  * @throws Refused BAD_REQUEST when nobody waits for the answer any more
  */
-export async function diffOutcomes({ policy, partsOf }: DiffParts, officer: Officer, askers: readonly Asker[], records: readonly LabelledRecord[], change: Change, signal: AbortSignal): Promise<Diff> {
+export async function diffOutcomes({ policy, partsOf }: DiffParts, officer: Officer, askers: readonly Asker[], records: readonly LabelledRecord[], change: Change, signal: Leaving): Promise<Diff> {
   const differences: Difference[] = [];
   let places = 0;
   let changed = 0;

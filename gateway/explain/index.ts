@@ -7,8 +7,10 @@ import { type DocumentNode, Kind, parse } from "graphql";
 import type { Bundle } from "../../schema/compose";
 import { BOTTOM, canonicalJson, type LabelCore } from "../../schema/label";
 import type { Policy, Role } from "../../schema/policy";
+import { BodyText } from "../body-text";
 import { Refused } from "../errors";
 import type { EvidenceRecord } from "../evidence/record";
+import type { Leaving } from "../execute/stop";
 import type { Finished } from "../front/finish";
 import { answer, type Arrival, type Attempt, type Stations } from "../pipeline";
 import type { ClassServer } from "../server";
@@ -37,7 +39,7 @@ type Respond = (arrival: Arrival) => Promise<Finished>;
 /** What a tool tells, and under which label. */
 interface Told { readonly data: unknown; readonly released: LabelCore; readonly labelIds: readonly string[]; readonly ministries: readonly string[] }
 /** One request to a tool, ready to be answered. Without `tell` the pipeline answers the request's own question for the asker. */
-interface Prepared { readonly asker: Asker; readonly isCurrent: () => boolean; readonly tell?: (signal: AbortSignal) => Promise<Told> }
+interface Prepared { readonly asker: Asker; readonly isCurrent: () => boolean; readonly tell?: (signal: Leaving) => Promise<Told> }
 interface Tool<R> {
   readonly name: NonNullable<EvidenceRecord["tool"]>;
   readonly role: Role["role"];
@@ -91,7 +93,7 @@ function serverOf(tell: NonNullable<Prepared["tell"]>): ClassServer<Attempt> {
     answer: async (_, attempt) => {
       const { data, released, labelIds, ministries } = await tell(attempt.signal);
       attempt.carried = { released, releasedLabelIds: labelIds, withheld: [], ministries, isMutation: false };
-      return { body: JSON.stringify({ data }), type: "application/json; charset=utf-8", allow: undefined };
+      return { body: new BodyText(JSON.stringify({ data })), type: "application/json; charset=utf-8", allow: undefined };
     },
   };
 }
@@ -112,7 +114,7 @@ const EXPLAIN: Tool<ExplainRequest> = {
   named: ({ about, coordinate, record }) => ({ about: [about.subject], item: record === undefined ? coordinate ?? "" : `${record.ministry}:${record.id}` }),
   prepare: (parts, officer, { about, coordinate, record }) => {
     const { joint, isCurrent } = prepareJoint(parts, officer, about);
-    const tell = async (signal: AbortSignal): Promise<Told> => {
+    const tell = async (signal: Leaving): Promise<Told> => {
       const explained = record === undefined ? explainCoordinate(parts, officer, joint, coordinate ?? "") : await explainRecord(parts, officer, joint, record, signal);
       return { ...explained, data: { ...describe(about, joint.ctx.now), ...explained.data } };
     };
@@ -139,7 +141,7 @@ const DRY_RUN: Tool<DryRunRequest> = {
   }),
 };
 
-async function tryChange(parts: OfficerParts, officer: Officer, { people, change, over, records, seed }: DryRunRequest, signal: AbortSignal): Promise<Told> {
+async function tryChange(parts: OfficerParts, officer: Officer, { people, change, over, records, seed }: DryRunRequest, signal: Leaving): Promise<Told> {
   const { policy, shiftDays } = parts;
   const nothing = { released: BOTTOM, labelIds: [], ministries: [] };
   try {

@@ -5,6 +5,7 @@
 import { type LabelCore, mark } from "../../schema/label";
 import { decide, type Policy } from "../../schema/policy";
 import type { Bundle } from "../../schema/compose";
+import type { Leaving } from "../execute/stop";
 import type { Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { askWithin, type Seen } from "./ask-within";
@@ -31,7 +32,7 @@ export interface Explained<T> { readonly data: T; readonly released: LabelCore; 
  * @param joint the subject together with the officer
  * @throws Refused BAD_USER_INPUT when it does not exist for the officer, or neither it nor the subject is the officer's to ask about
  */
-export async function explainRecord(parts: ExplainParts, officer: Officer, joint: Asker, name: RecordName, signal: AbortSignal): Promise<Explained<ExplainedRecord>> {
+export async function explainRecord(parts: ExplainParts, officer: Officer, joint: Asker, name: RecordName, signal: Leaving): Promise<Explained<ExplainedRecord>> {
   const { stations, policy, bundle: { labels } } = parts;
   const own = await find(parts, officer.asker, name, signal);
   if (own === undefined) throw notYours("no such record");
@@ -68,7 +69,7 @@ export function explainValue(policy: Policy, joint: Asker, label: LabelCore, out
   return { outcome, marking: { ja: print("ja"), en: print("en") }, reasons: tellReasons(policy, reasons, label, joint.subject) };
 }
 
-async function find({ stations, bundle }: ExplainParts, asker: Asker, { ministry, id }: RecordName, signal: AbortSignal): Promise<{ readonly question: RecordQuestion; readonly seen: Seen } | undefined> {
+async function find({ stations, bundle }: ExplainParts, asker: Asker, { ministry, id }: RecordName, signal: Leaving): Promise<{ readonly question: RecordQuestion; readonly seen: Seen } | undefined> {
   for (const question of recordQuestions(stations.classOf(asker).view, bundle.labels, ministry)) {
     const seen = await askWithin(stations, asker, { query: question.query, variables: { id } }, signal);
     if (seen.data[RECORD] !== null && seen.data[RECORD] !== undefined) return { question, seen };

@@ -5,6 +5,7 @@
 import type { Bundle } from "../../schema/compose";
 import { joinAll, type LabelCore } from "../../schema/label";
 import type { Policy } from "../../schema/policy";
+import type { Leaving } from "../execute/stop";
 import type { Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { askWithin } from "./ask-within";
@@ -27,7 +28,7 @@ const MOST = 5_000;
  * Reads the labels of everything that the officer's lists hold.
  * @throws Refused with the code of what failed: a diff over half of the data would be a wrong one
  */
-export async function collectStored(parts: { readonly stations: Pick<Stations, "classOf">; readonly policy: Policy; readonly bundle: Bundle }, asker: Asker, signal: AbortSignal): Promise<Collected> {
+export async function collectStored(parts: { readonly stations: Pick<Stations, "classOf">; readonly policy: Policy; readonly bundle: Bundle }, asker: Asker, signal: Leaving): Promise<Collected> {
   const { stations, policy, bundle } = parts;
   const questions = listQuestions(stations.classOf(asker).view, bundle.labels, policy.members.subgraphs.map(({ subgraph }) => subgraph));
   const records = new Map<string, LabelledRecord>();

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import { Refused } from "../errors";
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 /** Sendable by a form or a plain fetch from any page (B-110). */
 const SIMPLE: ReadonlySet<string> = new Set(["application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""]);
 
@@ -21,7 +22,7 @@ export async function readBody(request: IncomingMessage, most: number): Promise<
   const bytes = await readBytes(request, most);
   if (bytes.length === 0) throw new Refused("BAD_REQUEST", "no body");
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
+    return JSON.parse(UTF_8.decode(bytes)) as unknown;
   } catch (cause) {
     throw new Refused("BAD_REQUEST", "the body is not JSON in UTF-8", { cause });
   }

@@ -2,7 +2,8 @@
  * The last step before the first byte (SPEC 7, G7, G12): a draft of an answer becomes a finished one by getting its release and its evidence record, which is
  * made over the very bytes that are sent. Gives the answer only when the record is durable; refuses EVIDENCE_UNAVAILABLE otherwise.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import type { BodyText } from "../body-text";
 import { ERRORS, type ErrorCode } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
@@ -12,7 +13,7 @@ import { countWithheld, type PrintedBanner, withRelease } from "./release";
 export interface Finished { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer; readonly txn: string; readonly withheld: Readonly<Record<string, number>> }
 /** `answered` is there iff the body has data. */
 export interface Draft {
-  readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly codes: readonly string[]; readonly body: string;
+  readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly codes: readonly string[]; readonly body: BodyText;
   readonly answered?: { readonly carried: Carried; readonly banner: PrintedBanner };
 }
 export interface Finishing {
@@ -23,18 +24,20 @@ export interface Finishing {
   readonly clock: () => number;
 }
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** @returns the answer, and the index of its record */
 export async function finish(draft: Draft, finishing: Finishing, known: Known): Promise<{ readonly finished: Finished; readonly index: number }> {
   const { evidence } = finishing;
   const { status, headers, answered } = draft;
   const withheld = countWithheld(answered?.carried.withheld ?? []);
-  if (evidence === undefined) return { finished: { status, headers, body: Buffer.from(draft.body), txn: known.txn, withheld }, index: 0 };
-  let body = Buffer.alloc(0);
+  if (evidence === undefined) return { finished: { status, headers, body: Buffer.from(draft.body.take()), txn: known.txn, withheld }, index: 0 };
+  let body: Buffer = NOTHING;
   const { index, durable } = evidence.append((at) => {
-    body = Buffer.from(answered === undefined ? draft.body : withRelease(draft.body, {
+    body = answered === undefined ? Buffer.from(draft.body.take()) : withRelease(draft.body.take(), {
       marking: answered.banner.shown, withheld: answered.carried.withheld, ...(answered.carried.portions === undefined ? {} : { portions: answered.carried.portions }),
       evidence: { log: evidence.id, index: at, txn: known.txn }, policy: finishing.policyVersion,
-    }));
+    });
     return recordOf(draft, finishing, known, body, withheld);
   });
   await durable;
@@ -73,4 +76,4 @@ export function refusalHeaders(code: ErrorCode, legacy: boolean): Readonly<Recor
   };
 }
 
-function sha256(bytes: string | Buffer): string { return createHash("sha256").update(bytes).digest("hex"); }
+function sha256(bytes: string | Buffer): string { return hash("sha256", bytes, "hex"); }

@@ -3,6 +3,7 @@
  * the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Departure } from "../execute/stop";
 import { answer, type Arrival, type Stations } from "../pipeline";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
@@ -34,11 +35,11 @@ export function frontHandler({ stations, metrics, most, pages, officers }: Front
     }
     const begun = performance.now();
     metrics.inFlight.inc();
-    const gone = new AbortController();
-    response.once("close", () => { if (!response.writableFinished) gone.abort(); });
+    const departure = new Departure();
+    response.once("close", () => { if (!response.writableFinished) departure.leave(); });
     const arrival = {
       method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
-      readBody: () => readBody(request, most), signal: gone.signal,
+      readBody: () => readBody(request, most), signal: departure,
     };
     void respond(arrival).then((finished) => {
       send(request, response, finished);
