@@ -107,3 +107,14 @@ export function collectApplications(schema: Schema, isExternal: (field: FieldDef
 export function subgraphsWith(subgraphs: readonly ReadSubgraph[], typeName: string, fieldName: string): readonly string[] {
   return subgraphs.filter(({ schema }) => compositeTypes(schema).some((type) => type.name === typeName && type.field(fieldName) !== undefined)).map(({ name }) => name);
 }
+
+/** Names of the subgraphs that declare what a coordinate names, arguments by their field. */
+export function subgraphsDeclaring(subgraphs: readonly ReadSubgraph[], coordinate: string): readonly string[] {
+  const [, typeName = "", member] = /^(\w+)(?:\.(\w+))?/.exec(coordinate) ?? [];
+  return subgraphs.filter(({ schema }) => {
+    const type = schema.type(typeName);
+    if (type === undefined || member === undefined) return type !== undefined;
+    if (isEnumType(type)) return type.value(member) !== undefined;
+    return (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) && type.field(member) !== undefined;
+  }).map(({ name }) => name);
+}

@@ -4,6 +4,7 @@
 import { type GraphQLArgument, type GraphQLInputField, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedDirective } from "graphql";
 import { BOTTOM, type LabelCore, dominates, join } from "../../label";
 import { type Finding, findingOf } from "../finding";
+import { subgraphsDeclaring } from "../subgraph";
 import { namedByDefault } from "../named-by-default";
 import type { Composition, SupergraphRule } from "./rule";
 
@@ -32,6 +33,6 @@ function refuse({ labels, subgraphs }: Composition, input: GraphQLArgument | Gra
     if (!labels.knows(type)) return [];
     const entry = labels.toJSON().types[type];
     const needed = entry?.values === undefined ? labels.inputFieldFloor(type, member) : labels.enumValueFloor(type, member);
-    return dominates(floor, needed) ? [] : [findingOf(NAME, coordinate, subgraphs.filter(({ schema }) => schema.type(type) !== undefined).map(({ name }) => name), `has a default value that names ${named}, whose floor it does not reach`)];
+    return dominates(floor, needed) ? [] : [findingOf(NAME, coordinate, subgraphsDeclaring(subgraphs, coordinate.startsWith("@") ? named : coordinate), `has a default value that names ${named}, whose floor it does not reach`)];
   });
 }

@@ -1,6 +1,6 @@
 /**
  * SPEC 5.8: nothing is unlabelled [G5]. What is answered at a root or by an entity has a label to be decided by: `@label` on the field, on its type, on an interface
- * of it or on what it returns, or the `_label` of the object in the very subgraph that answers. What everybody may know says `@label(level: "PUBLIC")`.
+ * of it or on what it returns, or the `_label` of the object, in the very subgraph that answers. What everybody may know says `@label(level: "PUBLIC")`.
  * Value objects need none: they inherit the label of the field that yields them.
  */
 import { type FieldDefinition, type InterfaceType, type ObjectType } from "@apollo/federation-internals";
@@ -30,7 +30,7 @@ function needsOwn({ entities, labels, schema }: Composition, { built }: ReadSubg
   return roots.has(type.name) || entities.has(type.name) || labels.isLabelled(type.name);
 }
 
-function isUnlabelled({ schema, labels, stated }: Composition, subgraph: ReadSubgraph, type: ObjectType | InterfaceType, own: FieldDefinition<ObjectType | InterfaceType>): boolean {
+function isUnlabelled({ schema, labels }: Composition, subgraph: ReadSubgraph, type: ObjectType | InterfaceType, own: FieldDefinition<ObjectType | InterfaceType>): boolean {
   const { name } = own;
   const composed = schema.getType(type.name);
   if (name === LABEL_FIELD || !(isObjectType(composed) || isInterfaceType(composed))) return false;
@@ -38,6 +38,8 @@ function isUnlabelled({ schema, labels, stated }: Composition, subgraph: ReadSub
   // A field that only one of several subgraphs offers may have been dropped; one that is answered elsewhere is labelled there.
   if (field === undefined || subgraph.built.metadata().isFieldExternal(own)) return false;
   if (labels.isExistence(type.name, name) || subgraph.labelled.includes(type.name)) return false;
+  // Only what this subgraph says itself: nobody else can declare PUBLIC what it answers, by a label on a type that all share.
+  const stated = new Set(subgraph.applications.flatMap(({ directive, coordinate }) => (directive === "label" ? [coordinate] : [])));
   const family = [type.name, ...composed.getInterfaces().map((parent) => parent.name)];
   const returned = getNamedType(field.type);
   if ([...family, ...family.map((each) => `${each}.${name}`), returned.name].some((coordinate) => stated.has(coordinate))) return false;

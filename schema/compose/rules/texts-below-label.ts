@@ -7,6 +7,7 @@ import { type GraphQLNamedType, isEnumType, isInputObjectType, isInterfaceType, 
 import { BOTTOM, type LabelCore, dominates, equalLabels, join } from "../../label";
 import { findingOf } from "../finding";
 import type { CoordinateLabels } from "../coordinate-labels";
+import { subgraphsDeclaring } from "../subgraph";
 import type { Composition, SupergraphRule } from "./rule";
 
 const NAME = "texts-below-label";
@@ -32,7 +33,7 @@ export const textsBelowLabel: SupergraphRule = {
     const all: readonly Element[] = [...elements, { coordinate: "schema", name: "", kind: "type", floor: BOTTOM, texts: [schema.description] }];
     return all.flatMap(({ coordinate, floor, texts }) => texts.flatMap((text) => [...namesIn(text ?? "", owners)]
       .filter((name) => owners.get(name)?.every((needed) => !dominates(floor, needed)) === true)
-      .map((name) => findingOf(NAME, coordinate, subgraphs.filter((subgraph) => subgraph.schema.type(coordinate.split(".")[0] ?? "") !== undefined).map((subgraph) => subgraph.name), `has a text that names ${name}, whose floor it does not reach`))));
+      .map((name) => findingOf(NAME, coordinate, subgraphsDeclaring(subgraphs, coordinate), `has a text that names ${name}, whose floor it does not reach`))));
   },
 };
 
