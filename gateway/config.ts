@@ -4,6 +4,7 @@
  * given twice, or one of Apollo's switches that turn its own protections off. All mistakes are reported at once.
  */
 import { readFileSync } from "node:fs";
+import texts from "./config-problems.json";
 
 // Has to be in place before anything loads @apollo/gateway, which contacts cloud metadata addresses and a reporting host by default.
 process.env["APOLLO_TELEMETRY_DISABLED"] = "true";
@@ -12,11 +13,27 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Values given on a command line, under the names of the environment variables they override. */
 export type Flags = Readonly<Record<string, string | undefined>>;
 
+/** One mistake in the settings: what is wrong, with what. Never carries the value of a secret. */
+interface Problem { readonly what: keyof typeof texts; readonly of: Readonly<Record<string, string | number>> }
+
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  constructor(readonly problems: readonly string[]) {
+  /** In English, one a mistake. */
+  readonly problems: readonly string[];
+  readonly #found: readonly Problem[];
+  constructor(found: readonly Problem[]) {
+    const problems = found.map((problem) => describe(problem, "en"));
     super(`cannot start:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
+    this.#found = found;
   }
+
+  /** The problems in a language. */
+  in(lang: "ja" | "en"): readonly string[] { return this.#found.map((problem) => describe(problem, lang)); }
+}
+
+function describe({ what, of }: Problem, lang: "ja" | "en"): string {
+  return texts[what][lang].replace(/\{(\w+)\}/g, (whole, name: string) => String(of[name] ?? whole));
 }
 
 export interface Listen { readonly host: string; readonly port: number }
@@ -171,14 +188,14 @@ function database(from: Reader): DatabaseSettings {
 /** Reads values by their name without the KANMON_ prefix and remembers what is wrong instead of stopping at the first mistake. */
 class Reader {
   readonly #values: Flags;
-  readonly #problems: string[] = [];
+  readonly #problems: Problem[] = [];
 
   constructor(flags: Flags, env: Environment, known: readonly string[]) {
     const names = new Set(known.map((name) => `KANMON_${name}`));
     this.#values = { ...env, ...Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) };
     for (const name of Object.keys(this.#values)) {
-      if (name.startsWith("KANMON_") && !names.has(name)) this.#problems.push(`${name} is not a setting of this command`);
-      if (name.startsWith("APOLLO_DISABLE_SECURITY")) this.#problems.push(`${name} turns a protection of the query planner off and is refused`);
+      if (name.startsWith("KANMON_") && !names.has(name)) this.#fail("unknown", { name }, undefined);
+      if (name.startsWith("APOLLO_DISABLE_SECURITY")) this.#fail("protectionOff", { name }, undefined);
     }
   }
 
@@ -194,46 +211,46 @@ class Reader {
     return value === "" ? undefined : value;
   }
   text(name: string, fallback?: string): string {
-    return this.optional(name) ?? fallback ?? this.#fail(`KANMON_${name} is missing`, "");
+    return this.optional(name) ?? fallback ?? this.#fail("missing", { name: `KANMON_${name}` }, "");
   }
   flag(name: string): boolean {
     const value = this.optional(name) ?? "0";
-    return value === "1" || (value === "0" ? false : this.#fail(`KANMON_${name} must be 0 or 1`, false));
+    return value === "1" || (value === "0" ? false : this.#fail("notFlag", { name: `KANMON_${name}` }, false));
   }
   integer(name: string, fallback: number, least: number, most: number): number {
     const text = this.optional(name) ?? String(fallback);
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : this.#fail(`KANMON_${name} must be a whole number from ${least} to ${most}`, fallback);
+    return value >= least && value <= most ? value : this.#fail("notWhole", { name: `KANMON_${name}`, least, most }, fallback);
   }
   port(name: string, fallback: number): number { return this.integer(name, fallback, 0, 65_535); }
   logLevel(): LogLevel {
     const value = this.text("LOG_LEVEL", "info");
     const known = (["silent", "error", "warn", "info", "debug"] as const).find((level) => level === value);
-    return known ?? this.#fail("KANMON_LOG_LEVEL must be silent, error, warn, info or debug", "info");
+    return known ?? this.#fail("notLevel", { name: "KANMON_LOG_LEVEL" }, "info");
   }
   file(name: string): string {
     const path = this.text(name);
-    try { return path === "" ? "" : readFileSync(path, "utf8"); } catch { return this.#fail(`KANMON_${name} names a file that cannot be read: ${path}`, ""); }
+    try { return path === "" ? "" : readFileSync(path, "utf8"); } catch { return this.#fail("unreadable", { name: `KANMON_${name}`, path }, ""); }
   }
   optionalSecret(name: string): string | undefined {
     const inline = this.optional(name);
     const path = this.optional(`${name}_FILE`);
-    if (inline !== undefined && path !== undefined) return this.#fail(`KANMON_${name} and KANMON_${name}_FILE are both given`, inline);
+    if (inline !== undefined && path !== undefined) return this.#fail("givenTwice", { name: `KANMON_${name}` }, inline);
     return path === undefined ? inline : this.file(`${name}_FILE`).trim();
   }
   secret(name: string): string {
-    return this.optionalSecret(name) ?? this.#fail(`KANMON_${name} or KANMON_${name}_FILE is missing`, "");
+    return this.optionalSecret(name) ?? this.#fail("missingSecret", { name: `KANMON_${name}` }, "");
   }
   /** The message never carries the text: it may be a secret. */
   json(name: string, text: string): unknown {
-    try { return text === "" ? {} : JSON.parse(text) as unknown; } catch { return this.#fail(`KANMON_${name} is not valid JSON`, {}); }
+    try { return text === "" ? {} : JSON.parse(text) as unknown; } catch { return this.#fail("notJson", { name: `KANMON_${name}` }, {}); }
   }
   url(name: string, text: string): URL {
     const nothing = new URL("postgres://nobody@localhost/none");
     if (text === "") return nothing;
-    try { return new URL(text); } catch { return this.#fail(`KANMON_${name} is not a URL`, nothing); }
+    try { return new URL(text); } catch { return this.#fail("notUrl", { name: `KANMON_${name}` }, nothing); }
   }
-  #fail<T>(problem: string, instead: T): T { this.#problems.push(problem); return instead; }
+  #fail<T>(what: Problem["what"], of: Problem["of"], instead: T): T { this.#problems.push({ what, of }); return instead; }
 }
 
 function freeze<T>(value: T): T {

@@ -28,7 +28,7 @@ function langOf(argv: readonly string[]): Lang {
 
 function explain(error: unknown, lang: Lang): ExitCode {
   if (error instanceof CommandFailure) { tell(`kanmon: ${error.in(lang)}`); return error.exitCode; }
-  if (error instanceof ConfigError) { tell(`kanmon: ${textOf(lang, "configurationRefused", { problems: error.problems.map((problem) => `  - ${problem}`).join("\n") })}`); return EXIT.configuration; }
+  if (error instanceof ConfigError) { tell(`kanmon: ${textOf(lang, "configurationRefused", { problems: error.in(lang).map((problem) => `  - ${problem}`).join("\n") })}`); return EXIT.configuration; }
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   // Commander has already printed its own complaint, in English, or the help that was asked for.
   if (code?.startsWith("commander.") === true) {

@@ -36,6 +36,14 @@ describe("the settings", () => {
     ]);
   });
 
+  it("name mistakes in Japanese too, and about the same settings", () => {
+    const refused = ((): ConfigError => { try { readGatewayConfig({}, { KANMON_PORT: "70000", KANMON_DEMO: "yes" }); } catch (error) { if (error instanceof ConfigError) return error; } throw new Error("not refused"); })();
+    expect(refused.in("en")).toEqual(refused.problems);
+    const nameIn = (problem: string): string | undefined => /KANMON_[A-Z_]+/.exec(problem)?.[0];
+    expect(refused.in("ja").map(nameIn)).toEqual(refused.problems.map(nameIn));
+    for (const problem of refused.in("ja")) expect(problem).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
+  });
+
   it("refuse a name they do not know", () => {
     expect(problemsOf(() => readGatewayConfig({}, { ...whole, KANMON_ANONYMOUS: "1" }))).toEqual(["KANMON_ANONYMOUS is not a setting of this command"]);
   });
