@@ -7,7 +7,7 @@
 import {
   type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema, getNamedType, getNullableType, isEnumType, isInputObjectType, isInterfaceType, isListType, isObjectType,
 } from "graphql";
-import { BOTTOM, type LabelCore, canonicalJson, joinAll } from "../label";
+import { BOTTOM, type LabelCore, canonicalJson, join } from "../label";
 import { CoordinateLabels, type FieldEntry, type TypeEntry } from "./coordinate-labels";
 
 /** What the subgraphs say, joined per coordinate. */
@@ -23,14 +23,26 @@ export const NOTHING_STATED: StatedLabels = { floors: new Map(), existence: new 
 
 /** Makes the table of floors for the named types of `schema`. */
 export function computeLabels(schema: GraphQLSchema, typeNames: readonly string[], stated: StatedLabels): CoordinateLabels {
-  const floorAt = (coordinates: readonly string[]): LabelCore => joinAll(coordinates.flatMap((coordinate) => stated.floors.get(coordinate) ?? []));
+  const joins = new Joins();
+  const floorAt = (coordinates: readonly string[]): LabelCore => {
+    let floor = BOTTOM;
+    for (const coordinate of coordinates) {
+      const core = stated.floors.get(coordinate);
+      if (core !== undefined) floor = joins.join(floor, joins.intern(core));
+    }
+    return floor;
+  };
   const drafts = typeNames.flatMap((name) => {
     const type = schema.getType(name);
     return type === undefined ? [] : [[name, draftOf(type, stated, floorAt, carriedBy(type))] as const];
   });
   const distinct = orderCores(drafts.flatMap(([, draft]) => draft.cores));
-  const indexes = new Map(distinct.map((core, index) => [canonicalJson(core), index]));
-  const indexOf = (core: LabelCore): number => indexes.get(canonicalJson(core)) ?? 0;
+  const indexes = new Map(distinct.map((core, index) => [core, index]));
+  const indexOf = (core: LabelCore): number => {
+    const index = indexes.get(core);
+    if (index === undefined) throw new RangeError("a floor is missing among the distinct floors");
+    return index;
+  };
   const types = Object.fromEntries(drafts.map(([name, draft]) => [name, draft.entry(indexOf)]));
   return new CoordinateLabels({ distinct, types });
 }
@@ -111,11 +123,36 @@ function carriedBy(type: GraphQLNamedType): readonly string[] {
   return [...found].sort();
 }
 
+/** Equal floors are one object here, so that each join is made once and labels compare by identity. */
+class Joins {
+  readonly #interned = new Map<string, LabelCore>([[canonicalJson(BOTTOM), BOTTOM]]);
+  readonly #known = new Map<LabelCore, LabelCore>([[BOTTOM, BOTTOM]]);
+  readonly #joins = new Map<LabelCore, Map<LabelCore, LabelCore>>();
+
+  intern(core: LabelCore): LabelCore {
+    const known = this.#known.get(core);
+    if (known !== undefined) return known;
+    const text = canonicalJson(core);
+    const same = this.#interned.get(text) ?? core;
+    this.#interned.set(text, same);
+    this.#known.set(core, same);
+    return same;
+  }
+
+  join(a: LabelCore, b: LabelCore): LabelCore {
+    if (a === b || b === BOTTOM) return a;
+    if (a === BOTTOM) return b;
+    const row = this.#joins.get(a) ?? new Map<LabelCore, LabelCore>();
+    this.#joins.set(a, row);
+    const known = row.get(b) ?? this.intern(join(a, b));
+    row.set(b, known);
+    return known;
+  }
+}
+
 /** PUBLIC first, then by level and text: the same list whatever the order of the subgraphs. */
 function orderCores(cores: readonly LabelCore[]): readonly LabelCore[] {
-  const byText = new Map([BOTTOM, ...cores].map((core) => [canonicalJson(core), core]));
-  const bottom = canonicalJson(BOTTOM);
-  return [...byText.entries()]
-    .sort(([a, x], [b, y]) => Number(b === bottom) - Number(a === bottom) || x.level - y.level || (a < b ? -1 : 1))
-    .map(([, core]) => core);
+  return [...new Set([BOTTOM, ...cores])].map((core) => ({ core, text: canonicalJson(core) }))
+    .sort((a, b) => Number(b.core === BOTTOM) - Number(a.core === BOTTOM) || a.core.level - b.core.level || (a.text < b.text ? -1 : 1))
+    .map(({ core }) => core);
 }

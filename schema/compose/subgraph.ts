@@ -105,7 +105,7 @@ export function collectApplications(schema: Schema, isExternal: (field: FieldDef
 
 /** Names of the subgraphs that declare the field. */
 export function subgraphsWith(subgraphs: readonly ReadSubgraph[], typeName: string, fieldName: string): readonly string[] {
-  return subgraphs.filter(({ schema }) => compositeTypes(schema).some((type) => type.name === typeName && type.field(fieldName) !== undefined)).map(({ name }) => name);
+  return subgraphsDeclaring(subgraphs, `${typeName}.${fieldName}`);
 }
 
 /** Names of the subgraphs that declare what a coordinate names, arguments by their field. */

@@ -36,6 +36,17 @@ test.each([
   expect(new Set(lossesIn(damaged, source))).toEqual(new Set([`${coordinate} [a]`]));
 });
 
+test.each([
+  ["D.id", "id: ID!", `id: ID! @label(level: "CUI")`],
+  ["D.x", `@label(level: "SECRET", regimes: ["SDS"])`, `@label(level: "SECRET", regimes: ["SDS", "CESI"])`],
+  ["D.id", "id: ID!", "id: ID! @existence"],
+  ["Query.k", "k: K", `k: K @label(level: "CUI", purposes: ["VETTING"])`],
+])("a label that no subgraph states is found at %s: the supergraph is the join, not more", (coordinate, from, to) => {
+  const damaged = supergraphSdl.replace(from, to);
+  expect(damaged).not.toBe(supergraphSdl);
+  expect(lossesIn(damaged, source)).toContain(`${coordinate} [a, open]`);
+});
+
 test("an argument that composition drops takes its label with it, without a finding", () => {
   const one = subgraph("a", `type Query { t: T } type T @key(fields: "id") { id: ID! f(x: Int, y: Int @label(level: "CUI")): Int @shareable }`);
   const two = subgraph("b", `type T @key(fields: "id") { id: ID! f(x: Int): Int @shareable }`);
