@@ -6,7 +6,7 @@ import {
   type Directive, type FieldDefinition, type InterfaceType, type ObjectType, type Schema, type Subgraph,
   buildSubgraph, isEnumType, isInputObjectType, isInterfaceType, isObjectType,
 } from "@apollo/federation-internals";
-import type { DocumentNode } from "graphql";
+import { type DocumentNode, GraphQLError } from "graphql";
 import { parseSubgraph } from "./input-limits";
 import { type SpecificationDirective, LABEL_FIELD, identify } from "./specification";
 
@@ -53,7 +53,10 @@ export function readSubgraph(source: SubgraphSource): ReadSubgraph {
 
 /** The same of one that is parsed. */
 export function readParsed({ name, url }: SubgraphSource, document: DocumentNode): ReadSubgraph {
-  return readBuilt(buildSubgraph(name, url, document));
+  const built = buildSubgraph(name, url, document);
+  // Composition rewrites a subgraph of federation 1 before it merges it, and would merge something other than what was checked.
+  if (!built.isFed2Subgraph()) throw new GraphQLError("does not link federation 2");
+  return readBuilt(built);
 }
 
 /** The same of a subgraph that federation has already built, such as one taken back out of a supergraph. */

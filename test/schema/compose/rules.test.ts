@@ -181,7 +181,17 @@ describe("the label specification", () => {
     const definitions = subgraph("x", "").sdl.split("\n").filter((line) => line.startsWith("directive ")).join("\n").replace("@label(", "@lbl(");
     const link = `@link(url: "https://kanmon.example/label/v1.0", import: [{name: "@label", as: "@lbl"}, "@existence"])`;
     const options = { link, compose: `@composeDirective(name: "@lbl") @composeDirective(name: "@existence")`, definitions: `${definitions}\ndirective @label(level: Int!) on FIELD_DEFINITION` };
-    expect(messageOf(subgraph("a", `type Query { x: Int @label(level: 4) @lbl(level: "CUI") }`, { ...options, bare: true }))).toMatch(/^subgraph schema \[a\]: .*Cannot import "@label" as "@lbl"/);
+    expect(messageOf(subgraph("a", `type Query { x: Int @label(level: 4) @lbl(level: "CUI") }`, { ...options, bare: true }))).toMatch(/^subgraph schema \[a\]: .*Cannot import .@label. as .@lbl./);
+  });
+  test("is not enough: a subgraph of the first federation would be rewritten before it is merged", () => {
+    const first = { federation: `@link(url: "https://specs.apollo.dev/link/v1.0")`, compose: "" };
+    expect(findingsOf(subgraph("a", `type Query { x: Int ${LABEL.replace("@inaccessible @shareable", "")} }`, { ...first, bare: true }))).toEqual(["subgraph schema [a]"]);
+    expect(messageOf(subgraph("a", `type Query { x: Int }`, { ...first, bare: true }))).toContain("does not link federation 2");
+  });
+  test("is read on root types whatever a subgraph calls them", () => {
+    const source = subgraph("a", `schema { query: Questions } type Questions { x: Int ${SECRET} y: Int ${CUI} }`);
+    const { labels } = compose(source);
+    expect([labels.floor("Query", "x"), labels.floor("Query", "y"), labels.floor("Query", "hello")].map(brief)).toEqual(["3 SDS", "1", "0"]);
   });
   test("is read on extensions as on definitions", () => {
     const { labels } = compose(subgraph("a", `type Query { t: T k: Kind u: U } type T { x: Int } extend type T ${CUI} { y: Int ${SECRET} } enum Kind { A } extend enum Kind ${CUI} { B ${SECRET} } union U = T extend union U ${CUI}`));
