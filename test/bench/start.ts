@@ -41,7 +41,7 @@ async function startOnce(home: string): Promise<Start> {
 }
 
 function printUsed(used: Start["used"]): string {
-  const lines = [...used].sort((a, b) => b.seconds - a.seconds).slice(0, LISTED).map(({ command, seconds }) => `${seconds.toFixed(2).padStart(7)}  ${command.replace(/^\S*node\S* \S*\/dist\//, "").slice(0, 80)}`);
+  const lines = [...used].sort((a, b) => b.seconds - a.seconds).slice(0, LISTED).map(({ command, seconds }) => `${seconds.toFixed(2).padStart(7)}  ${command.replace(/^\S*node\S* (-\S+ )*\S*\/dist\//, "").slice(0, 80)}`);
   return [...lines, `${used.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(2).padStart(7)}  together`].join("\n");
 }
 
