@@ -3,7 +3,7 @@
  * old) and, per call, an HMAC over method, path, statement, body, nonce and time under the pairwise key of gateway and ministry. A statement
  * carries only the need tokens in that ministry's own vocabulary: a full list would tell every ministry the others' secrets.
  */
-import { createHash, createHmac, diffieHellman, hkdfSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHmac, createSecretKey, diffieHellman, hash, hkdfSync, type KeyObject, randomBytes, randomFillSync, sign } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Action, DecisionContext, Subject } from "../../schema/policy";
 import type { GatewayKeys, RegisteredMinistry } from "../registry";
@@ -11,6 +11,8 @@ import type { GatewayKeys, RegisteredMinistry } from "../registry";
 /** Seconds a statement may be used. Renewed before it ends, so that a call never carries a dying one. */
 const LIFE = 30;
 const RENEW_AFTER_MS = 20_000;
+const NONCE_BYTES = 16;
+const NONCES_A_PAGE = 256;
 /** Statements kept; one may take 20 kB. */
 const KEPT = 1_000;
 
@@ -32,8 +34,9 @@ interface Session { readonly jws: string; readonly jwsHash: string; readonly mad
 
 export class Sealer {
   readonly #options: SealerOptions;
-  readonly #callKeys: ReadonlyMap<string, KeyObject | Buffer>;
+  readonly #callKeys: ReadonlyMap<string, KeyObject>;
   readonly #header: string;
+  readonly #nonces = new Nonces();
   readonly #sessions = new LRUCache<string, Session>({ max: KEPT });
 
   constructor(options: SealerOptions) {
@@ -74,7 +77,7 @@ export class Sealer {
   #headers(subgraph: string, session: Pick<Session, "jws" | "jwsHash">, method: string, path: string, body: Uint8Array): SealedHeaders {
     const key = this.#callKeys.get(subgraph);
     if (key === undefined) throw new Error(`${subgraph} is not in the registry`);
-    const nonce = randomBytes(16).toString("base64url");
+    const nonce = this.#nonces.take();
     const time = this.#options.clock();
     const mac = createHmac("sha256", key).update(`kanmon-call-v1\n${method} ${path}\n${session.jwsHash}\n${digest(body)}\n${nonce}\n${time}`).digest("base64url");
     return { "kanmon-statement": session.jws, "kanmon-call": `v1;t=${time};n=${nonce};m=${mac}` };
@@ -97,10 +100,28 @@ function contextOf(ctx: DecisionContext, vocabulary: ReadonlySet<string>): Omit<
   return observer === undefined ? told : { ...told, observer: { ...observer, subject: narrowToVocabulary(observer.subject, vocabulary) } };
 }
 
-function callKey(keys: GatewayKeys, ministry: RegisteredMinistry): Buffer {
+/** Random numbers, drawn by the page: one call of the generator costs as much as the whole seal. Each is given out once and erased. */
+class Nonces {
+  readonly #page = Buffer.alloc(NONCE_BYTES * NONCES_A_PAGE);
+  #next = this.#page.length;
+
+  take(): string {
+    if (this.#next === this.#page.length) {
+      randomFillSync(this.#page);
+      this.#next = 0;
+    }
+    const from = this.#next;
+    this.#next += NONCE_BYTES;
+    const nonce = this.#page.toString("base64url", from, this.#next);
+    this.#page.fill(0, from, this.#next);
+    return nonce;
+  }
+}
+
+function callKey(keys: GatewayKeys, ministry: RegisteredMinistry): KeyObject {
   const shared = diffieHellman({ privateKey: keys.agree, publicKey: ministry.agree });
-  return Buffer.from(hkdfSync("sha256", shared, new Uint8Array(), `kanmon-call-v1|${keys.id}|${ministry.subgraph}`, 32));
+  return createSecretKey(Buffer.from(hkdfSync("sha256", shared, new Uint8Array(), `kanmon-call-v1|${keys.id}|${ministry.subgraph}`, 32)));
 }
 
 function encode(value: unknown): string { return Buffer.from(JSON.stringify(value)).toString("base64url"); }
-function digest(bytes: string | Uint8Array): string { return createHash("sha256").update(bytes).digest("base64url"); }
+function digest(bytes: string | Uint8Array): string { return hash("sha256", bytes, "base64url"); }
