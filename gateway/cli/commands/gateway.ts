@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { readBareConfig, readGatewayConfig, type GatewayConfig } from "../../config";
 import { makePage, type Page } from "../../console/page";
+import { collectSoon } from "../../first-collection";
 import { isLoopback } from "../../issuer/loopback";
 import { startGateway } from "../../start";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
@@ -26,6 +27,7 @@ export async function runGateway(options: GatewayOptions): Promise<ExitCode> {
   const running = await startGateway(config, page === undefined ? {} : { pages: pagesOf(page) });
   tell(`gateway on ${running.url}; health and metrics on ${running.adminUrl}`);
   reportReady();
+  collectSoon();
   await untilStopped();
   await running.stop();
   return EXIT.ok;
