@@ -15,10 +15,10 @@ const texts = new WeakMap<object, string>();
 
 /** The line of a record at its place in the chain, without its line feed. */
 export function lineOf(record: EvidenceRecord, chain: Chain): string {
-  const whole: Readonly<Partial<Record<keyof ChainedRecord, unknown>>> = { ...record, ...chain };
   let text = "";
   for (const key of SORTED) {
-    const value = whole[key];
+    // Not merged first: an object of so many members is slow to make and to read.
+    const value: unknown = key === "log" || key === "index" || key === "prev" ? chain[key] : record[key];
     if (value !== undefined) text += `${text === "" ? "{" : ","}"${key}":${RECURRING.has(key) ? recurringText(value) : canonicalJson(value)}`;
   }
   return `${text}}`;
