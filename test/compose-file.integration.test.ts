@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { makeDeployment } from "../gateway/cli/deployment";
 import { AUDIENCE } from "../gateway/cli/members";
 import { takePorts } from "../gateway/cli/ports";
+import { SECTIONS } from "../gateway/cli/question";
 import { ministries } from "../subgraphs";
 import { startEmbedded, type EmbeddedPostgres } from "../subgraphs/kit";
 import { build, Command, run } from "./gateway/cli/command";
@@ -19,7 +20,7 @@ const ISSUER = "http://127.0.0.1:4002";
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-compose-"));
 fs.chmodSync(root, 0o755);
 const deployment = path.join(root, "deployment");
-const running: Command[] = [];
+const running = new Map<string, Command>();
 let database: EmbeddedPostgres;
 let services: YamlMap;
 let file: YamlMap;
@@ -40,7 +41,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  for (const command of running.reverse()) { command.process.kill("SIGTERM"); await command.finished; }
+  for (const command of [...running.values()].reverse()) { command.process.kill("SIGTERM"); await command.finished; }
   await database.stop();
   fs.rmSync(root, { recursive: true, force: true });
 }, 60_000);
@@ -104,7 +105,7 @@ async function untilHealthy(name: string, command: Command): Promise<void> {
 }
 
 async function startAndWait(names: readonly string[]): Promise<void> {
-  await Promise.all(names.map(async (name) => { const command = startService(name); running.push(command); await untilHealthy(name, command); }));
+  await Promise.all(names.map(async (name) => { const command = startService(name); running.set(name, command); await untilHealthy(name, command); }));
 }
 
 test("prepares each ministry's database and ends", async () => {
@@ -117,7 +118,7 @@ test("prepares each ministry's database and ends", async () => {
 test("starts the issuer, every ministry and both gateways until their own health checks pass", async () => {
   await startAndWait(["issuer-1", ...MINISTRIES]);
   await startAndWait(GATEWAYS);
-  expect(running.every((command) => command.process.exitCode === null)).toBe(true);
+  expect([...running.values()].every((command) => command.process.exitCode === null)).toBe(true);
 }, 180_000);
 
 test.each(GATEWAYS)("answers through %s with a token of the issuer beside it", async (name) => {
@@ -140,3 +141,49 @@ test("does not let a ministry that answers hold its owner's sign-in", async () =
   const { code, err } = await new Command(args, { ...environmentOf("defense"), ...environmentOf("defense-setup"), KANMON_PORT: "0" }, path.join(ROOT, script)).finished;
   expect([code, err]).toEqual([7, expect.stringContaining("must not hold it")]);
 }, 60_000);
+
+interface Answered { readonly data: { readonly matter: Readonly<Record<string, { readonly documents: { readonly nodes: readonly { readonly reference: string | null }[] } | null } | null>> }; readonly errors?: readonly { readonly extensions: { readonly code: string } }[] }
+/** What the demo's question gives an analyst: the references of each ministry's documents, and the codes of the errors. */
+async function ask(): Promise<{ readonly references: Readonly<Record<string, readonly (string | null)[] | null>>; readonly codes: readonly string[] }> {
+  const { out } = await run(["query", "--as", "ciro-analyst", "--json", "--url", `http://127.0.0.1:${portOf["gateway-1"]}/graphql`, "--issuer", `http://127.0.0.1:${portOf["issuer"]}`]);
+  const { data, errors = [] } = JSON.parse(out) as Answered;
+  const references = Object.fromEntries(SECTIONS.map((section) => [section, data.matter[section]?.documents?.nodes.map(({ reference }) => reference) ?? null]));
+  return { references, codes: errors.map(({ extensions }) => extensions.code) };
+}
+
+async function kill(name: string): Promise<void> {
+  running.get(name)?.process.kill("SIGKILL");
+  await running.get(name)?.finished;
+}
+
+describe("when a ministry is killed", () => {
+  let whole: Awaited<ReturnType<typeof ask>>;
+  beforeAll(async () => { whole = await ask(); }, 60_000);
+
+  test.each(MINISTRIES.map((name, index) => [name, SECTIONS[index] ?? ""]))("the others still answer, with one code for what %s would have said, and all is whole when it is back", async (name, section) => {
+    expect(whole.codes).toEqual([]);
+    await kill(name);
+    const partial = await ask();
+    expect(partial).toEqual({ references: { ...whole.references, [section]: null }, codes: ["MINISTRY_UNAVAILABLE"] });
+    await startAndWait([name]);
+    expect(await ask()).toEqual(whole);
+  }, 120_000);
+
+  test("what it granted is void after a minute without its standing, and not before", async () => {
+    // Another ministry's document that needs an assignment by the one that dies.
+    const isGranted = ({ references }: typeof whole): boolean => references["economy"]?.includes("DEMO-METI-13") === true;
+    expect(isGranted(whole)).toBe(true);
+    const killedAt = Date.now();
+    await kill("defense");
+    while (Date.now() - killedAt < 40_000) {
+      expect(isGranted(await ask())).toBe(true);
+      await wait(5_000);
+    }
+    await wait(killedAt + 62_000 - Date.now());
+    const without = await ask();
+    expect([isGranted(without), without.codes]).toEqual([false, ["MINISTRY_UNAVAILABLE"]]);
+    await startAndWait(["defense"]);
+    for (let tries = 0; tries < 60 && !isGranted(await ask()); tries += 1) await wait(500);
+    expect(await ask()).toEqual(whole);
+  }, 180_000);
+});

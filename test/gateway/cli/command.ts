@@ -36,7 +36,8 @@ function tryLock(): boolean {
 }
 
 function isCurrent(): boolean {
-  const compiled = fs.statSync(MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // Files that did not change are not written again, but this one is.
+  const compiled = fs.existsSync(MAIN) ? fs.statSync(path.join(ROOT, "dist", ".tsbuildinfo"), { throwIfNoEntry: false })?.mtimeMs ?? 0 : 0;
   const sources = ["schema", "gateway", "subgraphs"].flatMap((part) => fs.readdirSync(path.join(ROOT, part), { recursive: true, encoding: "utf8" }).map((name) => path.join(ROOT, part, name)));
   return [...sources, path.join(ROOT, "tsconfig.json")].filter((file) => /\.(ts|json)$/.test(file)).every((file) => fs.statSync(file).mtimeMs < compiled);
 }
