@@ -24,6 +24,22 @@ async function told(asker: typeof hi, query: string, variables?: Record<string, 
 }
 const answer = (data: unknown, withheld: readonly unknown[] = []): unknown => ({ data, errors: [], withheld });
 
+it("decides by the field, not by the name it is given [B-24]", async () => {
+  docs.push(makeDoc("a", { entry: { ...OPEN, fields: { secret: secretLabel } } }));
+  expect(await told(lo, "{ docs { title: secret secret: body body: secret } }")).toMatchObject({ data: { docs: [{ title: null, secret: "body a", body: null }] } });
+  expect(await told(lo, "{ docs { a: secret } docs { a: secret b: id } }")).toMatchObject({ data: { docs: [{ a: null, b: "a" }] } });
+  expect(await told(hi, "{ docs { title: secret secret: body } }")).toMatchObject({ data: { docs: [{ title: "secret a", secret: "body a" }] } });
+});
+it("needs nothing for what this request's conditions leave out, whatever they were before [B-25]", async () => {
+  docs.push(makeDoc("a", { entry: KNOWN }), makeDoc("b"));
+  const query = "query($x: Boolean! = false) { docs { __typename @skip(if: $x) id @skip(if: $x) secret @include(if: $x) } }";
+  const open = { docs: [{ __typename: "Doc", id: "a" }, { __typename: "Doc", id: "b" }] };
+  for (const given of [undefined, { x: false }]) expect(await told(lo, query, given)).toMatchObject({ data: open });
+  expect(await told(lo, query, { x: true })).toMatchObject({ data: { docs: [{ secret: null }, { secret: "secret b" }] }, withheld: [{ path: ["docs", "0"], reasonClass: "CLEARANCE" }] });
+  expect(await told(lo, query, { x: false })).toMatchObject({ data: open });
+  expect(await told(lo, "query($x: Boolean!) { docs { id @skip(if: $x) } }", { x: true })).toMatchObject({ data: { docs: [{}, {}] } });
+});
+
 /** Every construct by which a value can be reached. The second document is hidden from `lo`, and must look as if it were not there. */
 const CONSTRUCTS: readonly { readonly what: string; readonly query: string; readonly variables?: Record<string, unknown> }[] = [
   { what: "a list", query: "{ docs { id title { en } body secret } }" },

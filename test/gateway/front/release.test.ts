@@ -129,7 +129,7 @@ describe("what a class of subjects may not know of", () => {
 });
 
 describe("what was validated or planned for one", () => {
-  it("is never executed for another, in whatever order they ask [B-21] [B-98] [B-142]", async () => {
+  it("is never executed for another, in whatever order they ask [B-21] [B-98] [B-141] [B-142]", async () => {
     const query = "{ defenseReports { id } covertReports { name } __schema { queryType { fields { name } } } }";
     const first = await world.ask(query, "lo");
     expect((await world.ask(query, "hi")).json.data).toMatchObject({ covertReports: [{ name: "GRANITE" }] });
