@@ -7,7 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
-import { demoShiftDays } from "../../schema/policy/days";
+import { demoShiftDays } from "../../schema/policy";
 import { launchEmbedded } from "../../subgraphs/kit/embedded";
 import { CommandFailure, EXIT } from "./exit";
 import { makePassword, writePrivate, type Home } from "./home";
