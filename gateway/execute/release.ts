@@ -109,7 +109,8 @@ export class Release {
     const released = this.#value(value, field.shape, label, before ?? undefined);
     if (released === WITHHELD || released === null) {
       node[field.value] = before ?? null;
-      if (field.label > 0) node[field.label] ??= this.#unsaid(ruling);
+      // The same label as where there is no value: what follows for other ministries must not tell the two apart.
+      if (field.label > 0) node[field.label] ??= label;
       return;
     }
     node[field.value] = field.shape.kind === "leaf" ? before ?? released : released;
