@@ -138,7 +138,11 @@ export class Release {
       return value;
     }
     if (shape.kind === "list") return this.#list(raw, shape.of, label, before);
-    return this.object(raw, shape.shape, label, before === undefined || !isMerged(shape) ? undefined : before as ResultNode);
+    const raised = this.#raised;
+    const released = this.object(raw, shape.shape, label, before === undefined || !isMerged(shape) ? undefined : before as ResultNode);
+    // What the object's own values raised is theirs: the edge that leads to it is not.
+    this.#raised = raised;
+    return released;
   }
 
   #list(raw: unknown, of: ValueShape, label: ValueLabel, before: unknown): unknown {

@@ -22,6 +22,8 @@ export const SECRET: TestEntry = { record: labelOf(secretCore) };
 /** Everybody may know that it exists. */
 export const KNOWN: TestEntry = { record: labelOf(secretCore, { existence: BOTTOM }), contact: { ja: "\u9632\u885b\u7701", en: "MOD" }, reasonClass: "CLEARANCE", requestable: true };
 export const secretLabel = SECRET.record;
+/** Of a Japanese body: `lo` may read it, a ministry accredited for PUBLIC may not be told it. */
+export const internalLabel = labelOf({ ...secretCore, level: 1, regimes: ["CUI"] });
 
 export function makeDoc(id: string, part: Partial<Doc> = {}): Doc {
   return { __typename: "Doc", id, entry: OPEN, hintEntry: OPEN, title: { ja: `\u984c ${id}`, en: `title ${id}` }, body: `body ${id}`, secret: `secret ${id}`, kind: "NOTE", next: null, refs: [], author: null, authorEntry: OPEN, ...part };
@@ -56,12 +58,14 @@ const specs: readonly SubgraphSpec[] = [
       Mutation: { file: (_: unknown, { title }: { title: string }) => { filed.push(title); return wire(docs[0] ?? null); } },
       Doc: { __resolveReference: ({ id }: { id: string }) => wire(find(id)) },
     } },
-  { name: "economy", sdl: `type Query { hints: [Doc] } type Doc @key(fields: "id") { id: ID! secret: String @external hint: String @requires(fields: "secret") score(weight: Int @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): Int _label: Int! @inaccessible @shareable }`,
+  { name: "economy", sdl: `type Query { hints: [Doc] } enum Kind { NOTE DEEP } type Doc @key(fields: "id") { id: ID! secret: String @external hint: String @requires(fields: "secret")
+      next: Doc @external refs: [Doc] @external kind: Kind @external trail: String @requires(fields: "next { id }") trails: String @requires(fields: "refs { id }") sort: String @requires(fields: "kind") @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"]) score(weight: Int @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): Int _label: Int! @inaccessible @shareable }`,
     resolvers: {
       Query: { hints: () => docs.map((doc) => ({ id: doc.id, score: () => 1, _label: label(doc.hintEntry) })) },
       Doc: {
         __resolveReference: (reference: { id: string }) => ({ ...reference, score: () => 7, _label: label(find(reference.id)?.hintEntry ?? OPEN) }),
         hint: ({ secret }: { secret: string | null }) => `hint of ${String(secret)}`,
+        trail: ({ next }: { next: unknown }) => `to ${JSON.stringify(next)}`, trails: ({ refs }: { refs: unknown }) => `to ${JSON.stringify(refs)}`, sort: ({ kind }: { kind: unknown }) => `of ${String(kind)}`,
       },
     } },
   { name: "cabinet-office", sdl: `type Query { people: [Person] } type Person @key(fields: "id") { id: ID! name: String _label: Int! @inaccessible @shareable }`,

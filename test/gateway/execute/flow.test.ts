@@ -1,6 +1,6 @@
 import { BOTTOM } from "../../../schema/label";
 import { viewFor } from "./archive-view";
-import { KNOWN, OPEN, SECRET, clearedMinistry, docs, hi, lo, makeDoc, openMinistry, people, secretLabel, startArchive } from "./archive";
+import { KNOWN, OPEN, SECRET, clearedMinistry, docs, hi, internalLabel, lo, makeDoc, openMinistry, people, secretLabel, startArchive } from "./archive";
 import type { Federation, RunOptions } from "./federation";
 
 let archive: Federation | undefined;
@@ -47,6 +47,41 @@ it("sends a ministry the same whether an input is above it, is null there, or is
     docs.splice(0, 1, makeDoc("a", parts));
     await ask(hi, "{ docs { hint } }", { accreditation: uncleared("economy") });
     expect(toldTo("economy")).toEqual(asked({ id: "a", secret: null }));
+  }
+});
+/** Inputs of another ministry that are no plain value: withheld from the asker, and as they look where there is nothing. */
+const WITHHELD_INPUTS = [
+  { what: "the target of an edge", field: "next", query: "{ docs { id trail } }", hidden: { next: "z" }, absent: { next: null } },
+  { what: "a member of a list", field: "refs", query: "{ docs { id trails } }", hidden: { refs: ["z"] }, absent: { refs: [] } },
+];
+describe.each(WITHHELD_INPUTS)("$what withheld from the asker", ({ field, query, hidden, absent }) => {
+  it.each([
+    { told: "a ministry that may be told of its place", entry: OPEN, accreditation: () => openMinistry },
+    { told: "a ministry that may not be told of its place", entry: { ...OPEN, fields: { [field]: internalLabel } }, accreditation: uncleared("economy") },
+    { told: "a ministry that may be told everything", entry: { ...OPEN, fields: { [field]: internalLabel } }, accreditation: () => clearedMinistry },
+  ])("is nothing at all to $told, and to the asker [B-33]", async ({ entry, accreditation }) => {
+    const world = async (part: object): Promise<string> => {
+      docs.splice(0, docs.length, makeDoc("a", { entry, ...part }), makeDoc("z", { entry: SECRET }));
+      const outcome = await ask(lo, query, { accreditation });
+      return JSON.stringify([outcome.data, outcome.withheld, outcome.errors, outcome.released, outcome.releasedLabelIds, toldTo("economy")]);
+    };
+    expect(await world(hidden)).toBe(await world(absent));
+  });
+});
+it("tells the asker that a ministry was not asked with an input above it, whether the input is withheld, null or there", async () => {
+  const entry = { ...OPEN, fields: { next: internalLabel } };
+  for (const next of [null, "z", "b"]) {
+    docs.splice(0, docs.length, makeDoc("a", { entry, next }), makeDoc("b"), makeDoc("z", { entry: SECRET }));
+    const { data, withheld } = await ask(lo, "{ docs { trail } }", { accreditation: uncleared("economy") });
+    expect([data, withheld[0]]).toMatchObject([{ docs: [{ trail: null }, {}] }, notAsked(["docs", "0"]) as object]);
+    expect(JSON.stringify(toldTo("economy"))).toContain(JSON.stringify({ __typename: "Doc", id: "a", next: null }));
+  }
+});
+it("sends a ministry the same whether an enum value is above it, null, or of a record that is", async () => {
+  for (const part of [{ kind: "DEEP" }, { kind: null }, { kind: "NOTE", entry: { ...OPEN, fields: { kind: secretLabel } } }, { kind: "DEEP", entry: { ...OPEN, fields: { kind: secretLabel } } }]) {
+    docs.splice(0, docs.length, makeDoc("a", part));
+    await ask(hi, "{ docs { sort } }", { accreditation: uncleared("economy") });
+    expect(toldTo("economy")).toEqual(asked({ id: "a", kind: null }));
   }
 });
 it("keeps what is asked of others when one of them is asked without its input", async () => {
