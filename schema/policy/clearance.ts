@@ -7,6 +7,7 @@ import { isUnder, isUnderAny, type LabelCore, type Level, type OrgPath, type Reg
 import type { Agreement } from "./agreements";
 import { endOfDay, startOfDay } from "./days";
 import type { Policy } from "./policy";
+import { isRoleToken, roleToken } from "./role-token";
 import type { Eligibility, OrconGrant, Role, Subject } from "./subject";
 
 export interface Clearance {
@@ -50,16 +51,19 @@ function computeClearance(policy: Policy, subject: Subject, now: number): Cleara
   const body = foreign || subject.kind === "liaison" ? subject.hostOrg : subject.org;
   const usable = subject.eligibilities.filter((held) => isUsable(held, subject.org, now));
   const agreement = foreign ? agreementOf(policy, subject, now) : undefined;
+  const roles = subject.roles.filter((held) => isCurrent(held.from, held.until, now));
   return {
     ...windowAround(policy, subject, now),
     policy,
     maxLevel: highestLevel(subject, usable, foreign, now),
     partnerLevel: foreign ? highestOutward(agreement, subject.attestedLevel) : 4,
     regimes: foreign ? scopeOf(agreement, subject) : coveredRegimes(policy, usable),
-    tokens: new Set(subject.assignments
-      .filter((held) => isCurrent(held.from, held.until, now) && isHoldAllowed(policy, held.token, body)).map((held) => held.token)),
+    tokens: new Set([
+      ...subject.assignments.filter((held) => isCurrent(held.from, held.until, now) && isAssignable(policy, held.token, body)).map((held) => held.token),
+      ...roles.map((held) => roleToken(held.role)),
+    ]),
     body,
-    roles: subject.roles.filter((held) => isCurrent(held.from, held.until, now)),
+    roles,
     grants: (subject.orconGrants ?? []).filter((held) => now < endOfDay(held.until)),
   };
 }
@@ -118,7 +122,9 @@ export function highestOutward(agreement: Agreement | undefined, attested: Level
   return highest;
 }
 
-function isHoldAllowed(policy: Policy, token: string, body: OrgPath | undefined): boolean {
+/** Whether an assignment to the token counts: never to that of a role, and to a hold only at the reviewing office. */
+function isAssignable(policy: Policy, token: string, body: OrgPath | undefined): boolean {
+  if (isRoleToken(token)) return false;
   if (!token.startsWith(policy.hold.prefix)) return true;
   return body !== undefined && policy.hold.offices.some((office) => isUnder(body, office));
 }

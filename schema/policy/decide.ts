@@ -8,6 +8,7 @@ import { isInLifetime, lifetimeEnd } from "./current-label";
 import { isReadable } from "./label-shape";
 import { mayGoOut } from "./outward";
 import type { Policy } from "./policy";
+import { isRoleToken, roleOfToken } from "./role-token";
 import type { Action, Decision, DecisionContext, Observer, Reason, Subject } from "./subject";
 
 /** What WRITE is decided against (rule 8): the join of what was released to the writer; BOTTOM when nothing was. */
@@ -47,7 +48,7 @@ export function findReasons(
   if (!(label.level <= ctx.zoneLevel)) found = add(found, "4.1", "zone");
   for (const regime of label.regimes) if (!held.regimes.has(regime)) found = add(found, "4.2", `regimes:${regime}`);
   if (!(label.level <= held.partnerLevel)) found = add(found, "4.2", "level");
-  for (const token of label.need) if (!held.tokens.has(token)) found = add(found, "4.3", `need:${token}`);
+  for (const token of label.need) if (!held.tokens.has(token)) found = add(found, "4.3", isRoleToken(token) ? `role:${roleOfToken(token)}` : `need:${token}`);
   for (const owner in label.owners) {
     const terms = label.owners[owner];
     const nations = action === "VIEW" ? terms?.disp : terms?.rel;
@@ -70,14 +71,15 @@ export function findReasons(
 
 /**
  * A simulation (4.16): the subject at the instant it is about, and with it the officer who is shown the answer, now. So it never shows anybody more than
- * they may read themselves, whoever and whenever it is about. Nothing is ever written by one.
+ * they may read themselves, whoever and whenever it is about. Nothing is ever written by one, and nobody acts in a role in one, so there is no simulation within a simulation.
  */
 function findObserved(
   policy: Policy, subject: Subject, action: Action, label: Decidable | undefined, { now, observer: _, ...own }: DecisionContext, { subject: officer, at, ...place }: Observer, extra?: DecisionExtra,
 ): readonly Reason[] {
   const found = findReasons(policy, subject, action, label, { ...own, now: Math.max(now, at ?? now) }, extra);
   const withWriting = action === "WRITE" ? add(found, "4.16", "action") : found;
-  return findReasons(policy, officer, "RETRIEVE", label, { ...place, now }).length === 0 ? withWriting : add(withWriting, "4.16", "observer");
+  const withRole = isReadable(label) && label.need.some(isRoleToken) ? add(withWriting, "4.16", "role") : withWriting;
+  return findReasons(policy, officer, "RETRIEVE", label, { ...place, now }).length === 0 ? withRole : add(withRole, "4.16", "observer");
 }
 function observedUntil(policy: Policy, { subject, at }: Observer, now: number): number {
   return Math.min(clearanceAt(policy, subject, now).until, at !== undefined && at > now ? at : Number.POSITIVE_INFINITY);

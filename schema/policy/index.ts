@@ -16,5 +16,6 @@ export { decide, findReasons, permitsExistence, type Decidable, type DecisionExt
 export { narrowByCase, withStanding, type StandingParts, type StandingPlace } from "./standing";
 export { mayGoOut } from "./outward";
 export { floorOf, type LabelArguments } from "./floor";
+export { roleFloorOf } from "./role-token";
 export { checkLabel, raiseLabel, type Finding, type LabelFacts, type TokenFacts, type WrittenCore } from "./check-label";
 export { bothMarks, outMark, outwardMark, receiveMark, type Received, type Receipt } from "./equivalence";

@@ -142,6 +142,14 @@ describe("a simulation [B-134]", () => {
     expect(outcome(base.subject, { ...ctx, observer: { ...observer, subject: soon, at: ended } })).toContain("4.16 observer");
   });
 
+  test("permits nothing that asks for a role, whoever holds it [B-133]", () => {
+    const held: Subject = { ...base.subject, roles: [{ role: "SIMULATE", org: "JPN.MOD", from: "2020-01-01", until: "2099-03-31", grantedBy: "JPN.MOD" }] };
+    const asking = { ...label, need: [...label.need, "ROLE.SIMULATE"] };
+    expect(outcome(held, ctx, "RETRIEVE", asking)).toBe("permit");
+    expect(outcome(held, { ...ctx, observer: { ...observer, subject: held } }, "RETRIEVE", asking)).toEqual(["4.16 role"]);
+    expect(outcome(held, { ...ctx, observer: { ...observer, subject: held } })).toBe("permit");
+  });
+
   test("treats a label that lapses before that instant as lapsed, and never looks back", () => {
     const lapsing = { ...label, id: "L-x", existence: label, lifecycle: { validUntil: base.ctx.day } };
     expect(outcome(base.subject, { ...ctx, observer }, "RETRIEVE", lapsing)).toBe("permit");
