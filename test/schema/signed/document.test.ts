@@ -3,7 +3,7 @@ import { generateKeyPairSync, type JsonWebKey } from "node:crypto";
 import { addSignature, readSigners, signDocument, type SigningKey, verifyDocument, type VerifyOptions } from "../../../schema/signed";
 
 const TYP = "kanmon-test+jws";
-const makeKey = (kid: string): SigningKey => ({ ...generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }), kid }) as SigningKey;
+const makeKey = (kid: string): SigningKey => ({ ...generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }), kid });
 const publicHalf = ({ kty, crv, x, kid }: SigningKey): JsonWebKey => ({ kty: kty ?? "", crv: crv ?? "", x: x ?? "", kid: kid ?? "" });
 const [ann, bob, spare, stranger] = ["ann-1", "bob-1", "ann-2", "nobody-1"].map(makeKey) as [SigningKey, SigningKey, SigningKey, SigningKey];
 const listed = [{ owner: "ann", key: publicHalf(ann) }, { owner: "bob", key: publicHalf(bob) }, { owner: "ann", key: publicHalf(spare) }];
