@@ -41,18 +41,20 @@ const BEARER = /^bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 interface Remembered { readonly identity: Identity; readonly expires: number; readonly notBefore: number; readonly generation: number }
 
+type Issuers = ReadonlyMap<string, { readonly registered: RegisteredIssuer; readonly keys: IssuerKeys }>;
+
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  readonly #issuers: ReadonlyMap<string, { readonly registered: RegisteredIssuer; readonly keys: IssuerKeys }>;
+  readonly #issuers: Issuers;
   readonly #verified = new LRUCache<string, Remembered>({ max: REMEMBERED });
 
-  constructor(options: AuthenticatorOptions) {
+  constructor(options: AuthenticatorOptions, issuers: Issuers = openIssuers(options)) {
     this.#options = options;
-    const { clock, warn, dispatcher } = options;
-    this.#issuers = new Map(options.issuers.map((registered) => [registered.issuer, {
-      registered, keys: new IssuerKeys({ jwksUri: registered.jwksUri, algorithms: registered.algorithms, clock, warn, ...(dispatcher === undefined ? {} : { dispatcher }) }),
-    }]));
+    this.#issuers = issuers;
   }
+
+  /** The same issuers, with the keys already fetched, and other registered clients. Nothing that was verified before is remembered. */
+  withClients(clients: AuthenticatorOptions["clients"]): Authenticator { return new Authenticator({ ...this.#options, clients }, this.#issuers); }
 
   /**
    * @returns who asks, and from which registered device
@@ -101,6 +103,12 @@ export class Authenticator {
     this.#verified.set(token, { identity, expires: exp, notBefore: nbf ?? 0, generation });
     return identity;
   }
+}
+
+function openIssuers({ issuers, clock, warn, dispatcher }: AuthenticatorOptions): Issuers {
+  return new Map(issuers.map((registered) => [registered.issuer, {
+    registered, keys: new IssuerKeys({ jwksUri: registered.jwksUri, algorithms: registered.algorithms, clock, warn, ...(dispatcher === undefined ? {} : { dispatcher }) }),
+  }]));
 }
 
 /** The one bearer token. Two credentials, in whatever places, are refused: nobody could say which one was meant. */

@@ -8,30 +8,23 @@ import { Kind, parse } from "graphql";
 import type { DestinationStream } from "pino";
 import { Agent } from "undici";
 import type { Bundle } from "../schema/compose";
-import { demoShiftDays, loadPolicy, type Policy } from "../schema/policy";
+import { demoShiftDays, loadPolicy } from "../schema/policy";
 import { Authenticator } from "./authenticate";
-import { type Carrier, carryOut } from "./carry-out";
 import type { BareConfig, GatewayConfig, LabelledConfig } from "./config";
+import { Editions } from "./edition";
+import { makeBareEdition } from "./edition/bare";
+import { type Ground, type LabelledEdition, makeLabelledEdition, planFor } from "./edition/labelled";
 import { EvidenceLog } from "./evidence/log";
-import { DecisionMemo, DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
-import { Sealer } from "./execute/statement";
+import { DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
 import { adminHandler, type Health } from "./front/admin";
-import { officerTools } from "./explain";
-import { frontHandler, type FrontOptions } from "./front/http";
+import { frontHandler } from "./front/http";
 import { listen } from "./front/listen";
 import { makeMetrics, type Metrics } from "./front/metrics";
-import { Banners } from "./front/release";
 import { type Log, makeLog } from "./log";
-import type { Attempt, Stations } from "./pipeline";
-import { DEFAULT_LIMITS, Planner } from "./plan";
 import { parseGatewayKeys, parseRegistry } from "./registry";
-import { type ClassServer, makeClassServer } from "./server";
-import { type Asker, Askers } from "./subject/askers";
 import { StandingFeed } from "./subject/feed";
-import { readNarrowing } from "./subject/headers";
 import { StandingStore } from "./subject/store";
 import { loadBundle } from "./supergraph";
-import { SubjectClasses } from "./view/classes";
 
 export interface RunningGateway { readonly url: string; readonly adminUrl: string; stop(): Promise<void> }
 export interface GatewayOptions {
@@ -41,8 +34,8 @@ export interface GatewayOptions {
   readonly clock?: () => number;
 }
 
-/** One part of a gateway: what the front needs of it, and how it ends. */
-interface Assembled { readonly stations: Stations; readonly health: Health; readonly metrics: Metrics; readonly officers?: FrontOptions["officers"]; readonly stop: () => Promise<void> }
+/** One part of a gateway: what the listeners need of it, and how it ends. */
+interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
 interface Parts { readonly bundle: Bundle; readonly log: Log; readonly clock: () => number }
 
 /** After this long, a ministry that never answered no longer keeps the gateway from being ready. */
@@ -61,12 +54,12 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
   try {
-    const { stations, health, metrics, officers } = assembled;
+    const { editions, health, metrics } = assembled;
     const admin = await listen("admin listener", config.admin, adminHandler(health, metrics.registry));
     undo.push(() => admin.stop());
-    const front = await listen("gateway", config.listen, frontHandler({ stations, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }), officers }));
+    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
     undo.push(() => front.stop());
-    log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: parts.bundle.version, policy: stations.policyVersion });
+    log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: parts.bundle.version, policy: editions.current().policy.version });
     return { url: `${front.url}/graphql`, adminUrl: admin.url, stop };
   } catch (error) {
     await stop();
@@ -80,97 +73,49 @@ async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<A
   const policy = loadPolicy(undefined, { shiftDays });
   const registry = parseRegistry(config.registry);
   const keys = parseGatewayKeys(config.keys, registry);
-  const planner = makePlanner(config, bundle);
-  const missing = planner.subgraphs.filter((name) => !registry.ministries.some((ministry) => ministry.subgraph === name));
-  if (missing.length > 0) throw new Error(`the registry does not say where these ministries of the bundle answer: ${missing.join(", ")}`);
+  // Before anything is opened that would have to be closed.
+  const planned = planFor(bundle, { limits: config.limits, registry });
   const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
-  const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
-  const sealer = new Sealer({ keys, ministries: registry.ministries, policyVersion: policy.version, vocabularyOf: (subgraph) => store.vocabularyOf(subgraph), clock });
-  const decisions = new DecisionMemo(policy);
-  const classes = makeClasses(config, parts, (): Carrier => ({
-    planner, policy, decisions, deadlineMs: config.limits.deadline, observe: observeWith(metrics), callFor: (stated) => caller.forAsker(sealer.forAsker(stated)),
-  }));
-  const metrics = makeMetrics({ auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => classes.size });
-  const askers = new Askers({ store, policy, clock, bitsOf: (permitted) => classes.bitsOf(permitted) });
+  const metrics: Metrics = makeMetrics({ auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes() });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
-  const banners = new Banners(policy);
+  const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, authenticator, metrics, shiftDays, log, clock };
+  const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, policy }, planned), {
+    make: (wanted, before) => makeLabelledEdition(ground, wanted, before), warn: log.warn,
+    onSwitch: (now, before) => { if (now.policy !== before.policy) store.judgeBy((org) => now.policy.members.keeperOf(org)); },
+  });
+  const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const feeds = registry.ministries.map(({ subgraph, url }) => new StandingFeed({
-    subgraph, url, dispatcher: agent, seal: (path) => sealer.forStanding(subgraph, path), accept: (body) => { store.accept(subgraph, body); }, warn: log.warn,
+    subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), accept: (body) => { store.accept(subgraph, body); }, warn: log.warn,
   }));
   await Promise.all(feeds.map((feed) => feed.start()));
-  const stations: Stations = {
-    authenticate: (arrival) => authenticator.authenticate(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing) => askers.ask(identity, narrowing),
-    isCurrent: (asker) => askers.isCurrent(asker), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
-    policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
-  };
   const begun = clock();
   const silent = (): readonly string[] => store.silent();
   return {
-    stations, metrics, officers: officerTools({ stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays }),
+    editions, metrics,
+    stop: async () => {
+      for (const feed of feeds) feed.stop();
+      await editions.end();
+      await Promise.all([agent.destroy(), caller.close()]);
+      await evidence.close();
+    },
     health: {
       isReady: () => evidence.isHealthy() && (silent().length === 0 || (clock() - begun > GRACE_MS && silent().length < registry.ministries.length)),
       problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...silent()],
     },
-    stop: async () => {
-      for (const feed of feeds) feed.stop();
-      await Promise.all(classes.all().map(({ server }) => server.stop()));
-      await Promise.all([agent.destroy(), caller.close()]);
-      await evidence.close();
-    },
   };
 }
 
-/** Everybody is nobody in particular, and everything is PUBLIC; no statement is ever sent, so a ministry of the kit answers nothing. */
-function assembleBare(config: BareConfig, parts: Parts): Assembled {
-  const { bundle, log, clock } = parts;
-  const policy: Policy = loadPolicy();
-  const planner = makePlanner(config, bundle);
-  const decisions = new DecisionMemo(policy);
+function assembleBare(config: BareConfig, { bundle, log, clock }: Parts): Assembled {
   const caller = makeCaller(addressesIn(config.supergraph));
-  const call = caller.forAsker(undefined);
-  const classes = makeClasses(config, parts, (): Carrier => ({ planner, policy, decisions, deadlineMs: config.limits.deadline, observe: observeWith(metrics), callFor: () => call }));
-  const metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => classes.size });
-  const banners = new Banners(policy);
-  const bits = classes.bitsOf((floor) => floor.level === 0);
-  const subject = { id: "anonymous", kind: "system", nation: "XXX", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
-  const asker: Asker = { subject, action: "RETRIEVE", ctx: { now: 0, zoneLevel: 0 }, digest: "anonymous", bits, revision: "" };
-  const identity = { sub: "anonymous", clientId: "", issuer: "", jti: "", site: "", zoneLevel: 0, action: "RETRIEVE" } as const;
-  const narrowing = { portions: false, key: "" };
-  const stations: Stations = {
-    authenticate: () => Promise.resolve(identity), narrow: () => narrowing, ask: () => ({ ...asker, ctx: { now: clock(), zoneLevel: 0 } }), isCurrent: () => true,
-    classOf: () => classes.get(bits), bannerOf: (released) => banners.of(released), evidence: undefined, policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
-  };
-  return {
-    stations, metrics, health: { isReady: () => true, problems: () => [] },
-    stop: async () => { await Promise.all(classes.all().map(({ server }) => server.stop())); await caller.close(); },
-  };
+  const metrics: Metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => editions.current().classes() });
+  const ground = { limits: config.limits, caller, metrics, log, clock };
+  const editions = new Editions(makeBareEdition(ground, { bundle, policy: loadPolicy() }), { make: (wanted) => makeBareEdition(ground, wanted), warn: log.warn });
+  return { editions, metrics, health: { isReady: () => true, problems: () => [] }, stop: async () => { await editions.end(); await caller.close(); } };
 }
 
 function makeCaller(ministries: readonly Ministry[]): MinistryCaller { return new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries }); }
-
-function makePlanner({ limits }: GatewayConfig, bundle: Bundle): Planner {
-  return new Planner(bundle, { ...DEFAULT_LIMITS, tokens: limits.tokens, depth: limits.depth, aliases: limits.aliases });
-}
-
-/** The carrier is asked for late, because metrics and classes know each other. */
-function makeClasses({ limits }: GatewayConfig, { bundle, log }: Parts, carrier: () => Carrier): SubjectClasses<ClassServer<Attempt>> {
-  let made: Carrier | undefined;
-  return new SubjectClasses(bundle, (view) => makeClassServer<Attempt>({
-    view, tokens: limits.tokens, warn: log.warn, run: (attempt, operation) => carryOut(made ??= carrier(), view, attempt, operation),
-  }));
-}
-
-function observeWith(metrics: Metrics): Carrier["observe"] {
-  return ({ planning, calls }) => {
-    metrics.planning.observe(planning / 1000);
-    for (const { subgraph, ms, ok } of calls) {
-      metrics.subgraph.observe({ subgraph }, ms / 1000);
-      if (!ok) metrics.subgraphFailures.inc({ subgraph });
-    }
-  };
-}
 
 /** Where the subgraphs of a foreign supergraph answer: `join__Graph` says so. */
 function addressesIn(supergraph: string): readonly Ministry[] {

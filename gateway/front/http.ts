@@ -3,33 +3,35 @@
  * the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Editions } from "../edition";
 import { Departure } from "../execute/stop";
-import { answer, type Arrival, type Stations } from "../pipeline";
+import { answer, type Arrival } from "../pipeline";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
 
 export interface FrontOptions {
-  readonly stations: Stations;
+  /** A request has the edition that is current at its arrival until it is answered. */
+  readonly editions: Pick<Editions, "take">;
   readonly metrics: Metrics;
   /** Longest body in bytes. */
   readonly most: number;
   /** Takes a request for a page; false when there is no such page. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** What answers at a path for officers; undefined where there is nothing. */
-  readonly officers?: ((path: string) => ((arrival: Arrival) => Promise<Finished>) | undefined) | undefined;
 }
 
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Makes the handler of the public listener. */
-export function frontHandler({ stations, metrics, most, pages, officers }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function frontHandler({ editions, metrics, most, pages }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");
     const path = at < 0 ? target : target.slice(0, at);
-    const respond = path === "/graphql" ? (arrival: Arrival): Promise<Finished> => answer(arrival, stations) : officers?.(path);
+    const { edition, leave } = editions.take();
+    const respond = path === "/graphql" ? (arrival: Arrival): Promise<Finished> => answer(arrival, edition.stations) : edition.officers?.(path);
     if (respond === undefined) {
+      leave();
       if (pages?.(request, response) !== true) notFound(response);
       return;
     }
@@ -41,7 +43,7 @@ export function frontHandler({ stations, metrics, most, pages, officers }: Front
       method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
       readBody: () => readBody(request, most), signal: departure,
     };
-    void respond(arrival).then((finished) => {
+    void respond(arrival).finally(leave).then((finished) => {
       send(request, response, finished);
       metrics.inFlight.dec();
       metrics.requests.inc({ code: String(finished.status) });

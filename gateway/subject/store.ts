@@ -24,6 +24,8 @@ interface Ministry {
   /** Digest of the last statement without its time, so that an unchanged one costs nothing. */
   digest: string;
   snapshot: Snapshot | undefined;
+  /** The last statement as it came, to be read again under other members. */
+  body: unknown;
   readonly serials: Map<string, { readonly json: string; readonly serial: number }>;
 }
 
@@ -32,13 +34,15 @@ const NOTHING: ReadonlySet<string> = new Set();
 export class StandingStore {
   readonly #options: StoreOptions;
   readonly #ministries: ReadonlyMap<string, Ministry>;
+  #keeperOf: KeeperOf;
   #contested: ReadonlySet<string> = NOTHING;
   #contestedSerial = 0;
   #serial = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    this.#ministries = new Map(options.ministries.map((name) => [name, { name, heardAt: Number.NEGATIVE_INFINITY, digest: "", snapshot: undefined, serials: new Map() }]));
+    this.#keeperOf = options.keeperOf;
+    this.#ministries = new Map(options.ministries.map((name) => [name, { name, heardAt: Number.NEGATIVE_INFINITY, digest: "", snapshot: undefined, body: undefined, serials: new Map() }]));
   }
 
   /**
@@ -51,14 +55,28 @@ export class StandingStore {
     if (ministry === undefined) throw new Error(`${subgraph} is not a member`);
     const digest = digestOf(body);
     if (digest !== ministry.digest) {
-      const snapshot = readSnapshot(subgraph, body, this.#options.keeperOf);
-      if (snapshot.dropped.length > 0) this.#options.warn(`${subgraph} stated what it may not state: ${snapshot.dropped.slice(0, 5).join(", ")}${snapshot.dropped.length > 5 ? ` and ${snapshot.dropped.length - 5} more` : ""}`);
-      ministry.snapshot = snapshot;
+      this.#read(ministry, body);
       ministry.digest = digest;
-      this.#renumber(ministry, snapshot);
       this.#findContested();
     }
     ministry.heardAt = this.#options.clock();
+  }
+
+  /** Reads what was stated once more under other members: who keeps whom has changed with the policy. A statement that cannot be read any more is void. */
+  judgeBy(keeperOf: KeeperOf): void {
+    this.#keeperOf = keeperOf;
+    for (const ministry of this.#ministries.values()) {
+      if (ministry.snapshot === undefined) continue;
+      try {
+        this.#read(ministry, ministry.body);
+      } catch (error) {
+        this.#options.warn(`what ${ministry.name} stated is void: ${error instanceof Error ? error.message : String(error)}`);
+        ministry.snapshot = undefined;
+        ministry.digest = "";
+        ministry.serials.clear();
+      }
+    }
+    this.#findContested();
   }
 
   /** What is stated about a subject by ministries that are not silent. */
@@ -88,6 +106,14 @@ export class StandingStore {
   silent(): readonly string[] { return [...this.#ministries.values()].filter((ministry) => this.#inForce(ministry) === undefined).map((ministry) => ministry.name); }
 
   #inForce(ministry: Ministry): Snapshot | undefined { return this.#options.clock() - ministry.heardAt < SILENCE_MS ? ministry.snapshot : undefined; }
+
+  #read(ministry: Ministry, body: unknown): void {
+    const snapshot = readSnapshot(ministry.name, body, this.#keeperOf);
+    if (snapshot.dropped.length > 0) this.#options.warn(`${ministry.name} stated what it may not state: ${snapshot.dropped.slice(0, 5).join(", ")}${snapshot.dropped.length > 5 ? ` and ${snapshot.dropped.length - 5} more` : ""}`);
+    ministry.snapshot = snapshot;
+    ministry.body = body;
+    this.#renumber(ministry, snapshot);
+  }
 
   #renumber(ministry: Ministry, snapshot: Snapshot): void {
     for (const subject of ministry.serials.keys()) if (!snapshot.parts.has(subject)) ministry.serials.delete(subject);

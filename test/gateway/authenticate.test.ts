@@ -56,6 +56,17 @@ describe("authentication", () => {
     await expect(makeAuthenticator().authenticate(bearer(await token({ claims: { client_id: "screen" } })))).resolves.toMatchObject({ zoneLevel: 2, action: "VIEW" });
   });
 
+  it("asks registered clients anew when they are replaced, with the keys it has", async () => {
+    const before = makeAuthenticator();
+    const value = await token();
+    await before.authenticate(bearer(value));
+    const [moved, gone] = [before.withClients(new Map([["desk", screen]])), before.withClients(new Map())];
+    await expect(moved.authenticate(bearer(value))).resolves.toMatchObject({ site: "KASUMI-2", zoneLevel: 2, action: "VIEW" });
+    expect(await outcome(gone, value)).toBe("UNAUTHENTICATED");
+    await expect(before.authenticate(bearer(value))).resolves.toMatchObject({ site: "KASUMI-1" });
+    expect(fetches).toBe(1);
+  });
+
   it("takes nothing else from a token, however it is called [B-117]", async () => {
     const identity = await makeAuthenticator().authenticate(bearer(await token({ claims: { zoneLevel: 4, action: "VIEW", clearance: "TS", eligibilities: [1], scope: "all", client_id: "screen" } })));
     expect(identity).toEqual({ sub: "ciro-analyst", clientId: "screen", issuer: ISSUER, jti: "j1", site: "KASUMI-2", zoneLevel: 2, action: "VIEW" });

@@ -54,6 +54,21 @@ describe("standing", () => {
     expect(store.partsOf("ann").flatMap((part) => part.roles.map((held) => `${held.role} by ${held.grantedBy}`))).toEqual(["AUDIT by JPN.CAO"]);
   });
 
+  it("reads what was stated again when other members keep the bodies", () => {
+    const store = makeStore();
+    store.accept("defense", mod);
+    const before = store.revisionOf("ann");
+    store.judgeBy((org) => policy.members.keeperOf(org));
+    expect([store.revisionOf("ann"), store.partsOf("ann").length]).toEqual([before, 1]);
+    store.judgeBy(() => "economy");
+    expect(store.partsOf("ann")).toEqual([]);
+    expect(store.revisionOf("ann")).not.toBe(before);
+    store.accept("defense", { ...mod, at: now + 1 });
+    expect(store.partsOf("ann")).toEqual([]);
+    store.judgeBy((org) => policy.members.keeperOf(org));
+    expect(store.partsOf("ann").map((part) => part.ministry)).toEqual(["defense"]);
+  });
+
   it("gives a token that two ministries claim to nobody", () => {
     const store = makeStore();
     store.accept("defense", mod);
