@@ -8,6 +8,7 @@ import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
+import { unlistedView } from "../schema/compose";
 import { BodyText, WrittenData } from "./body-text";
 import { codeOf, errorAt, Refused, toClientError } from "./errors";
 
@@ -99,7 +100,8 @@ type GatewayInterface = NonNullable<ConstructorParameters<typeof ApolloServer>[0
 function gatewayOf<E extends Exchange>(view: GraphQLSchema, run: RunOperation<E>): GatewayInterface {
   return {
     onSchemaLoadOrUpdate(announce) {
-      announce({ apiSchema: view, coreSupergraphSdl: "" });
+      // Apollo Server prints the schema to name its document store, which here is one per class; it never needs the list of types.
+      announce({ apiSchema: unlistedView(view), coreSupergraphSdl: "" });
       return () => undefined;
     },
     load: () => Promise.resolve({

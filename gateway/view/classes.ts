@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
-import { type Bundle, staticClass, viewOf } from "../../schema/compose";
+import { type Bundle, prepareViews, staticClass, viewOf } from "../../schema/compose";
 import type { LabelCore } from "../../schema/label";
 
 export interface SubjectClass<Server> {
@@ -23,6 +23,7 @@ export class SubjectClasses<Server> {
 
   constructor(private readonly bundle: Bundle, private readonly serve: (view: GraphQLSchema, id: string) => Server, most = KEPT) {
     this.#classes = new LRUCache({ max: most });
+    prepareViews(bundle);
   }
 
   get size(): number { return this.#classes.size; }

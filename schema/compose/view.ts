@@ -1,17 +1,21 @@
 /**
  * The schema that a class of subjects sees (SPEC 5.7): the API schema without what their static labels do not permit, always a valid schema,
  * so that forbidden equals unknown in validation, coercion, introspection and error texts. No `_label`, no directive of federation or of the label specification.
+ * Made of bits: a type exists when somebody looks at it.
  */
 import {
-  type GraphQLArgument, type GraphQLArgumentConfig, type GraphQLField, type GraphQLFieldConfig, type GraphQLFieldConfigMap, type GraphQLInputField, type GraphQLNamedType, type GraphQLType,
-  GraphQLDirective, GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLUnionType,
-  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isSpecifiedDirective, isUnionType,
+  type GraphQLAbstractType, type GraphQLArgumentConfig, type GraphQLInterfaceType, type GraphQLNamedType, GraphQLDirective, GraphQLObjectType, GraphQLSchema,
+  getNamedType, isInterfaceType, isObjectType, isSpecifiedDirective, specifiedDirectives,
 } from "graphql";
 import type { LabelCore } from "../label";
 import { type Bundle, apiSchemaOf } from "./bundle";
 import type { CoordinateLabels } from "./coordinate-labels";
+import { type ElementGraph, graphOf } from "./element-graph";
 import { namedByDefault } from "./named-by-default";
-import { type Visible, findVisible } from "./visible";
+import { TypeMaker } from "./view-types";
+import { type Visible, findVisible, isVisible } from "./visible";
+
+type TypeMap = ReturnType<GraphQLSchema["getTypeMap"]>;
 
 /**
  * The filtered schema.
@@ -24,7 +28,15 @@ export function viewOf(bundle: Bundle, permitted: (floor: LabelCore) => boolean)
 
 /** The same of any schema whose floors are known. */
 export function filterSchema(api: GraphQLSchema, labels: CoordinateLabels, permitted: (floor: LabelCore) => boolean): GraphQLSchema {
-  return buildView(api, findVisible(api, labels, permitted));
+  const visible = findVisible(api, labels, permitted);
+  const query = api.getQueryType()?.name;
+  if (query === undefined || !isVisible(visible, query)) throw new RangeError("the view is empty: not even PUBLIC is permitted");
+  return new View(api, visible);
+}
+
+/** Does now what all views of a bundle have in common, so that the first one does not take longer than others. */
+export function prepareViews(bundle: Bundle): void {
+  graphOf(apiSchemaOf(bundle), bundle.labels);
 }
 
 /** Name of the class of subjects: one bit per distinct floor, in the order of `bundle.labels.distinct`. Equal classes have equal views. */
@@ -32,79 +44,103 @@ export function staticClass(bundle: Bundle, permitted: (floor: LabelCore) => boo
   return bundle.labels.distinct.map((core) => (permitted(core) ? "1" : "0")).join("");
 }
 
-function buildView(api: GraphQLSchema, visible: Visible): GraphQLSchema {
-  const made = new Map<string, GraphQLNamedType>();
-  const rewrite = <T extends GraphQLType>(type: T): T => {
-    if (isNonNullType(type)) return new GraphQLNonNull(rewrite(type.ofType)) as T;
-    if (isListType(type)) return new GraphQLList(rewrite(type.ofType)) as T;
-    return (made.get(type.name) ?? type) as T;
-  };
-  const named = <T extends GraphQLNamedType>(types: readonly T[]): T[] => types.filter(({ name }) => visible.has(name)).map((type) => rewrite(type));
-  const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined => (type && visible.has(type.name) ? rewrite(type) : undefined);
-  for (const type of Object.values(api.getTypeMap())) {
-    if (visible.has(type.name)) made.set(type.name, rebuild(type, visible, rewrite, named));
-  }
-  const query = root(api.getQueryType());
-  if (query === undefined) throw new RangeError("the view is empty: not even PUBLIC is permitted");
-  return new GraphQLSchema({
-    description: api.description,
-    query,
-    mutation: root(api.getMutationType()),
-    subscription: root(api.getSubscriptionType()),
-    types: [...made.values()],
-    directives: api.getDirectives().flatMap((directive) => rebuildDirective(directive, visible, rewrite)),
-    assumeValid: true,
-  });
+/** The same view for somebody who looks types up and never needs the list of them, which would make them all. */
+export function unlistedView(view: GraphQLSchema): GraphQLSchema {
+  return view instanceof View ? view.unlisted() : view;
 }
 
-type Rewrite = <T extends GraphQLType>(type: T) => T;
-type Named = <T extends GraphQLNamedType>(types: readonly T[]) => T[];
+/** Types that are the same in every view of a graph. */
+const wholes = new WeakMap<ElementGraph, TypeMaker>();
 
-function rebuild(type: GraphQLNamedType, visible: Visible, rewrite: Rewrite, named: Named): GraphQLNamedType {
-  const members = visible.get(type.name) ?? new Map<string, readonly string[]>();
-  const { name, description } = type;
-  if (isObjectType(type) || isInterfaceType(type)) {
-    const fields = (): GraphQLFieldConfigMap<unknown, unknown> => {
-      const configs: GraphQLFieldConfigMap<unknown, unknown> = Object.create(null) as GraphQLFieldConfigMap<unknown, unknown>;
-      const all = type.getFields();
-      for (const [field, args] of members) if (all[field] !== undefined) configs[field] = rebuildField(all[field], args, rewrite);
-      return configs;
-    };
-    const interfaces = () => named(type.getInterfaces());
-    return isObjectType(type) ? new GraphQLObjectType({ name, description, interfaces, fields }) : new GraphQLInterfaceType({ name, description, interfaces, fields });
-  }
-  if (isUnionType(type)) return new GraphQLUnionType({ name, description, types: () => named(type.getTypes()) });
-  if (isEnumType(type)) {
-    return new GraphQLEnumType({ name, description, values: Object.fromEntries(type.getValues().filter((value) => members.has(value.name))
-      .map((value) => [value.name, { value: value.value as unknown, description: value.description, deprecationReason: value.deprecationReason }])) });
-  }
-  if (!isInputObjectType(type)) return type;
-  return new GraphQLInputObjectType({
-    name, description, isOneOf: type.isOneOf,
-    fields: () => Object.fromEntries(Object.values(type.getFields()).filter((field) => members.has(field.name)).map((field) => [field.name, rebuildInput(field, rewrite)])),
-  });
+function wholeOf(graph: ElementGraph): TypeMaker {
+  const known = wholes.get(graph) ?? new TypeMaker(graph);
+  wholes.set(graph, known);
+  return known;
 }
 
-function rebuildField(field: GraphQLField<unknown, unknown>, args: readonly string[], rewrite: Rewrite): GraphQLFieldConfig<unknown, unknown> {
-  return {
-    type: rewrite(field.type), description: field.description, deprecationReason: field.deprecationReason,
-    args: field.args.length === 0 ? {} : Object.fromEntries(field.args.filter(({ name }) => args.includes(name)).map((argument) => [argument.name, rebuildInput(argument, rewrite)])),
-  };
+class View extends GraphQLSchema {
+  readonly #visible: Visible;
+  readonly #maker: TypeMaker;
+  readonly #implementations = new Map<string, { objects: GraphQLObjectType[]; interfaces: GraphQLInterfaceType[] }>();
+  #directives: readonly GraphQLDirective[] | undefined;
+  #types: TypeMap | undefined;
+
+  constructor(private readonly api: GraphQLSchema, visible: Visible, maker = new TypeMaker(visible.graph, visible, wholeOf(visible.graph))) {
+    super({ description: api.description, directives: [...specifiedDirectives], assumeValid: true });
+    this.#visible = visible;
+    this.#maker = maker;
+  }
+
+  /** A view of the same types whose type map answers for every name and lists none. */
+  unlisted(): GraphQLSchema { return new UnlistedView(this.api, this.#visible, this.#maker); }
+
+  override getQueryType(): GraphQLObjectType | undefined { return this.#root(this.api.getQueryType()); }
+  override getMutationType(): GraphQLObjectType | undefined { return this.#root(this.api.getMutationType()); }
+  override getSubscriptionType(): GraphQLObjectType | undefined { return this.#root(this.api.getSubscriptionType()); }
+
+  override getType(name: string): GraphQLNamedType | undefined {
+    const index = this.#visible.graph.indexes.get(name);
+    return (index === undefined ? undefined : this.#maker.typeAt(index)) ?? super.getTypeMap()[name];
+  }
+
+  override getTypeMap(): TypeMap {
+    if (this.#types === undefined) {
+      const { graph, types } = this.#visible;
+      const introspection = super.getTypeMap();
+      const visible = graph.types.flatMap(({ type }, index) => (types[index] === 1 ? [type.name] : []));
+      const names = [...new Set([...visible, ...Object.keys(introspection).filter((name) => !name.startsWith("__"))])].sort();
+      const made = Object.create(null) as TypeMap;
+      for (const name of [...names, ...Object.keys(introspection)]) {
+        const type = this.getType(name);
+        if (type !== undefined) made[name] = type;
+      }
+      this.#types = made;
+    }
+    return this.#types;
+  }
+
+  override getImplementations({ name }: GraphQLInterfaceType): { objects: GraphQLObjectType[]; interfaces: GraphQLInterfaceType[] } {
+    const known = this.#implementations.get(name);
+    if (known !== undefined) return known;
+    const { graph, types } = this.#visible;
+    const index = graph.indexes.get(name) ?? -1;
+    const all = types[index] === 1 ? this.#maker.typesAt(graph.types[index]?.possible ?? []) : [];
+    const made = { objects: all.filter(isObjectType), interfaces: all.filter(isInterfaceType) };
+    this.#implementations.set(name, made);
+    return made;
+  }
+
+  override getPossibleTypes(type: GraphQLAbstractType): readonly GraphQLObjectType[] {
+    return isInterfaceType(type) ? this.getImplementations(type).objects : type.getTypes();
+  }
+
+  override getDirectives(): readonly GraphQLDirective[] {
+    return (this.#directives ??= [...this.api.getDirectives()].sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((directive) => rebuildDirective(directive, this.#visible, this.#maker)));
+  }
+
+  #root(type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined {
+    const made = type ? this.getType(type.name) : undefined;
+    return isObjectType(made) ? made : undefined;
+  }
 }
 
-function rebuildInput(input: GraphQLArgument | GraphQLInputField, rewrite: Rewrite): GraphQLArgumentConfig {
-  return { type: rewrite(input.type), description: input.description, defaultValue: input.defaultValue, deprecationReason: input.deprecationReason };
+class UnlistedView extends View {
+  override getTypeMap(): TypeMap {
+    return new Proxy(Object.create(null) as TypeMap, { get: (_, name) => (typeof name === "string" ? this.getType(name) : undefined), has: (_, name) => typeof name === "string" && this.getType(name) !== undefined });
+  }
 }
 
 const EXECUTABLE: ReadonlySet<string> = new Set(["QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD", "INLINE_FRAGMENT", "VARIABLE_DEFINITION"]);
 
 /** Directives that clients can use stay, unless an argument's type or what its default names is hidden; those of the type system are none of their business. */
-function rebuildDirective(directive: GraphQLDirective, visible: Visible, rewrite: Rewrite): readonly GraphQLDirective[] {
+function rebuildDirective(directive: GraphQLDirective, visible: Visible, maker: TypeMaker): readonly GraphQLDirective[] {
   if (isSpecifiedDirective(directive)) return [directive];
   const locations = directive.locations.filter((location) => EXECUTABLE.has(location));
-  const isVisible = (named: string): boolean => { const [type = "", member = ""] = named.split("."); return visible.get(type)?.has(member) === true; };
-  const isUsable = directive.args.every((argument) => visible.has(getNamedType(argument.type).name) && namedByDefault(argument.defaultValue, argument.type).every(isVisible));
+  const isKnown = (named: string): boolean => { const [type = "", member] = named.split("."); return isVisible(visible, type, member); };
+  const isUsable = directive.args.every((argument) => isVisible(visible, getNamedType(argument.type).name) && namedByDefault(argument.defaultValue, argument.type).every(isKnown));
   if (locations.length === 0 || !isUsable) return [];
-  const args = Object.fromEntries(directive.args.map((argument) => [argument.name, rebuildInput(argument, rewrite)]));
-  return [new GraphQLDirective({ name: directive.name, description: directive.description, isRepeatable: directive.isRepeatable, locations, args })];
+  const args = [...directive.args].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, type, description, defaultValue, deprecationReason }): [string, GraphQLArgumentConfig] => [
+    name, { type: maker.referTo(type, visible.graph.indexes.get(getNamedType(type).name) ?? -1), description, defaultValue, deprecationReason },
+  ]);
+  return [new GraphQLDirective({ name: directive.name, description: directive.description, isRepeatable: directive.isRepeatable, locations, args: Object.fromEntries(args) })];
 }

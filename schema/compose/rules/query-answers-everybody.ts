@@ -3,7 +3,7 @@
  */
 import { BOTTOM, equalLabels } from "../../label";
 import { findingOf } from "../finding";
-import { findVisible } from "../visible";
+import { findVisible, isVisible } from "../visible";
 import type { SupergraphRule } from "./rule";
 
 const NAME = "query-answers-everybody";
@@ -12,6 +12,6 @@ export const queryAnswersEverybody: SupergraphRule = {
   name: NAME,
   check: ({ subgraphs, supergraph, labels }) => {
     const visible = findVisible(supergraph.api(), labels, (core) => equalLabels(core, BOTTOM));
-    return visible.has("Query") ? [] : [findingOf(NAME, "Query", subgraphs.map(({ name }) => name), "has no field for a subject who is permitted only PUBLIC")];
+    return isVisible(visible, "Query") ? [] : [findingOf(NAME, "Query", subgraphs.map(({ name }) => name), "has no field for a subject who is permitted only PUBLIC")];
   },
 };

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import {
-  buildSchema, getIntrospectionQuery, graphqlSync, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, printSchema, validateSchema,
+  buildSchema, getIntrospectionQuery, graphqlSync, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, parse, printSchema, validate, validateSchema,
 } from "graphql";
 import type { CoordinateLabels } from "../../../schema/compose";
 import { computeLabels } from "../../../schema/compose/effective";
-import { filterSchema } from "../../../schema/compose/view";
+import { filterSchema, unlistedView } from "../../../schema/compose/view";
 import type { LabelCore } from "../../../schema/label";
 import { floorOf } from "../../../schema/policy";
 import { coordinatesOf, makeModel, type Model, printModel, randomOf } from "./arbitrary-schema";
@@ -75,6 +75,37 @@ test("it has only what is permitted, and of what it has not neither name nor des
     expect(all.filter((coordinate) => bytes.includes(`<${coordinate}>`))).toEqual(all.filter((coordinate) => seen.has(coordinate)));
     expect(all.filter((coordinate) => seen.has(coordinate) && !may(floorAt(labels, coordinate)))).toEqual([]);
   }), RUNS);
+});
+
+test("views of one schema, which share what they have in common, are each what they would be alone, in whatever order they are made and read [B-76]", () => {
+  let shared = 0;
+  fc.assert(fc.property(number, fc.array(someone, { minLength: 2, maxLength: 4 }), (seed, people) => {
+    const model = makeModel(seed);
+    const floors = floorsFor(model, seed);
+    const fresh = (): Labelled => labelledSchema(printModel(model, plain), floors);
+    const { schema, labels } = fresh();
+    const views = people.map((owners) => filterSchema(schema, labels, mayOf(owners)));
+    for (const [at, view] of [...views.entries()].reverse()) {
+      const alone = fresh();
+      expect(introspect(view)).toBe(introspect(filterSchema(alone.schema, alone.labels, mayOf(people[at] ?? []))));
+    }
+    const [first, ...others] = views.map((view) => new Set<unknown>(Object.values(view.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith("__"))));
+    for (const other of others) for (const type of other) if (first?.has(type) === true) shared += 1;
+  }), { ...RUNS, numRuns: 40 });
+  expect(shared).toBeGreaterThan(10);
+});
+
+test("it validates the same without a list of its types, and lists none", () => {
+  fc.assert(fc.property(number, someone, (seed, owners) => {
+    const { schema, labels } = labelledSchema(printModel(makeModel(seed), plain), floorsFor(makeModel(seed), seed));
+    const view = filterSchema(schema, labels, mayOf(owners));
+    const unlisted = unlistedView(view);
+    expect(Object.keys(unlisted.getTypeMap())).toEqual([]);
+    for (const text of ["{ hello nope }", ...coordinatesOf(makeModel(seed)).filter((coordinate) => /^\w+$/.test(coordinate)).flatMap((name) => [`{ ... on ${name} { __typename } }`, `query ($v: ${name}) { hello }`])]) {
+      const said = (of: GraphQLSchema): readonly string[] => validate(of, parse(text), undefined, { hideSuggestions: true }).map(({ message }) => message);
+      expect(said(unlisted)).toEqual(said(view));
+    }
+  }), { ...RUNS, numRuns: 40 });
 });
 
 test("it does not change when what it hides is renamed, described otherwise or joined by more that is hidden [B-76, B-80]", () => {

@@ -4,7 +4,7 @@ import {
 import * as fc from "fast-check";
 import { type LabelCore, dominates } from "../../../schema/label";
 import { loadPolicy } from "../../../schema/policy";
-import { bareBundle, composeSupergraph, staticClass, viewOf } from "../../../schema/compose";
+import { bareBundle, composeSupergraph, staticClass, type SubgraphSource, viewOf } from "../../../schema/compose";
 import { compose, composeUnchecked, generous, subgraph } from "./harness";
 
 const SECRET = `@label(level: "SECRET", regimes: ["SDS"])`;
@@ -40,6 +40,17 @@ describe("a view", () => {
     const hidden = `type Query { t: I u: U s: S ${CUI} } interface I { x: Int } type A implements I { x: Int } type B { y: Int } type S implements I ${SECRET} { x: Int } union U = A | B | S`;
     const answer = (body: string): unknown => graphqlSync({ schema: lexicographicSortSchema(viewOf(compose(subgraph("a", body)), upTo(0))), source: getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, schemaDescription: true, directiveIsRepeatable: true }) });
     expect(JSON.stringify(answer(hidden))).toBe(JSON.stringify(answer(visible)));
+  });
+
+  test("stands in the order of names, so that nobody sees what came before what [B-76]", () => {
+    const orderOf = (...subgraphs: readonly SubgraphSource[]): string => printSchema(viewOf(compose(...subgraphs), upTo(0)));
+    const zoo = subgraph("b", `type Query { z: Zoo! a(y: Kind, b: Int): Animal } type Zoo @key(fields: "id") { name: String id: ID! } interface Animal { z: Int a: Int } type Cat implements Animal { z: Int a: Int } type Ant implements Animal { z: Int a: Int } enum Kind { SMALL LARGE }`);
+    // A ministry that comes first refers to the zoo by something hidden: then the zoo and its id would stand elsewhere.
+    const refers = subgraph("a", `type Query { covert: Zoo ${SECRET} } type Zoo @key(fields: "id") { id: ID! }`);
+    expect(orderOf(refers, zoo)).toBe(orderOf(zoo));
+    expect([...orderOf(zoo).matchAll(/^(?:type|interface|enum) (\w+)/gm)].map(([, name]) => name)).toEqual(["Animal", "Ant", "Cat", "Kind", "Query", "Zoo"]);
+    expect(orderOf(zoo)).toContain("enum Kind {\n  LARGE\n  SMALL\n}");
+    expect(orderOf(zoo)).toContain("type Query {\n  a(b: Int, y: Kind): Animal\n  hello: String\n  z: Zoo!\n}");
   });
 
   test("shows no label field and no directive of the label specification or of federation", () => {
