@@ -41,22 +41,25 @@ export interface Listen { readonly host: string; readonly port: number }
 export interface Limits { readonly body: number; readonly tokens: number; readonly depth: number; readonly aliases: number; readonly deadline: number }
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
-interface Served { readonly listen: Listen; readonly admin: Listen; readonly limits: Limits; readonly logLevel: LogLevel; readonly supergraph: string }
+interface Served { readonly listen: Listen; readonly admin: Listen; readonly limits: Limits; readonly logLevel: LogLevel }
 export interface LabelledConfig extends Served {
   readonly mode: "labelled";
-  /** JSON text of the effective label of every coordinate of `supergraph`. */
-  readonly labels: string;
+  /** Path of the signed bundle, which is followed while the gateway runs. */
+  readonly bundleFile: string;
+  /** Who may sign it, as parsed JSON (`schema/signed`), and how many different persons have to. */
+  readonly bundleSigners: unknown;
+  readonly bundleSignatures: number;
   /** Parsed JSON, validated where it is used (`registry.ts`). */
   readonly registry: unknown;
   readonly keys: unknown;
   readonly evidenceDir: string;
-  /** Where the acceptance of a supergraph is remembered; without it every start judges it. */
+  /** Where the acceptance of a bundle is remembered; without it every start judges it. */
   readonly judgedFile?: string;
   /** Dates of the policy data count from the demo day. */
   readonly demo: boolean;
 }
 /** Any federation 2 supergraph without labels: nothing of Kanmon's standing, policy, keys or evidence. */
-export interface BareConfig extends Served { readonly mode: "bare" }
+export interface BareConfig extends Served { readonly mode: "bare"; readonly supergraph: string }
 export type GatewayConfig = LabelledConfig | BareConfig;
 
 export interface DatabaseSettings {
@@ -79,7 +82,7 @@ export interface StartConfig {
 }
 export interface ClientConfig { readonly url: string; readonly issuerUrl: string; readonly token?: string; readonly home: string; readonly color: boolean; readonly columns: number }
 
-const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "SUPERGRAPH_FILE", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "DEADLINE_MS"];
+const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "DEADLINE_MS"];
 const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"];
 
 /**
@@ -87,11 +90,12 @@ const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL"
  * @throws ConfigError naming every mistake
  */
 export function readGatewayConfig(flags: Flags = {}, env: Environment = process.env): LabelledConfig {
-  const from = new Reader(flags, env, [...SERVED_KEYS, "LABELS_FILE", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "JUDGED_FILE", "DEMO"]);
+  const from = new Reader(flags, env, [...SERVED_KEYS, "BUNDLE_FILE", "BUNDLE_SIGNERS_FILE", "BUNDLE_SIGNATURES", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "JUDGED_FILE", "DEMO"]);
   return from.done(() => {
     const judgedFile = from.optional("JUDGED_FILE");
     return {
-      mode: "labelled", ...served(from), labels: from.file("LABELS_FILE"), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")),
+      mode: "labelled", ...served(from), bundleFile: from.text("BUNDLE_FILE"), bundleSigners: from.json("BUNDLE_SIGNERS_FILE", from.file("BUNDLE_SIGNERS_FILE")),
+      bundleSignatures: from.integer("BUNDLE_SIGNATURES", 1, 1, 16), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")),
       evidenceDir: from.text("EVIDENCE_DIR"), ...(judgedFile === undefined ? {} : { judgedFile }), demo: from.flag("DEMO"),
     };
   });
@@ -103,8 +107,8 @@ export function readGatewayConfig(flags: Flags = {}, env: Environment = process.
  * @throws ConfigError naming every mistake
  */
 export function readBareConfig(flags: Flags = {}, env: Environment = process.env): BareConfig {
-  const from = new Reader(flags, env, SERVED_KEYS);
-  return from.done(() => ({ mode: "bare", ...served(from) }));
+  const from = new Reader(flags, env, [...SERVED_KEYS, "SUPERGRAPH_FILE"]);
+  return from.done(() => ({ mode: "bare", ...served(from), supergraph: from.file("SUPERGRAPH_FILE") }));
 }
 
 /** Settings of `kanmon ministry`. @throws ConfigError naming every mistake */
@@ -170,7 +174,7 @@ function served(from: Reader): Served {
       body: from.integer("BODY_LIMIT", 262_144, 1_024, 16_777_216), tokens: from.integer("TOKEN_LIMIT", 10_000, 100, 100_000),
       depth: from.integer("DEPTH_LIMIT", 40, 4, 200), aliases: from.integer("ALIAS_LIMIT", 500, 1, 10_000), deadline: from.integer("DEADLINE_MS", 10_000, 100, 120_000),
     },
-    logLevel: from.logLevel(), supergraph: from.file("SUPERGRAPH_FILE"),
+    logLevel: from.logLevel(),
   };
 }
 

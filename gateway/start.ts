@@ -7,13 +7,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Kind, parse } from "graphql";
 import type { DestinationStream } from "pino";
 import { Agent } from "undici";
-import type { Bundle } from "../schema/compose";
+import { bareBundle } from "../schema/compose";
 import { demoShiftDays, loadPolicy } from "../schema/policy";
+import { readSigners } from "../schema/signed";
 import { Authenticator } from "./authenticate";
+import type { Judge } from "./bundle/judge";
+import { judgeApart } from "./bundle/judge-apart";
+import { Release } from "./bundle/release";
 import type { BareConfig, GatewayConfig, LabelledConfig } from "./config";
 import { Editions } from "./edition";
 import { makeBareEdition } from "./edition/bare";
-import { type Ground, type LabelledEdition, makeLabelledEdition, planFor } from "./edition/labelled";
+import { type Ground, type LabelledEdition, makeLabelledEdition, plannersFor } from "./edition/labelled";
 import { EvidenceLog } from "./evidence/log";
 import { DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
 import { adminHandler, type Health } from "./front/admin";
@@ -24,7 +28,7 @@ import { type Log, makeLog } from "./log";
 import { parseGatewayKeys, parseRegistry } from "./registry";
 import { StandingFeed } from "./subject/feed";
 import { StandingStore } from "./subject/store";
-import { loadBundle } from "./supergraph";
+import { judgeSupergraph } from "./supergraph";
 
 export interface RunningGateway { readonly url: string; readonly adminUrl: string; stop(): Promise<void> }
 export interface GatewayOptions {
@@ -32,11 +36,13 @@ export interface GatewayOptions {
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly log?: DestinationStream;
   readonly clock?: () => number;
+  /** Judges a bundle that comes while the gateway runs; in a thread of its own when not given. */
+  readonly judge?: Judge;
 }
 
 /** One part of a gateway: what the listeners need of it, and how it ends. */
 interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
-interface Parts { readonly bundle: Bundle; readonly log: Log; readonly clock: () => number }
+interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge }
 
 /** After this long, a ministry that never answered no longer keeps the gateway from being ready. */
 const GRACE_MS = 15_000;
@@ -49,8 +55,8 @@ const CONNECTIONS_FOR_STANDING = 3;
  */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<RunningGateway> {
   const log = makeLog(config.logLevel, options.log);
-  const parts: Parts = { bundle: await loadBundle(config), log, clock: options.clock ?? Date.now };
-  const assembled = config.mode === "bare" ? assembleBare(config, parts) : await assembleLabelled(config, parts);
+  const parts: Parts = { log, clock: options.clock ?? Date.now, judge: options.judge ?? judgeApart() };
+  const assembled = config.mode === "bare" ? await assembleBare(config, parts) : await assembleLabelled(config, parts);
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
   try {
@@ -59,7 +65,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     undo.push(() => admin.stop());
     const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
     undo.push(() => front.stop());
-    log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: parts.bundle.version, policy: editions.current().policy.version });
+    const { bundle, policy } = editions.current();
+    log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: bundle.version, policy: policy.version });
     return { url: `${front.url}/graphql`, adminUrl: admin.url, stop };
   } catch (error) {
     await stop();
@@ -67,34 +74,45 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   }
 }
 
-async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<Assembled> {
-  const { bundle, log, clock } = parts;
+async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: Parts): Promise<Assembled> {
   const shiftDays = config.demo ? demoShiftDays(clock()) : 0;
   const policy = loadPolicy(undefined, { shiftDays });
   const registry = parseRegistry(config.registry);
   const keys = parseGatewayKeys(config.keys, registry);
-  // Before anything is opened that would have to be closed.
-  const planned = planFor(bundle, { limits: config.limits, registry });
+  const plannerOf = plannersFor({ limits: config.limits, registry });
+  const trust = { signers: readSigners(config.bundleSigners), needed: config.bundleSignatures };
+  const release = await Release.open({ file: config.bundleFile, trust, keptIn: config.evidenceDir, judgedFile: config.judgedFile, judge, clock, log }, policy.version, plannerOf);
+  const { bundle } = release;
   const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
-  const metrics: Metrics = makeMetrics({ auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes() });
+  const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);
+  const metrics: Metrics = makeMetrics({
+    auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }),
+  });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
-  const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, authenticator, metrics, shiftDays, log, clock };
-  const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, policy }, planned), {
-    make: (wanted, before) => makeLabelledEdition(ground, wanted, before), warn: log.warn,
-    onSwitch: (now, before) => { if (now.policy !== before.policy) store.judgeBy((org) => now.policy.members.keeperOf(org)); },
+  const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
+  const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, policy }), {
+    make: (wanted) => makeLabelledEdition(ground, wanted), warn: log.warn,
+    onSwitch: (now, before) => {
+      if (now.policy === before.policy) return;
+      store.judgeBy((org) => now.policy.members.keeperOf(org));
+      // A bundle that was refused because of the policy before may fit this one.
+      void release.reconsider();
+    },
   });
   const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const feeds = registry.ministries.map(({ subgraph, url }) => new StandingFeed({
     subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), accept: (body) => { store.accept(subgraph, body); }, warn: log.warn,
   }));
   await Promise.all(feeds.map((feed) => feed.start()));
+  release.follow(editions, plannerOf, (outcome) => { if (outcome === "switched") metrics.bundleSwitches.inc(); else metrics.bundleRefusals.inc({ reason: outcome }); });
   const begun = clock();
   const silent = (): readonly string[] => store.silent();
   return {
     editions, metrics,
     stop: async () => {
+      await release.stop();
       for (const feed of feeds) feed.stop();
       await editions.end();
       await Promise.all([agent.destroy(), caller.close()]);
@@ -102,12 +120,15 @@ async function assembleLabelled(config: LabelledConfig, parts: Parts): Promise<A
     },
     health: {
       isReady: () => evidence.isHealthy() && (silent().length === 0 || (clock() - begun > GRACE_MS && silent().length < registry.ministries.length)),
-      problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...silent()],
+      problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...(release.status.refused === undefined ? [] : ["bundle"]), ...silent()],
+      inForce: () => ({ bundle: { ...release.status, ageSeconds: Math.floor(ageOf(release) / 1000), isCheckedAgainstPolicy: release.isCheckedAgainst(editions.current().policy.version) } }),
     },
   };
 }
 
-function assembleBare(config: BareConfig, { bundle, log, clock }: Parts): Assembled {
+async function assembleBare(config: BareConfig, { log, clock }: Parts): Promise<Assembled> {
+  await judgeSupergraph(config.supergraph);
+  const bundle = bareBundle(config.supergraph);
   const caller = makeCaller(addressesIn(config.supergraph));
   const metrics: Metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => editions.current().classes() });
   const ground = { limits: config.limits, caller, metrics, log, clock };

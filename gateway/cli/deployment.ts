@@ -1,12 +1,13 @@
 /**
- * What `docker-compose.yml` needs beside itself: keys, passwords, registry and state folders of one deployment, made once and then kept.
+ * What `docker-compose.yml` needs beside itself: keys, passwords, registry, signed bundle and state folders of one deployment, made once and then kept.
  * Every secret is a file of its own, readable by its owner only; there is no default password anywhere.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { makeIssuerKeys } from "../issuer";
 import { makePassword, writePrivate } from "./home";
-import { makeGatewayKeys, makeMinistryKeys, registryOf, type GatewayKeys, type IssuerEntry, type MinistryKeys } from "./keyring";
+import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, type OwnedKey, registryOf, signersOf, type GatewayKeys, type IssuerEntry, type MinistryKeys } from "./keyring";
+import { keepBundle } from "./release-file";
 
 export interface DeploymentSettings {
   readonly folder: string;
@@ -42,6 +43,11 @@ export async function makeDeployment({ folder, gateways, ministries, issuer }: D
   }
   for (const state of [...gateways, ...ministries.map((name) => `${name}-db`)]) fs.mkdirSync(path.join(folder, "state", state), { recursive: true, mode: 0o700 });
   writePrivate(path.join(folder, "registry.json"), `${JSON.stringify(registryOf(gatewayKeys, ministryKeys, [issuer]), null, 1)}\n`);
+  const release = json<OwnedKey>("release.json", () => makeSigningKey("release"));
+  json("bundle-signers.json", () => signersOf([release]));
+  // A folder of its own: a container that mounts it sees the file that is put there by a rename.
+  fs.mkdirSync(path.join(folder, "bundle"), { recursive: true, mode: 0o700 });
+  if (await keepBundle(path.join(folder, "bundle", "bundle.json"), release)) made.push("bundle/bundle.json");
   text("compose.env", () => envOf(folder));
   if (process.getuid?.() === 0) for (const file of [".", ...fs.readdirSync(folder, { recursive: true, encoding: "utf8" })]) fs.lchownSync(path.join(folder, file), ...NOT_ROOT);
   return made;

@@ -16,7 +16,10 @@ export interface Home {
   readonly evidenceDir: string;
   readonly logDir: string;
   readonly registryFile: string;
-  /** The last supergraph that was accepted. */
+  /** The signed bundle, and who may sign it. */
+  readonly bundleFile: string;
+  readonly bundleSignersFile: string;
+  /** The last bundle that was accepted. */
   readonly judgedFile: string;
   /** Path of a private file under `keys/`. */
   keyFile(name: string): string;
@@ -35,7 +38,7 @@ export function openHome(root: string): Home {
   checkVersion(inside("version.json"), at);
   for (const folder of ["keys", "evidence", "log"]) fs.mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
   return {
-    root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), registryFile: inside("registry.json"), judgedFile: inside("judged"),
+    root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), registryFile: inside("registry.json"), bundleFile: inside("bundle.json"), bundleSignersFile: inside("bundle-signers.json"), judgedFile: inside("judged"),
     keyFile: (name) => inside("keys", name),
     keep: (name, make) => keep(inside("keys", `${name}.json`), make),
     release: () => fs.rmSync(inside("running.pid"), { force: true }),

@@ -6,6 +6,7 @@ import { createHash, generateKeyPairSync, type JsonWebKey } from "node:crypto";
 
 export interface GatewayKeys { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }
 export interface MinistryKeys { readonly agree: JsonWebKey }
+export interface OwnedKey { readonly owner: string; readonly key: JsonWebKey }
 export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[] }
 export interface Registry {
   readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }[];
@@ -23,6 +24,17 @@ export function makeGatewayKeys(id: string): GatewayKeys {
 /** A ministry's key: X25519 to agree on a call key with each gateway. */
 export function makeMinistryKeys(): MinistryKeys {
   return { agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) };
+}
+
+/** The key with which a person, or an office that one person holds, signs bundles and other documents: Ed25519 with an id made of its public half. */
+export function makeSigningKey(owner: string): OwnedKey {
+  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { owner, key: { ...key, kid: createHash("sha256").update(String(key.x)).digest("base64url").slice(0, 16) } };
+}
+
+/** The list of signers that these keys are on; only public halves enter it. */
+export function signersOf(keys: readonly OwnedKey[]): { readonly signers: readonly { readonly owner: string; readonly key: JsonWebKey }[] } {
+  return { signers: keys.map(({ owner, key }) => ({ owner, key: publicHalf(key) })) };
 }
 
 /** The registry of these gateways, ministries and issuers; only public halves enter it. */

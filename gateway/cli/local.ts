@@ -13,11 +13,12 @@ import { Child, ChildFailed, type ChildEvent } from "./child";
 import { openDatabases, type Databases } from "./database";
 import { CommandFailure, EXIT } from "./exit";
 import { openHome, writePrivate, type Home } from "./home";
-import { makeGatewayKeys, makeMinistryKeys, registryOf } from "./keyring";
+import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, registryOf, signersOf } from "./keyring";
 import { AUDIENCE, MINISTRIES, type MinistryName } from "./members";
 import { PERSONAS } from "./people";
 import { takePorts } from "./ports";
-import { MAIN_SCRIPT, schemaFile } from "./root";
+import { keepBundle } from "./release-file";
+import { MAIN_SCRIPT } from "./root";
 
 export interface LocalSettings {
   readonly home: string; readonly host: string;
@@ -75,6 +76,8 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
 
   const opening = openDatabases({ home, ministries: MINISTRIES, onGone: (how) => settings.onEvent({ kind: "database", how }), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }) });
   undo.push(() => opening.then((databases) => databases.close(), () => undefined));
+  // While the databases open.
+  await signBundle(home);
   const databases = await opening;
 
   const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], {
@@ -82,7 +85,7 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   }));
   const gateway = childOf(settings, home, "gateway", ["gateway"], {
     KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
-    KANMON_SUPERGRAPH_FILE: schemaFile("supergraph.graphql"), KANMON_LABELS_FILE: schemaFile("supergraph.labels.json"), KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
+    KANMON_BUNDLE_FILE: home.bundleFile, KANMON_BUNDLE_SIGNERS_FILE: home.bundleSignersFile, KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
   }, UNHURRIED);
   // Backwards: the gateway ends before the ministries, so that none of them waits for its connections.
   undo.push(() => Promise.all(ministries.map((child) => child.stop())), () => gateway.stop());
@@ -115,6 +118,13 @@ async function writeRegistry(home: Home, issuer: string, urlOf: (name: MinistryN
   const ministries = await Promise.all(MINISTRIES.map(async (subgraph) => ({ subgraph, url: urlOf(subgraph), keys: await home.keep(subgraph, makeMinistryKeys) })));
   const registry = registryOf([gateway], ministries, [{ issuer, jwksUri: `${issuer}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }]);
   writePrivate(home.registryFile, `${JSON.stringify(registry, null, 1)}\n`);
+}
+
+/** The committed bundle, signed with a key made here: what a release does elsewhere. */
+async function signBundle(home: Home): Promise<void> {
+  const key = await home.keep("release", () => makeSigningKey("release"));
+  writePrivate(home.bundleSignersFile, `${JSON.stringify(signersOf([key]))}\n`);
+  await keepBundle(home.bundleFile, key);
 }
 
 /** Asks until the gateway has everybody's standing. */

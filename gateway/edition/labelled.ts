@@ -29,6 +29,7 @@ export interface Ground {
   readonly evidence: EvidenceLog;
   readonly store: StandingStore;
   readonly caller: MinistryCaller;
+  readonly plannerOf: (bundle: Bundle) => Planner;
   readonly authenticator: Authenticator;
   readonly metrics: Metrics;
   readonly shiftDays: number;
@@ -36,26 +37,29 @@ export interface Ground {
   readonly clock: () => number;
 }
 
-export interface LabelledEdition extends Edition, Planned {
+export interface LabelledEdition extends Edition {
   /** Proves that the gateway may read standing. */
   readonly sealer: Sealer;
 }
 
-/** What an edition may lend to the next one: it is made of the bundle alone, and the dearest part. */
-export interface Planned { readonly bundle: Bundle; readonly planner: Planner }
-
-/** @throws Error when the registry does not know a ministry of the bundle */
-export function planFor(bundle: Bundle, { limits, registry }: Pick<Ground, "limits" | "registry">): Planned {
-  const planner = makePlanner(limits, bundle);
-  const missing = planner.subgraphs.filter((name) => !registry.ministries.some((ministry) => ministry.subgraph === name));
-  if (missing.length > 0) throw new Error(`the registry does not say where these ministries of the bundle answer: ${missing.join(", ")}`);
-  return { bundle, planner };
+/** The planner of a bundle, made once: it is made of the bundle alone, and the dearest part of an edition. @throws Error when the registry does not know a ministry of the bundle */
+export function plannersFor({ limits, registry }: Pick<Ground, "limits" | "registry">): (bundle: Bundle) => Planner {
+  const made = new WeakMap<Bundle, Planner>();
+  return (bundle) => {
+    const known = made.get(bundle);
+    if (known !== undefined) return known;
+    const planner = makePlanner(limits, bundle);
+    const missing = planner.subgraphs.filter((name) => !registry.ministries.some((ministry) => ministry.subgraph === name));
+    if (missing.length > 0) throw new Error(`the registry does not say where these ministries of the bundle answer: ${missing.join(", ")}`);
+    made.set(bundle, planner);
+    return planner;
+  };
 }
 
 /** @throws Error in words for the operator */
-export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionParts, before: Planned): LabelledEdition {
+export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionParts): LabelledEdition {
   const { limits, registry, keys, evidence, store, caller, metrics, log, clock, shiftDays } = ground;
-  const { planner } = before.bundle === bundle ? before : planFor(bundle, ground);
+  const planner = ground.plannerOf(bundle);
   const authenticator = ground.authenticator.withClients(policy.clients);
   const sealer = new Sealer({ keys, ministries: registry.ministries, policyVersion: policy.version, vocabularyOf: (subgraph) => store.vocabularyOf(subgraph), clock });
   const decisions = new DecisionMemo(policy);
@@ -70,7 +74,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
     policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
   };
   return {
-    bundle, policy, stations, sealer, planner, classes: () => classes.size, end: () => endClasses(classes),
+    bundle, policy, stations, sealer, classes: () => classes.size, end: () => endClasses(classes),
     officers: officerTools({ stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays }),
   };
 }

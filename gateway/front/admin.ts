@@ -8,8 +8,10 @@ import type { Registry } from "prom-client";
 export interface Health {
   /** False when no answer could be given at all. */
   readonly isReady: () => boolean;
-  /** What is wrong, in closed words: `evidence`, or the name of a silent ministry. */
+  /** What is wrong, in closed words: `evidence`, `bundle`, or the name of a silent ministry. */
   readonly problems: () => readonly string[];
+  /** What is in force, by name: versions, serials, ages. */
+  readonly inForce?: () => Readonly<Record<string, unknown>>;
 }
 
 /** Makes the handler of the admin listener. */
@@ -20,7 +22,7 @@ export function adminHandler(health: Health, registry: Registry): (request: Inco
     if (path === "/health/live") return sendStatus(response, 200, "live", []);
     if (path === "/health/ready" || path === "/health") {
       const ready = health.isReady();
-      return sendStatus(response, ready ? 200 : 503, ready ? "ready" : "not ready", health.problems());
+      return sendStatus(response, ready ? 200 : 503, ready ? "ready" : "not ready", health.problems(), health.inForce?.());
     }
     if (path === "/metrics") {
       registry.metrics().then((text) => { send(response, 200, registry.contentType, text); }, () => { send(response, 500, "text/plain", "unavailable\n"); });
@@ -30,8 +32,8 @@ export function adminHandler(health: Health, registry: Registry): (request: Inco
   };
 }
 
-function sendStatus(response: ServerResponse, status: number, word: string, problems: readonly string[]): void {
-  send(response, status, "application/json", JSON.stringify({ status: word, problems }));
+function sendStatus(response: ServerResponse, status: number, word: string, problems: readonly string[], inForce?: Readonly<Record<string, unknown>>): void {
+  send(response, status, "application/json", JSON.stringify({ status: word, problems, ...inForce }));
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string, headers: Readonly<Record<string, string>> = {}): void {

@@ -14,10 +14,12 @@ export interface Metrics {
   readonly subgraph: Histogram<"subgraph">;
   readonly subgraphFailures: Counter<"subgraph">;
   readonly auditCommit: Histogram;
+  readonly bundleSwitches: Counter;
+  readonly bundleRefusals: Counter<"reason">;
 }
 
 /** What is read when somebody asks. */
-export interface Gauges { readonly auditQueue: () => number; readonly silentMinistries: () => number; readonly classes: () => number }
+export interface Gauges { readonly auditQueue: () => number; readonly silentMinistries: () => number; readonly classes: () => number; readonly bundle?: () => { readonly serial: number; readonly ageMs: number } }
 
 const FAST = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
@@ -31,6 +33,11 @@ export function makeMetrics(read: Gauges): Metrics {
   live("kanmon_audit_queue_depth", "Evidence records waiting for the disk.", read.auditQueue);
   live("kanmon_silent_ministries", "Ministries whose grants are void because they were silent.", read.silentMinistries);
   live("kanmon_subject_classes", "Views of the schema kept in memory.", read.classes);
+  const { bundle } = read;
+  if (bundle !== undefined) {
+    live("kanmon_bundle_serial", "Serial of the bundle in force.", () => bundle().serial);
+    live("kanmon_bundle_age_seconds", "Time since the bundle in force was issued.", () => bundle().ageMs / 1000);
+  }
   live("kanmon_resident_memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
   return {
     registry,
@@ -41,6 +48,8 @@ export function makeMetrics(read: Gauges): Metrics {
     withheld: new Counter({ name: "kanmon_withheld_total", help: "Redacted places by reason class.", labelNames: ["reason_class"], registers }),
     subgraph: new Histogram({ name: "kanmon_subgraph_request_duration_seconds", help: "Time of one call to a ministry.", labelNames: ["subgraph"], buckets: FAST, registers }),
     subgraphFailures: new Counter({ name: "kanmon_subgraph_failures_total", help: "Calls to a ministry without a usable answer.", labelNames: ["subgraph"], registers }),
+    bundleSwitches: new Counter({ name: "kanmon_bundle_switches_total", help: "Bundles put in force since the start.", registers }),
+    bundleRefusals: new Counter({ name: "kanmon_bundle_refusals_total", help: "Bundles refused since the start, by reason.", labelNames: ["reason"], registers }),
     auditCommit: new Histogram({ name: "kanmon_audit_commit_duration_seconds", help: "Time to make a group of evidence records durable.", buckets: FAST, registers }),
   };
 }

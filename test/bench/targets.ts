@@ -68,13 +68,13 @@ export async function startTarget(target: Target, workspace: Workspace, options:
   }
 }
 
-function startGateway(target: Target, workspace: Workspace, ready: SubgraphsReady, port: number, start: StartOptions): Promise<Running> {
+async function startGateway(target: Target, workspace: Workspace, ready: SubgraphsReady, port: number, start: StartOptions): Promise<Running> {
   if (target.name === "stock") return startNode(join(__dirname, "stock.ts"), [workspace.bareSupergraph(ready), String(port)], { ...start, env: { APOLLO_TELEMETRY_DISABLED: "true" } });
   const shared = { KANMON_HOST: "127.0.0.1", KANMON_PORT: String(port), KANMON_ADMIN_PORT: "0", KANMON_LOG_LEVEL: "error" };
   if (target.name === "bare") {
     return startNode(target.main ?? MAIN, ["gateway", "--supergraph", workspace.bareSupergraph(ready), "--port", String(port), "--anonymous", "--unlabelled", "PUBLIC"], { ...start, env: shared });
   }
-  return startNode(target.main ?? MAIN, ["gateway"], { ...start, env: { ...shared, ...workspace.labelledEnvironment(ready) } });
+  return startNode(target.main ?? MAIN, ["gateway"], { ...start, env: { ...shared, ...await workspace.labelledEnvironment(ready) } });
 }
 
 /** One answer, as text. */

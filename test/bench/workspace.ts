@@ -1,5 +1,5 @@
 /**
- * The files one bench run needs, in a folder of its own below the system's temporary folder: supergraphs, label table, registry, keys, standing, request
+ * The files one bench run needs, in a folder of its own below the system's temporary folder: supergraphs, signed bundle, registry, keys, standing, request
  * bodies. Everything is made here with fresh keys; nothing is kept after the run but the results.
  */
 import { generateKeyPairSync, type JsonWebKey } from "node:crypto";
@@ -10,6 +10,7 @@ import { composeServices } from "@apollo/composition";
 import { parse } from "graphql";
 import { type IssuerKeys, issueToken, makeIssuerKeys, publicKeysOf } from "../../gateway/issuer";
 import { composeSupergraph } from "../../schema/compose";
+import { contentOf, makeReleaseKey, signed, signersOf } from "../support/signed-bundle";
 import type { SubgraphsReady } from "./subgraphs";
 import { directivesText } from "./workload/labels";
 import { REVIEWS, sdlOf, SUBGRAPHS } from "./workload/schema";
@@ -31,6 +32,7 @@ export class Workspace {
   readonly #sign = keyPair("ed25519");
   readonly #agree = keyPair("x25519");
   readonly #ministries = new Map(SUBGRAPHS.map((name) => [name, keyPair("x25519").open]));
+  readonly #release = makeReleaseKey();
   #made = 0;
 
   private constructor(issuer: IssuerKeys) {
@@ -55,7 +57,7 @@ export class Workspace {
   }
 
   /** Environment of `kanmon gateway` with labels. A fresh evidence folder each time. */
-  labelledEnvironment({ ports, control }: SubgraphsReady): Record<string, string> {
+  async labelledEnvironment({ ports, control }: SubgraphsReady): Promise<Record<string, string>> {
     const directives = directivesText();
     const bundle = composeSupergraph(SUBGRAPHS.map((name) => ({ name, url: urlOf(ports[name]), sdl: sdlOf(name, { directives }) })));
     const at = ++this.#made;
@@ -65,8 +67,8 @@ export class Workspace {
       issuers: [{ issuer: ISSUER, jwksUri: `http://127.0.0.1:${control}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }],
     };
     return {
-      KANMON_SUPERGRAPH_FILE: this.write(`labelled-${at}.graphql`, bundle.supergraphSdl),
-      KANMON_LABELS_FILE: this.write(`labels-${at}.json`, bundle.labels.print()),
+      KANMON_BUNDLE_FILE: this.write(`bundle-${at}.json`, await signed(contentOf(bundle), [this.#release])),
+      KANMON_BUNDLE_SIGNERS_FILE: this.write(`signers-${at}.json`, JSON.stringify(signersOf([this.#release]))),
       KANMON_REGISTRY_FILE: this.write(`registry-${at}.json`, JSON.stringify(registry)),
       KANMON_KEYS_FILE: this.write(`keys-${at}.json`, JSON.stringify({ id: GATEWAY_ID, sign: this.#sign.secret, agree: this.#agree.secret })),
       KANMON_EVIDENCE_DIR: mkdtempSync(join(this.folder, "evidence-")),

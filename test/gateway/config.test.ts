@@ -12,14 +12,16 @@ function problemsOf(read: () => unknown): readonly string[] {
 }
 
 const whole = {
-  KANMON_SUPERGRAPH_FILE: file("supergraph", "schema"), KANMON_LABELS_FILE: file("labels", "{}"), KANMON_REGISTRY_FILE: file("registry", '{"gateways":[]}'),
+  KANMON_BUNDLE_FILE: "somewhere", KANMON_BUNDLE_SIGNERS_FILE: file("signers", '{"signers":[]}'), KANMON_REGISTRY_FILE: file("registry", '{"gateways":[]}'),
   KANMON_KEYS_FILE: file("keys", '{"id":"g"}'), KANMON_EVIDENCE_DIR: join(dir, "evidence"),
 };
+
+const SUPERGRAPH = file("supergraph", "schema");
 
 describe("the settings", () => {
   it("are read whole, and frozen", () => {
     const config = readGatewayConfig({}, whole);
-    expect(config).toMatchObject({ mode: "labelled", supergraph: "schema", registry: { gateways: [] }, keys: { id: "g" }, demo: false, listen: { host: "127.0.0.1", port: 4000 } });
+    expect(config).toMatchObject({ mode: "labelled", bundleFile: "somewhere", bundleSigners: { signers: [] }, bundleSignatures: 1, registry: { gateways: [] }, keys: { id: "g" }, demo: false, listen: { host: "127.0.0.1", port: 4000 } });
     expect(Object.isFrozen(config.limits)).toBe(true);
   });
 
@@ -29,9 +31,9 @@ describe("the settings", () => {
   });
 
   it("name every mistake at once", () => {
-    expect(problemsOf(() => readGatewayConfig({}, { KANMON_PORT: "70000", KANMON_DEMO: "yes", KANMON_LOG_LEVEL: "loud", KANMON_LABELS_FILE: "/nowhere" }))).toEqual([
-      "KANMON_PORT must be a whole number from 0 to 65535", "KANMON_LOG_LEVEL must be silent, error, warn, info or debug", "KANMON_SUPERGRAPH_FILE is missing",
-      "KANMON_LABELS_FILE names a file that cannot be read: /nowhere", "KANMON_REGISTRY_FILE is missing", "KANMON_KEYS or KANMON_KEYS_FILE is missing",
+    expect(problemsOf(() => readGatewayConfig({}, { KANMON_PORT: "70000", KANMON_DEMO: "yes", KANMON_LOG_LEVEL: "loud", KANMON_BUNDLE_SIGNERS_FILE: "/nowhere", KANMON_BUNDLE_SIGNATURES: "0" }))).toEqual([
+      "KANMON_PORT must be a whole number from 0 to 65535", "KANMON_LOG_LEVEL must be silent, error, warn, info or debug", "KANMON_BUNDLE_FILE is missing",
+      "KANMON_BUNDLE_SIGNERS_FILE names a file that cannot be read: /nowhere", "KANMON_BUNDLE_SIGNATURES must be a whole number from 1 to 16", "KANMON_REGISTRY_FILE is missing", "KANMON_KEYS or KANMON_KEYS_FILE is missing",
       "KANMON_EVIDENCE_DIR is missing", "KANMON_DEMO must be 0 or 1",
     ]);
   });
@@ -42,6 +44,10 @@ describe("the settings", () => {
     const nameIn = (problem: string): string | undefined => /KANMON_[A-Z_]+/.exec(problem)?.[0];
     expect(refused.in("ja").map(nameIn)).toEqual(refused.problems.map(nameIn));
     for (const problem of refused.in("ja")) expect(problem).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
+  });
+
+  it("have no place for a bundle that nobody signed", () => {
+    for (const name of ["KANMON_SUPERGRAPH_FILE", "KANMON_LABELS_FILE"]) expect(problemsOf(() => readGatewayConfig({}, { ...whole, [name]: "x" }))).toEqual([`${name} is not a setting of this command`]);
   });
 
   it("refuse a name they do not know", () => {
@@ -59,9 +65,9 @@ describe("the settings", () => {
   });
 
   it("refuse registry, keys, labels and evidence next to a gateway without labels", () => {
-    expect(readBareConfig({}, { KANMON_SUPERGRAPH_FILE: whole.KANMON_SUPERGRAPH_FILE }).mode).toBe("bare");
-    for (const name of ["KANMON_LABELS_FILE", "KANMON_REGISTRY_FILE", "KANMON_KEYS_FILE", "KANMON_EVIDENCE_DIR", "KANMON_DEMO"] as const) {
-      expect(problemsOf(() => readBareConfig({}, { KANMON_SUPERGRAPH_FILE: whole.KANMON_SUPERGRAPH_FILE, [name]: "x" }))).toEqual([`${name} is not a setting of this command`]);
+    expect(readBareConfig({}, { KANMON_SUPERGRAPH_FILE: SUPERGRAPH }).mode).toBe("bare");
+    for (const name of ["KANMON_BUNDLE_FILE", "KANMON_BUNDLE_SIGNERS_FILE", "KANMON_REGISTRY_FILE", "KANMON_KEYS_FILE", "KANMON_EVIDENCE_DIR", "KANMON_DEMO"] as const) {
+      expect(problemsOf(() => readBareConfig({}, { KANMON_SUPERGRAPH_FILE: SUPERGRAPH, [name]: "x" }))).toEqual([`${name} is not a setting of this command`]);
     }
   });
 

@@ -21,6 +21,7 @@ import { ministries } from "../../subgraphs";
 import { startMinistry, type MinistryLogin, type RunningMinistry } from "../../subgraphs/kit";
 import type { Asker } from "./generate-label";
 import { remember } from "./generate-world";
+import { releaseInto } from "./signed-bundle";
 import { asAdmin, createTestDatabase, DEMO_NOON, dropDatabase, makeKeys, testAdmin, type TestKeys } from "./postgres";
 import { addLabels, readLabels, readTables, writeTables, type Tables } from "./world-tables";
 
@@ -93,7 +94,7 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
   callers.set(JSON.stringify(GUARDED), Promise.resolve(callerOf(keys, guarded, jwksUri, bases, undo)));
   const evidenceDir = mkdtempSync(join(tmpdir(), "kanmon-search-"));
   undo.push(() => { rmSync(evidenceDir, { recursive: true, force: true }); });
-  const gateway = await startGateway(configOf(keys, guarded, jwksUri, evidenceDir), { clock });
+  const gateway = await startGateway(await configOf(keys, guarded, jwksUri, evidenceDir), { clock });
   undo.push(() => gateway.stop());
   await untilReady(gateway.adminUrl);
   return {
@@ -125,11 +126,10 @@ function registryOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry
   };
 }
 
-function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, evidenceDir: string): LabelledConfig {
-  const bundle = readDemoBundle();
+async function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, evidenceDir: string): Promise<LabelledConfig> {
   const anywhere = { host: "127.0.0.1", port: 0 };
   return {
-    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", supergraph: bundle.supergraphSdl, labels: bundle.labels.print(), evidenceDir, demo: true,
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle()), evidenceDir, demo: true,
     limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, deadline: 10_000 },
     keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry: registryOf(keys, running, jwksUri),
   };

@@ -2,13 +2,20 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { makeDeployment } from "../../../gateway/cli/deployment";
+import type { OwnedKey } from "../../../gateway/cli/keyring";
+import { keepBundle } from "../../../gateway/cli/release-file";
+import { openBundle, signBundle } from "../../../gateway/bundle/document";
 import { parseGatewayKeys, parseRegistry } from "../../../gateway/registry";
+import { readDemoBundle } from "../../../schema/compose";
+import { loadPolicy } from "../../../schema/policy";
+import { readSigners } from "../../../schema/signed";
 
 const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-deployment-")), "made");
 afterAll(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
 const settings = { folder, gateways: ["gateway-1", "gateway-2"], ministries: ["defense", "cabinet-office"], issuer: { issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"] } };
 const read = (name: string): string => fs.readFileSync(path.join(folder, name), "utf8");
-const contents = (): Readonly<Record<string, string>> => Object.fromEntries(fs.readdirSync(folder).filter((name) => name !== "state").map((name) => [name, read(name)]));
+const contents = (): Readonly<Record<string, string>> => Object.fromEntries(fs.readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((name) => fs.statSync(path.join(folder, name)).isFile()).map((name) => [name, read(name)]));
 
 test("makes every secret once, keeps it for its owner, and never changes it afterwards", async () => {
   expect((await makeDeployment(settings)).length).toBeGreaterThan(8);
@@ -27,6 +34,25 @@ test("writes a registry that each gateway's keys belong to, without any private 
   for (const id of settings.gateways) expect(parseGatewayKeys(JSON.parse(read(`${id}.json`)), registry).id).toBe(id);
   expect(read("registry.json")).not.toContain("\"d\"");
   expect(registry.ministries.map(({ subgraph, url }) => [subgraph, url.href])).toEqual([["defense", "http://defense:4100/"], ["cabinet-office", "http://cabinet-office:4100/"]]);
+});
+
+test("signs the committed bundle for whoever holds the list of signers, which has no private half", async () => {
+  const signers = readSigners(JSON.parse(read("bundle-signers.json")));
+  const { document, by } = await openBundle(read("bundle/bundle.json"), { signers, needed: 1 });
+  expect([document.supergraph, document.policies, by]).toEqual([readDemoBundle().supergraphSdl, [loadPolicy().version], ["release"]]);
+  expect(read("bundle-signers.json")).not.toContain("\"d\"");
+});
+
+test("signs anew what says something else, under a larger serial, and nothing else", async () => {
+  const file = path.join(folder, "bundle", "bundle.json");
+  const release = JSON.parse(read("release.json")) as OwnedKey;
+  const trust = { signers: readSigners(JSON.parse(read("bundle-signers.json"))), needed: 1 };
+  const { document: before } = await openBundle(read("bundle/bundle.json"), trust);
+  expect(await keepBundle(file, release)).toBe(false);
+  fs.writeFileSync(file, await signBundle({ ...before, policies: ["P-other"] }, { serial: before.serial + 5_000, issuedAt: before.issuedAt }, [release.key]));
+  expect(await keepBundle(file, release)).toBe(true);
+  const { document: after } = await openBundle(read("bundle/bundle.json"), trust);
+  expect([after.policies, after.serial]).toEqual([before.policies, before.serial + 5_001]);
 });
 
 test("never runs containers as root", () => {

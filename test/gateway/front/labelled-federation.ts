@@ -18,6 +18,7 @@ import { composeSupergraph } from "../../../schema/compose";
 import type { LabelCore } from "../../../schema/label";
 import { labelOf } from "../../../schema/policy";
 import { subgraph } from "../../schema/compose/harness";
+import { makeReleaseKey, type ReleaseKey, releaseInto } from "../../support/signed-bundle";
 
 const SECRET = '@label(level: "SECRET", regimes: ["SDS"], owner: "JPN.MOD")';
 const DEFENSE = `
@@ -72,11 +73,12 @@ const nothing = (ministry: string): Record<string, unknown> => ({ ministry, revi
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
-export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]> } = {}): Promise<World> {
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly releaseKey?: ReleaseKey } = {}): Promise<World> {
   const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
   const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
   const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
   const bundle = composeSupergraph(sources);
+  const { releaseKey = makeReleaseKey() } = options;
   const resolvers = {
     defense: {
       Query: { defenseReports: () => reports, defenseReport: (_: unknown, key: { id: string }) => find(key), covertReports: () => [{ name: "GRANITE" }] },
@@ -94,9 +96,10 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   const agree = generateKeyPairSync("x25519");
   const sign = generateKeyPairSync("ed25519");
   const evidenceDir = mkdtempSync(join(tmpdir(), "front-evidence-"));
+  const releaseDir = mkdtempSync(join(tmpdir(), "front-release-"));
   const anywhere = { host: "127.0.0.1", port: 0 };
   const config: LabelledConfig = {
-    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", supergraph: bundle.supergraphSdl, labels: bundle.labels.print(), evidenceDir, demo: true,
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", ...await releaseInto(releaseDir, bundle, releaseKey), evidenceDir, demo: true,
     limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, deadline: 2_000, ...options.limits },
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
@@ -121,7 +124,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     stop: async () => {
       await gateway.stop();
       await Promise.all([defense.ministry.down(), economy.ministry.down(), issuer.stop()]);
-      rmSync(evidenceDir, { recursive: true, force: true });
+      for (const folder of [evidenceDir, releaseDir]) rmSync(folder, { recursive: true, force: true });
     },
   };
   return world;

@@ -1,0 +1,78 @@
+/** The judgement of a bundle (ADR 0001, ADR 0014), how long it is remembered, and that a thread judges as this process does. */
+import { ApolloGateway } from "@apollo/gateway";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { judgeApart } from "../../../gateway/bundle/judge-apart";
+import { judgeHere, type Judged } from "../../../gateway/bundle/judge";
+import type { BundleError } from "../../../gateway/bundle/refusal";
+import { judgeOnce } from "../../../gateway/bundle/verdict";
+import { readDemoBundle } from "../../../schema/compose";
+import { contentOf } from "../../support/signed-bundle";
+import { compiledApart } from "../../support/thread";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-judged-"));
+const good: Judged = contentOf(readDemoBundle());
+/** As good as the other in everything but a feature that asks for enforcement, and nothing here enforces it. */
+const guarded: Judged = { ...good, supergraph: good.supergraph.replace(/^schema\n/, 'schema\n  @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n') };
+const [first] = good.flows as readonly { readonly from: readonly string[] }[];
+const fewerFlows: Judged = { ...good, flows: (good.flows as readonly unknown[]).slice(1) };
+const otherFlow: Judged = { ...good, flows: [{ ...first, from: ["nobody"] }, ...(good.flows as readonly unknown[]).slice(1)] };
+const moreFields: Judged = { ...good, supergraph: good.supergraph.replace(/\ntype Query\n?([^{]*)\{/, "\ntype Query\n$1{\n  unlabelled: String") };
+const judgements = jest.spyOn(ApolloGateway.prototype, "load");
+const reasonOf = (judging: Promise<void>): Promise<string> => judging.then(() => "fit", (error: unknown) => (error as BundleError).reason);
+
+beforeEach(() => { judgements.mockClear(); });
+afterAll(() => { fs.rmSync(folder, { recursive: true, force: true }); });
+
+it("refuses access control directives that nothing here enforces", async () => {
+  expect(guarded.supergraph).not.toBe(good.supergraph);
+  await expect(judgeHere(guarded)).rejects.toThrow(/refused[^]*authenticated/);
+});
+
+it("refuses a supergraph whose labels are others', and a flow graph that says less or more than follows [B-124]", async () => {
+  expect(moreFields.supergraph).not.toBe(good.supergraph);
+  expect(await Promise.all([good, moreFields, { ...good, labels: {} }, fewerFlows, otherFlow, { ...good, flows: null }].map((content) => reasonOf(judgeHere(content))))).toEqual(["fit", "labels", "labels", "flows", "flows", "flows"]);
+});
+
+it("judges in a thread as it does here, and takes no verdict for a refusal", async () => {
+  const apart = judgeApart(compiledApart());
+  expect(await reasonOf(apart(good))).toBe("fit");
+  expect(judgements).not.toHaveBeenCalled();
+  expect(await reasonOf(apart(fewerFlows))).toBe("flows");
+  await expect(apart(guarded)).rejects.toThrow(/refused[^]*authenticated/);
+  await expect(judgeApart({ ...compiledApart(), within: 1 })(good)).rejects.toThrow(/within/);
+  await expect(judgeApart({ flags: ["--require", path.join(folder, "nowhere.js")] })(good)).rejects.toThrow(/could not be judged/);
+});
+
+it("judges at every start where nothing is remembered", async () => {
+  const judge = judgeOnce(judgeHere, undefined);
+  await judge(good);
+  await judge(good);
+  expect(judgements).toHaveBeenCalledTimes(2);
+});
+
+it("judges a bundle once where it is remembered, for nobody but its owner to read", async () => {
+  const file = path.join(folder, "once");
+  const judge = judgeOnce(judgeHere, file);
+  await judge(good);
+  await judge(good);
+  expect(judgements).toHaveBeenCalledTimes(1);
+  expect(fs.statSync(file).mode & 0o077).toBe(0);
+});
+
+it("judges another bundle whatever is remembered, and never remembers a refusal", async () => {
+  const judge = judgeOnce(judgeHere, path.join(folder, "other"));
+  await judge(good);
+  await expect(judge(guarded)).rejects.toThrow(/refused/);
+  await expect(judge(guarded)).rejects.toThrow(/refused/);
+  await judge({ ...good, supergraph: `${good.supergraph}\n# one more line\n` });
+  expect(judgements).toHaveBeenCalledTimes(4);
+  expect(await reasonOf(judge(fewerFlows))).toBe("flows");
+});
+
+it.each(["", "true", "0".repeat(64)])("takes %p for no acceptance", async (text) => {
+  const file = path.join(folder, "false");
+  fs.writeFileSync(file, text);
+  await expect(judgeOnce(judgeHere, file)(guarded)).rejects.toThrow(/refused/);
+});
