@@ -39,7 +39,7 @@ function strays(folder: string, mayUse: (target: string) => boolean): readonly s
 
 describe("imports", () => {
   test("are found at all, in every part", () => {
-    for (const part of ["schema/label", "schema/policy", "schema/signed", "schema/compose", "gateway", "subgraphs", "test"]) expect(imports.some(({ from }) => isUnder(from, part))).toBe(true);
+    for (const part of ["schema/label", "schema/policy", "schema/signed", "schema/snapshot", "schema/compose", "gateway", "subgraphs", "test"]) expect(imports.some(({ from }) => isUnder(from, part))).toBe(true);
   });
   test("schema/label imports nothing, not even node", () => {
     expect(strays("schema/label", () => false)).toEqual([]);
@@ -49,6 +49,9 @@ describe("imports", () => {
   });
   test("schema/signed imports jose and node:crypto", () => {
     expect(strays("schema/signed", (to) => to === "node:crypto" || isUnder(to, "jose"))).toEqual([]);
+  });
+  test("schema/snapshot imports labels, policy, signed documents and what reads and hashes a file", () => {
+    expect(strays("schema/snapshot", (to) => ["schema/label", "schema/policy", "schema/signed", "node:crypto", "node:fs"].includes(to))).toEqual([]);
   });
   test("schema/compose imports labels, policy, graphql, Apollo's composition and what reads and hashes a file", () => {
     const packages = ["graphql", "@apollo/composition", "@apollo/federation-internals", "node:crypto", "node:fs", "node:path"];
@@ -62,7 +65,7 @@ describe("imports", () => {
     expect(imports.filter(({ from, to }) => !from.startsWith("test/") && isUnder(to, "test"))).toEqual([]);
   });
   test("the parts of schema are imported by their index from outside", () => {
-    const deep = imports.filter(({ from, to }) => !from.startsWith("test/") && /^schema\/(label|policy|signed|compose)\/./.test(to)
+    const deep = imports.filter(({ from, to }) => !from.startsWith("test/") && /^schema\/(label|policy|signed|snapshot|compose)\/./.test(to)
       && !to.endsWith(".json") && !isUnder(from, to.split("/").slice(0, 2).join("/")));
     expect(deep).toEqual([]);
   });
