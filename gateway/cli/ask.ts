@@ -47,6 +47,18 @@ export async function askOfficer(url: string, tool: "explain" | "simulate" | "dr
   return answer;
 }
 
+/** The schema as its asker sees it, or the codes with which it was refused. */
+export interface SchemaAnswer { readonly status: number; readonly sdl?: string; readonly errors: readonly AnswerError[] }
+
+/** Fetches the asker's own schema from the gateway at `url`. Throws CommandFailure when the gateway cannot be reached or answers neither SDL nor a refusal. */
+export async function fetchSchema(url: string, token: string, narrowing: Narrowing): Promise<SchemaAnswer> {
+  const at = new URL("/schema", url).href;
+  const response = await reach(at, { headers: { ...headersOf(token, narrowing), accept: "text/plain" } });
+  const text = await response.text();
+  if (response.status === 200) return { status: 200, sdl: text, errors: [] };
+  try { return { status: response.status, errors: (JSON.parse(text) as { errors?: readonly AnswerError[] }).errors ?? [] }; } catch { throw new CommandFailure(EXIT.failure, ["answerNotJson", { url: at, status: response.status }]); }
+}
+
 async function post(url: string, token: string | undefined, body: object, narrowing: Narrowing): Promise<Answer> {
   const started = performance.now();
   const response = await reach(url, { method: "POST", headers: headersOf(token, narrowing), body: JSON.stringify(body) });

@@ -15,6 +15,7 @@ import type { GatewayOptions } from "./commands/gateway";
 import type { KeysOptions } from "./commands/keys";
 import type { MinistryOptions } from "./commands/ministry";
 import type { QueryOptions } from "./commands/query";
+import type { SchemaOptions } from "./commands/schema";
 import type { SimulateOptions } from "./commands/simulate";
 import type { StartOptions } from "./commands/start";
 import type { TokenOptions } from "./commands/token";
@@ -71,6 +72,11 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--release-to <nations>", "keep only what all these nations may receive: USA,AUS").option("--marks", "show portion marks")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (file: string | undefined, options: QueryOptions) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
+
+  add("schema", "print the schema as one person sees it; what they may not know of is not in it")
+    .option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
+    .option("--ceiling <level>", "narrow to this level").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
+    .action(async (options: SchemaOptions) => finish(await load<typeof import("./commands/schema")>("schema").runSchema(options)));
 
   const officer = (command: Command): Command => command.option("--by <officer>", "officer: person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang());

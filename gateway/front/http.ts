@@ -1,14 +1,15 @@
 /**
- * The public listener: turns node's requests into arrivals and finished answers into bytes (SPEC 8). `/graphql` goes through the pipeline; every other path may be taken by
- * the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
+ * The public listener: turns node's requests into arrivals and finished answers into bytes (SPEC 8). `/graphql` and `/schema` go through the pipeline; every other path may be
+ * an officer's tool, or taken by the pages handler, or is not found. Every answer says `no-store`, so that nothing between here and the client keeps it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Editions } from "../edition";
+import type { Edition, Editions } from "../edition";
 import { Departure } from "../execute/stop";
 import { answer, type Arrival } from "../pipeline";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
+import { answerSchema } from "./schema";
 
 export interface FrontOptions {
   /** A request has the edition that is current at its arrival until it is answered. */
@@ -29,7 +30,7 @@ export function frontHandler({ editions, metrics, most, pages }: FrontOptions): 
     const at = target.indexOf("?");
     const path = at < 0 ? target : target.slice(0, at);
     const { edition, leave } = editions.take();
-    const respond = path === "/graphql" ? (arrival: Arrival): Promise<Finished> => answer(arrival, edition.stations) : edition.officers?.(path);
+    const respond = responderAt(path, edition);
     if (respond === undefined) {
       leave();
       if (pages?.(request, response) !== true) notFound(response);
@@ -51,6 +52,11 @@ export function frontHandler({ editions, metrics, most, pages }: FrontOptions): 
       for (const [reason, count] of Object.entries(finished.withheld)) metrics.withheld.inc({ reason_class: reason }, count);
     });
   };
+}
+
+function responderAt(path: string, { stations, officers }: Edition): ((arrival: Arrival) => Promise<Finished>) | undefined {
+  if (path === "/graphql") return (arrival) => answer(arrival, stations);
+  return path === "/schema" ? (arrival) => answerSchema(arrival, stations) : officers?.(path);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body, txn }: Finished): void {

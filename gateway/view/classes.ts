@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
-import { type Bundle, prepareViews, staticClass, viewOf } from "../../schema/compose";
+import { type Bundle, prepareViews, type PrintedView, printView, staticClass, viewOf } from "../../schema/compose";
 import type { LabelCore } from "../../schema/label";
 
 export interface SubjectClass<Server> {
@@ -13,6 +13,8 @@ export interface SubjectClass<Server> {
   readonly id: string;
   readonly view: GraphQLSchema;
   readonly server: Server;
+  /** The view as text; printed when first asked for. */
+  readonly print: () => PrintedView;
 }
 
 /** A view of the demo bundle takes about a megabyte with its documents and plans. */
@@ -39,7 +41,8 @@ export class SubjectClasses<Server> {
     const permitted = new Set(distinct.filter((_, at) => bits[at] === "1"));
     const view = viewOf(this.bundle, (floor) => permitted.has(floor));
     const id = `C-${createHash("sha256").update(`${this.bundle.version}\n${bits}`).digest("base64url").slice(0, 22)}`;
-    const made: SubjectClass<Server> = { id, view, server: this.serve(view, id) };
+    let printed: PrintedView | undefined;
+    const made: SubjectClass<Server> = { id, view, server: this.serve(view, id), print: () => (printed ??= printView(view)) };
     this.#classes.set(bits, made);
     return made;
   }

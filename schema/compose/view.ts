@@ -5,9 +5,9 @@
  */
 import {
   type GraphQLAbstractType, type GraphQLArgumentConfig, type GraphQLInterfaceType, type GraphQLNamedType, GraphQLDirective, GraphQLObjectType, GraphQLSchema,
-  getNamedType, isInterfaceType, isObjectType, isSpecifiedDirective, specifiedDirectives,
+  getNamedType, isInterfaceType, isObjectType, isSpecifiedDirective, printSchema, specifiedDirectives,
 } from "graphql";
-import type { LabelCore } from "../label";
+import { BOTTOM, type LabelCore, join } from "../label";
 import { type Bundle, apiSchemaOf } from "./bundle";
 import type { CoordinateLabels } from "./coordinate-labels";
 import { type ElementGraph, graphOf } from "./element-graph";
@@ -42,6 +42,15 @@ export function prepareViews(bundle: Bundle): void {
 /** Name of the class of subjects: one bit per distinct floor, in the order of `bundle.labels.distinct`. Equal classes have equal views. */
 export function staticClass(bundle: Bundle, permitted: (floor: LabelCore) => boolean): string {
   return bundle.labels.distinct.map((core) => (permitted(core) ? "1" : "0")).join("");
+}
+
+/** A view as text, and what the text is worth: the join of the floors of everything that it names. */
+export interface PrintedView { readonly sdl: string; readonly floor: LabelCore }
+
+/** Prints a view made here, in the order of names. */
+export function printView(view: GraphQLSchema): PrintedView {
+  if (!(view instanceof View)) throw new TypeError("not a view");
+  return { sdl: `${printSchema(view)}\n`, floor: view.floor() };
 }
 
 /** The same view for somebody who looks types up and never needs the list of them, which would make them all. */
@@ -116,6 +125,20 @@ class View extends GraphQLSchema {
 
   override getDirectives(): readonly GraphQLDirective[] {
     return (this.#directives ??= [...this.api.getDirectives()].sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((directive) => rebuildDirective(directive, this.#visible, this.#maker)));
+  }
+
+  /** The join of the floors of everything that is visible. */
+  floor(): LabelCore {
+    const { graph, types, members, inputs } = this.#visible;
+    const floors = new Set<number>();
+    for (const element of graph.types.filter((_, index) => types[index] === 1)) {
+      floors.add(element.floor);
+      for (const member of element.members.filter(({ id }) => members[id] === 1)) {
+        floors.add(member.floor);
+        for (const input of member.inputs) if (inputs[input.id] === 1) floors.add(input.floor);
+      }
+    }
+    return [...floors].map((floor) => graph.labels.distinct[floor] ?? BOTTOM).reduce(join, BOTTOM);
   }
 
   #root(type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined {
