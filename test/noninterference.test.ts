@@ -36,6 +36,10 @@ describe("two worlds that are the same to an asker", () => {
     await expectNothing({ trials: 70, perSchema: 35, configuration: "release-off" });
   });
 
+  it("answer alike where ministries may not be told everything [B-33]", async () => {
+    await expectNothing({ trials: 80, perSchema: 40, configuration: "restricted" });
+  });
+
   it("send a ministry the same where they differ above that ministry [B-32]", async () => {
     await expectNothing({ trials: 120, perSchema: 40, configuration: "flow" });
   });

@@ -3,7 +3,7 @@
  * HTTP against running ministries and gateways, in a process of its own beside it. Prints progress and rate; exits 1 on a finding, 2 on wrong arguments.
  *   --only generated|running     half of the search
  *   --replay "generated 3/17"    the one trial that a finding names (also "running 2/5")
- *   --configuration C            generated: both, guards-off, release-off or flow; running: http, in-process, guards-off or release-off
+ *   --configuration C            generated: both, guards-off, release-off, restricted or flow; running: http, in-process, guards-off or release-off
  *   --ignore CHECK               a check not to look at, while one known violation hides others
  */
 import { fork } from "node:child_process";

@@ -3,7 +3,7 @@
  * in edges to hidden things and in the order of hidden things among visible ones. What is visible keeps its value, its label and its order.
  */
 import type { Label } from "../../schema/label/label";
-import type { FieldPlan, SchemaPlan } from "./generate-schema";
+import { FLOORED_CHOICE, type FieldPlan, type SchemaPlan } from "./generate-schema";
 import { labelInForce } from "./generate-label";
 import type { Random } from "./generate-random";
 import { isEdge, isList, isValueObject, World, WorldMaker, type Cell, type Cells, type Edge, type LabelEntry, type Row } from "./generate-world";
@@ -84,7 +84,14 @@ export class DifferenceMaker {
     const fields = (this.plan.types.find((type) => type.name === row.type)?.fields ?? []).filter((field) => field.owner === subgraph && field.existence !== true);
     const cells: Record<string, Cell> = { ...row.cells };
     for (const field of fields) {
-      if (!whole && judge.field(row, field) === "permit") continue;
+      if (!whole && judge.field(row, field) === "permit") {
+        // A value of an enum that is withheld by its own floor is as no value.
+        const now = cells[field.name];
+        if ((now !== null && !judge.isWithheldChoice(field, now)) || !judge.isWithheldChoice(field, FLOORED_CHOICE) || !random.chance(0.6)) continue;
+        cells[field.name] = now === null ? FLOORED_CHOICE : null;
+        this.made.push(`${subgraph}/${row.type}/${row.id}.${field.name}: withheld enum value changed`);
+        continue;
+      }
       if (field.kind === "derived" || !random.chance(0.7)) continue;
       cells[field.name] = this.maker.cell(field, subgraph);
       this.made.push(`${subgraph}/${row.type}/${row.id}.${field.name}: withheld value changed`);

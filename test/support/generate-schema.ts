@@ -53,6 +53,8 @@ export type RootPlan =
 
 export interface SchemaPlan {
   readonly subgraphs: readonly string[];
+  /** Floor of the value `FLOORED_CHOICE` of the enum that all subgraphs share. */
+  readonly choiceFloor?: FloorPlan;
   readonly types: readonly TypePlan[];
   readonly values: readonly ValuePlan[];
   readonly abstracts: readonly AbstractPlan[];
@@ -61,6 +63,9 @@ export interface SchemaPlan {
 
 /** Shape of a portion field, the same in every type. */
 export const PORTION_KIND: Readonly<Record<string, ScalarKind>> = { title: "text", summary: "text", body: "words", source: "texts", figures: "number" };
+
+/** The one value of the shared enum that may have a floor of its own. */
+export const FLOORED_CHOICE = "BLUE";
 
 const SUBGRAPHS = ["archive", "beacon", "customs", "dockyard"] as const;
 const FLOORS: readonly FloorPlan[] = [
@@ -92,8 +97,9 @@ export function generateSchema(random: Random): SchemaPlan {
   const values: ValuePlan[] = [shared];
   const abstracts = planAbstracts(random, subgraphs, drafts, name);
   for (const draft of drafts) planFields(random, draft, drafts, values, abstracts, name);
-  for (const draft of drafts) planDerived(random, draft, name);
-  return { subgraphs, types: drafts, values, abstracts, roots: planRoots(random, subgraphs, drafts, abstracts, name) };
+  const choiceFloor = random.chance(0.7) ? random.pick(FLOORS) : undefined;
+  for (const draft of drafts) planDerived(random, draft, drafts, choiceFloor, name);
+  return { subgraphs, ...(choiceFloor === undefined ? {} : { choiceFloor }), types: drafts, values, abstracts, roots: planRoots(random, subgraphs, drafts, abstracts, name) };
 }
 
 function floorOf(random: Random, probability: number): { floor?: FloorPlan } {
@@ -145,19 +151,26 @@ function planFields(random: Random, draft: Draft, drafts: readonly Draft[], valu
  * Fields under @requires, in another subgraph than their inputs; now and then one that requires another one. Chains that come back to a subgraph are
  * avoided: @apollo/query-planner 2.14 then asks a root field for external fields, and whoever is asked speaks for a field that is not its own.
  */
-function planDerived(random: Random, draft: Draft, name: (stem: string) => string): void {
+function planDerived(random: Random, draft: Draft, drafts: readonly Draft[], choiceFloor: FloorPlan | undefined, name: (stem: string) => string): void {
   if (!draft.entity || draft.holders.length < 2) return;
   for (const owner of draft.holders) {
-    const inputs = draft.fields.filter((f) => isInput(f) && !ownersOf(draft, f).has(owner));
+    const inputs = draft.fields.filter((f) => isInput(f, drafts) && !ownersOf(draft, f).has(owner));
     if (inputs.length === 0 || !random.chance(0.75)) continue;
-    const requires = random.shuffle(inputs).slice(0, 1 + random.int(2)).map((f) => f.name);
-    draft.fields.push({ name: name("derived"), owner, kind: "derived", requires });
+    const required = random.shuffle(inputs).slice(0, 1 + random.int(2));
+    // What is made of a value with a floor has that floor too, or composition refuses it.
+    const floor = required.some((f) => isChoice(f) || f.floor !== undefined) ? choiceFloor : undefined;
+    draft.fields.push({ name: name("derived"), owner, kind: "derived", requires: required.map((f) => f.name), ...(floor === undefined ? {} : { floor }) });
   }
 }
 
-function isInput(field: FieldPlan): boolean {
-  return field.existence !== true && field.floor === undefined && (field.kind === "scalar" || field.kind === "derived" || field.kind === "echo");
+function isInput(field: FieldPlan, drafts: readonly Draft[]): boolean {
+  if (field.existence === true) return false;
+  if (field.kind === "derived") return true;
+  if (field.floor !== undefined) return false;
+  return field.kind === "edge" ? drafts.some((draft) => draft.name === field.target && draft.entity && draft.floor === undefined) : field.kind === "scalar" || field.kind === "echo";
 }
+
+function isChoice(field: FieldPlan): boolean { return field.kind === "scalar" && field.scalar === "choice"; }
 
 /** The owner of a field and those of everything it requires. */
 function ownersOf(draft: Draft, field: FieldPlan): Set<string> {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AbstractPlan, FieldPlan, FloorPlan, RootPlan, ScalarKind, SchemaPlan, TypePlan, ValuePlan, Wrapping } from "./generate-schema";
+import { FLOORED_CHOICE, type AbstractPlan, type FieldPlan, type FloorPlan, type RootPlan, type ScalarKind, type SchemaPlan, type TypePlan, type ValuePlan, type Wrapping } from "./generate-schema";
 
 const DIRECTIVES = readFileSync(join(__dirname, "../../schema/directives.graphql"), "utf8");
 const HEADER = `extend schema
@@ -35,7 +35,7 @@ function printSubgraph(plan: SchemaPlan, subgraph: string): string {
   const stubs = plan.types.filter((type) => type.entity && !type.holders.includes(subgraph) && isReferred(type.name, subgraph, held, values, roots));
   return [
     HEADER,
-    "enum Choice { RED GREEN BLUE }",
+    `enum Choice { RED GREEN ${FLOORED_CHOICE}${printFloor(plan.choiceFloor)} }`,
     "type Words @shareable { ja: String en: String }",
     ...values.map((value) => printValue(value)),
     ...abstracts.map((abstract) => printAbstract(abstract, plan)),
@@ -48,7 +48,9 @@ function printSubgraph(plan: SchemaPlan, subgraph: string): string {
 
 function isReferred(name: string, subgraph: string, held: readonly TypePlan[], values: readonly ValuePlan[], roots: readonly RootPlan[]): boolean {
   const fields = [...held, ...values].flatMap((type) => type.fields).filter((field) => field.owner === subgraph);
-  return roots.some((root) => root.target === name) || fields.some((field) => field.kind === "edge" && field.target === name);
+  const inputs = new Set(fields.flatMap((field) => (field.kind === "derived" ? field.requires : [])));
+  const edges = held.flatMap((type) => type.fields).filter((field) => field.kind === "edge" && field.target === name);
+  return roots.some((root) => root.target === name) || fields.some((field) => field.kind === "edge" && field.target === name) || edges.some((edge) => inputs.has(edge.name));
 }
 
 function printType(type: TypePlan, subgraph: string, abstracts: readonly AbstractPlan[]): string {
@@ -70,6 +72,7 @@ function printDirectives(field: FieldPlan, type: TypePlan): string {
 function printRequired(name: string, type: TypePlan): string {
   const field = type.fields.find((f) => f.name === name);
   if (field?.kind === "echo") return `${name}(prefix: \\"req\\")`;
+  if (field?.kind === "edge") return `${name} { id }`;
   return field?.kind === "scalar" && field.scalar === "words" ? `${name} { ja }` : name;
 }
 

@@ -79,7 +79,7 @@ export class WorldMaker {
     const { random } = this;
     const fields: Record<string, Label> = {};
     for (const field of own) {
-      const apart = PORTION_KIND[field.name] !== undefined ? 0.5 : field.kind === "edge" ? 0.1 : 0;
+      const apart = PORTION_KIND[field.name] !== undefined ? 0.5 : field.kind === "edge" ? 0.25 : 0;
       if (random.chance(apart)) fields[field.name] = this.portionLabel();
     }
     const base = random.pick(this.labels);

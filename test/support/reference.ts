@@ -9,8 +9,8 @@ import { labelInForce } from "./generate-label";
 import type { FieldPlan, RootPlan, SchemaPlan, TypePlan } from "./generate-schema";
 import { pageTypeOf } from "./generate-sdl";
 import { isDerived, isEdge, isHeld, isList, isValueObject, type Cell, type LabelEntry, type Row, type World } from "./generate-world";
-import { derive, echo, labelOfCounted, pageOf, rootRows, type Page } from "./world-ministry";
-import type { Judge, VisibleRow } from "./world-visible";
+import { derive, echo, inputOf, labelOfCounted, pageOf, rootRows, type Page } from "./world-ministry";
+import { isFlooredChoice, type Judge, type VisibleRow } from "./world-visible";
 
 export interface Withheld { readonly path: readonly string[]; readonly reasonClass: string; readonly contact: unknown; readonly requestable: boolean }
 export interface Answer { readonly data: unknown; readonly errors: number; readonly withheld: readonly Withheld[]; readonly released: LabelCore }
@@ -95,7 +95,7 @@ class Merged {
     const field = this.fieldOf(node, name);
     if (field === undefined) return null;
     const cell = this.cell(node, field, { prefix: "req" });
-    return isValueObject(cell) ? cell.cells["ja"] : cell;
+    return isValueObject(cell) ? cell.cells["ja"] : field.kind === "edge" ? inputOf(this.value(cell, field.owner)) : cell;
   }
 }
 
@@ -149,6 +149,7 @@ function noteField(merged: Merged, node: Node, field: FieldPlan, path: readonly 
   const outcome = row.outcomes[field.name];
   if (outcome === "redact") withhold(merged, row, path);
   if (outcome === "permit" && value !== null) noteValue(merged, { ...node, entry: row.entry }, field);
+  if (outcome === "permit" && isFlooredChoice(field, value as Cell)) merged.released.add(judge.choiceFloor);
 }
 
 /** Whoever is asked for an input of a derived value and has the record redacted as a whole says so. */

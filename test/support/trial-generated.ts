@@ -1,6 +1,7 @@
 /**
  * One trial over a generated schema: two worlds that are the same to an asker, asked the same, must answer the same and cause the same calls; and the answer is
- * the reference's. Four configurations: both layers on, ministry guards off, gateway release off, and flows (restricted ministries, seen from theirs).
+ * the reference's. Five configurations: both layers on, ministry guards off, gateway release off, restricted ministries seen by the asker (without their guards,
+ * so that all is the gateway's), and flows (restricted ministries, seen from theirs).
  */
 import { DecisionMemo } from "../../gateway/execute";
 import { BOTTOM, canonicalJson, joinAll } from "../../schema/label";
@@ -13,9 +14,10 @@ import { answerReference, type Answer } from "./reference";
 import { ALL_LAYERS, POLICY, type Accreditations, type Asked, type GeneratedSession, type Layers, type Question, type Reader } from "./trial-session";
 import { Judge, tokensOf, visibleWorld } from "./world-visible";
 
-export type Configuration = "both" | "guards-off" | "release-off" | "flow";
+export type Configuration = "both" | "guards-off" | "release-off" | "restricted" | "flow";
 const LAYERS: Readonly<Record<Configuration, Layers>> = {
-  both: { ...ALL_LAYERS, flow: false }, "guards-off": { rows: false, columns: false, release: true, flow: false }, "release-off": { ...ALL_LAYERS, release: false, flow: false }, flow: ALL_LAYERS,
+  both: { ...ALL_LAYERS, flow: false }, "guards-off": { rows: false, columns: false, release: true, flow: false }, "release-off": { ...ALL_LAYERS, release: false, flow: false },
+  restricted: { rows: false, columns: false, release: true, flow: true }, flow: ALL_LAYERS,
 };
 
 /** Operations per view of a schema. */
@@ -50,17 +52,19 @@ export type Fault = Partial<Layers>;
 
 export function makeTrial(session: GeneratedSession, seed: string, wanted?: Configuration, fault: Fault = {}): Trial {
   const random = randomFrom(seed);
-  const configuration = wanted ?? random.pick<Configuration>(["both", "both", "both", "guards-off", "release-off", "flow"]);
+  const configuration = wanted ?? random.pick<Configuration>(["both", "both", "both", "guards-off", "release-off", "restricted", "flow"]);
   const maker = new WorldMaker(session.plan, random, session.labels, session.ids);
   const first = maker.world();
   const everybody = Array.from({ length: 1 }, () => generateAccreditation(random, true));
   const layers = { ...LAYERS[configuration], ...fault };
   const common = { configuration, layers, warmed: random.int(2) };
   if (configuration === "flow") return { ...common, ...makeFlow(session, random, maker, first) };
+  const accredited = new Map(session.plan.subgraphs.map((subgraph) => [subgraph, [generateAccreditation(random, random.chance(0.3))]]));
+  const accreditation: Accreditations = configuration === "restricted" ? (subgraph) => accredited.get(subgraph) ?? [] : () => everybody;
   const reader = random.pick(session.readers);
   const { world, made } = new DifferenceMaker(maker, reader.judge, first).make();
   const raised = configuration === "both" && random.chance(0.3) ? session.raised(random, reader) : undefined;
-  return { ...common, ...session.operation(reader.view, random.int(OPERATIONS)), reader, asker: reader, raised, stricter: raised === undefined ? undefined : stricterWorld(random, maker, first), worlds: [first, world], made, accreditation: () => everybody, observer: undefined };
+  return { ...common, ...session.operation(reader.view, random.int(OPERATIONS)), reader, asker: reader, raised, stricter: raised === undefined ? undefined : stricterWorld(random, maker, first), worlds: [first, world], made, accreditation, observer: undefined };
 }
 
 /** Worlds that are the same to one ministry and differ in what others hold above it; what it receives must be the same. */
@@ -129,6 +133,8 @@ async function checkSame(session: GeneratedSession, trial: Trial, question: Ques
       out.push({ check: `G3: same calls to ${subgraph}`, detail: `${String(a.calls.get(subgraph))}\n${String(b.calls.get(subgraph))}` });
     }
   }
+  // The reference knows no ministries, and so none that may not be told something.
+  if (trial.configuration === "restricted") return out;
   const reference = await answerReference({ plan: session.plan, world: seen, judge: reader.judge, view: reader.view, ...question });
   const [unlike] = compare("reference: data", a.data, reference.data);
   if (unlike !== undefined) out.push(canonicalJson(a.data) === canonicalJson(reference.data) ? { ...unlike, check: "reference: order of fields" } : unlike);

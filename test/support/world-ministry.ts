@@ -102,8 +102,12 @@ const resolveField: GraphQLFieldResolver<Node | ValueNode | undefined, MinistryC
   if (isDerived(cell)) return derive(cell.name, cell.requires.map((name) => inputOf(source.inputs?.[name])));
   return "prefix" in args ? echo(cell, args as Readonly<Record<string, unknown>>) : materialize(context, cell);
 };
-/** Of a value object only the required part counts. */
-function inputOf(input: unknown): unknown { return typeof input === "object" && input !== null && "ja" in input ? input.ja : input; }
+/** Of an object only the required part counts. */
+export function inputOf(input: unknown): unknown {
+  if (Array.isArray(input)) return input.map(inputOf);
+  if (typeof input !== "object" || input === null) return input;
+  return "ja" in input ? input.ja : "id" in input ? input.id : input;
+}
 const resolveType: GraphQLTypeResolver<Node, MinistryContext> = (node) => node.__typename;
 
 /** The ministries of one schema plan, ready to answer over any world. */

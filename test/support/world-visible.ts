@@ -6,7 +6,7 @@ import { BOTTOM, joinAll, PORTIONS, type Label, type LabelCore } from "../../sch
 import { decide, floorOf, type Policy } from "../../schema/policy";
 import { labelInForce, type Asker } from "./generate-label";
 import { pageTypeOf } from "./generate-sdl";
-import type { FieldPlan, FloorPlan, SchemaPlan, TypePlan } from "./generate-schema";
+import { FLOORED_CHOICE, type FieldPlan, type FloorPlan, type SchemaPlan, type TypePlan } from "./generate-schema";
 import { isDerived, isEdge, isList, isValueObject, World, type Cell, type Cells, type Edge, type Row } from "./generate-world";
 
 export type FieldOutcome = "permit" | "redact" | "hide";
@@ -24,10 +24,12 @@ export class Judge {
   private readonly memo = new Map<LabelCore, Map<LabelCore, boolean>>();
   private readonly floors = new Map<string, LabelCore>();
   private readonly types: ReadonlyMap<string, TypePlan>;
+  readonly choiceFloor: LabelCore;
 
   /** @param valueByValue no record is redacted as a whole: a ministry is told of a value or edge by its own label */
   constructor(readonly plan: SchemaPlan, readonly policy: Policy, readonly asker: Asker, private readonly valueByValue = false) {
     this.types = new Map(plan.types.map((type) => [type.name, type]));
+    this.choiceFloor = coreOf(plan.choiceFloor);
     for (const type of plan.types) {
       this.floors.set(type.name, coreOf(type.floor));
       for (const root of plan.roots) if (root.kind === "page" && root.target === type.name) this.floors.set(pageTypeOf(root), coreOf(type.floor));
@@ -67,6 +69,9 @@ export class Judge {
     return this.permitsExistence(row.type, label, field.name) ? "redact" : "hide";
   }
 
+  /** Whether an enum value is withheld by its own floor, wherever it occurs. */
+  isWithheldChoice(field: FieldPlan, cell: Cell | undefined): boolean { return isFlooredChoice(field, cell) && !this.permits(BOTTOM, this.choiceFloor); }
+
   /** Whether neither the record's label nor any portion's is permitted. */
   isWhole(row: Row): boolean {
     if (this.valueByValue || this.permitsContent(row.type, row.entry.record)) return false;
@@ -85,11 +90,13 @@ export class Judge {
       if (cell === undefined) continue;
       const outcome = whole && field.existence !== true ? "hide" : this.field(row, field);
       outcomes[field.name] = outcome;
-      cells[field.name] = outcome === "permit" ? cell : null;
+      cells[field.name] = outcome === "permit" && !this.isWithheldChoice(field, cell) ? cell : null;
     }
     return { ...row, whole, outcomes, cells };
   }
 }
+
+export function isFlooredChoice(field: FieldPlan, cell: Cell | undefined): boolean { return field.kind === "scalar" && field.scalar === "choice" && cell === FLOORED_CHOICE; }
 
 /** `decide` on a core alone: permit or hide. */
 function bare(core: LabelCore): LabelCore {
