@@ -9,7 +9,7 @@ import { errorAt, Refused } from "./errors";
 import { type Call, type DecisionMemo, execute, type ExecuteOutcome } from "./execute";
 import type { Stated } from "./execute/statement";
 import type { Portions } from "./front/release";
-import type { Attempt } from "./pipeline";
+import type { Attempt, ToolUses } from "./pipeline";
 import type { CompiledOperation, Planner } from "./plan";
 import type { ExecutionResult, Operation } from "./server";
 
@@ -18,6 +18,8 @@ export interface Carrier {
   readonly policy: Policy;
   readonly decisions: DecisionMemo;
   readonly callFor: (stated: Stated) => Call;
+  /** The officers' tools for an attempt; none where nothing is labelled. */
+  readonly deskOf?: (attempt: Attempt) => ToolUses;
   readonly deadlineMs: number;
   /** Told what it took, in milliseconds. */
   readonly observe: (what: { readonly planning: number; readonly calls: ExecuteOutcome["calls"] }) => void;
@@ -27,7 +29,7 @@ const MOST_MISTAKES = 10;
 
 /** Carries out one operation for one attempt. Throws Refused; the caller turns that into an error. */
 export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: Attempt, operation: Operation): Promise<ExecutionResult> {
-  const { planner, policy, decisions } = carrier;
+  const { planner, policy, decisions, deskOf } = carrier;
   const begun = performance.now();
   const compiled = planner.compile(view, operation.document, operation.operationName);
   const planning = performance.now() - begun;
@@ -36,7 +38,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {
     variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs,
-    signal: attempt.signal, portions: attempt.narrowing.portions,
+    signal: attempt.signal, portions: attempt.narrowing.portions, ...(deskOf === undefined ? {} : { officers: () => (attempt.tools ??= deskOf(attempt)) }),
   });
   carrier.observe({ planning, calls: outcome.calls });
   const errors = outcome.errors.map(({ code, path }) => errorAt(code, path));
@@ -48,7 +50,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
   attempt.carried = {
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
-    ministries: [...new Set(outcome.calls.map((call) => call.subgraph))].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
+    ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
   return { text: outcome.text, ...(errors.length > 0 ? { errors } : {}) };
 }

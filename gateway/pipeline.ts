@@ -9,6 +9,8 @@ import type { LabelCore } from "../schema/label";
 import { BodyText } from "./body-text";
 import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
+import type { ToolUse } from "./evidence/record";
+import type { OfficerDesk } from "./execute/officer-fields";
 import type { Leaving } from "./execute/stop";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
@@ -47,8 +49,10 @@ export interface Carried {
   /** The labels that `portions.marks` prints. */
   readonly cores?: readonly LabelCore[];
 }
+/** The officers' tools that an operation used, and whether what they were made of is still so. */
+export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; carried?: Carried }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; carried?: Carried; tools?: ToolUses }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -65,13 +69,10 @@ export interface Stations extends Finishing {
 export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; supersedes?: number }
 
 /** Times an answer is decided anew because the standing changed under it. */
-export const ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
-/** The way of a request from its arrival to its answer; notes in `known` what it learns, throws what refuses it. */
-export type Walk = (arrival: Arrival, stations: Stations, known: Known) => Promise<Finished>;
-
-/** Gives the finished answer to a request, one to `/graphql` unless it walks otherwise. Never throws. */
-export async function answer(arrival: Arrival, stations: Stations, walk: Walk = walkOperation): Promise<Finished> {
+/** Gives the finished answer to a request to `/graphql`. Never throws. */
+export async function answer(arrival: Arrival, stations: Stations): Promise<Finished> {
   const known: Known = { txn: randomUUID() };
   try {
     return await walk(arrival, stations, known);
@@ -90,7 +91,7 @@ export async function answer(arrival: Arrival, stations: Stations, walk: Walk = 
   }
 }
 
-async function walkOperation(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
+async function walk(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
   const identity = await stations.authenticate(arrival);
   known.identity = identity;
   if (arrival.method !== "POST" && arrival.method !== "GET") throw new Refused("METHOD_NOT_ALLOWED");
@@ -106,7 +107,7 @@ async function walkOperation(arrival: Arrival, stations: Stations, known: Known)
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
     if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
     const { finished, index } = await finish(draft, stations, known);
-    if (stations.isCurrent(asker)) return finished;
+    if (stations.isCurrent(asker) && attempt.tools?.isCurrent() !== false) return finished;
     known.supersedes = index;
     if (attempt.carried?.isMutation === true) break;
   }

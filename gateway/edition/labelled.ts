@@ -9,7 +9,7 @@ import type { Edition, EditionParts } from "../edition";
 import type { EvidenceLog } from "../evidence/log";
 import { DecisionMemo, type MinistryCaller } from "../execute";
 import { Sealer } from "../execute/statement";
-import { officerTools } from "../explain";
+import { officerDesk, type OfficerParts, officerTools } from "../explain";
 import type { Metrics } from "../front/metrics";
 import { Banners } from "../front/release";
 import type { Log } from "../log";
@@ -65,6 +65,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
   const decisions = new DecisionMemo(policy);
   const classes = makeClasses(bundle, limits, log.warn, () => ({
     planner, policy, decisions, deadlineMs: limits.deadline, observe: observeWith(metrics), callFor: (stated) => caller.forAsker(sealer.forAsker(stated)),
+    deskOf: officerDesk(officers),
   }));
   const askers = new Askers({ store, policy, clock, bitsOf: (permitted) => classes.bitsOf(permitted) });
   const banners = new Banners(policy);
@@ -73,8 +74,9 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
     isCurrent: (asker) => askers.isCurrent(asker), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
     policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
   };
+  const officers: OfficerParts = { stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays };
   return {
     bundle, policy, stations, sealer, classes: () => classes.size, end: () => endClasses(classes),
-    officers: officerTools({ stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays }),
+    officers: officerTools(officers),
   };
 }

@@ -5,7 +5,16 @@
  */
 import type { LabelCore } from "../../schema/label";
 
-export interface EvidenceRecord {
+/** One use of one of the officers' tools: about whom (for what purpose of theirs), about which record, coordinate, question or change (as written, or its SHA-256), and why. */
+export interface ToolUse {
+  readonly tool: "EXPLAIN" | "SIMULATE" | "DRY_RUN";
+  readonly about: readonly string[];
+  readonly aboutPurpose?: string;
+  readonly item?: string;
+  readonly reason?: string;
+}
+
+export interface EvidenceRecord extends Partial<ToolUse> {
   readonly kind: "ANSWER" | "REFUSAL" | "RECOVERY" | "START";
   /** Id of the request; the client has it too. */
   readonly txn: string;
@@ -35,10 +44,8 @@ export interface EvidenceRecord {
   readonly response?: string;
   /** Index of an earlier record whose answer was thrown away because the standing changed meanwhile. */
   readonly supersedes?: number;
-  /** What an officer used, about whom, and about which record or coordinate (as they wrote it, or the SHA-256 of the change tried). */
-  readonly tool?: "EXPLAIN" | "SIMULATE" | "DRY_RUN";
-  readonly about?: readonly string[];
-  readonly item?: string;
+  /** The tools that an officer used as fields of one operation, in order; one that is used by its path stands in the record itself. */
+  readonly tools?: readonly ToolUse[];
   /** Label of this record. */
   readonly label?: LabelCore;
   /** RECOVERY: bytes of a torn last line that were set aside, and their SHA-256. */

@@ -18,7 +18,9 @@ export interface Answer {
 /** A label table as sent, and what has been read of it. */
 export class LabelLines {
   readonly entries: (Entry | null | undefined)[] = [];
-  constructor(readonly raw: readonly unknown[]) {}
+
+  /** @param sources of each line of an answer of the gateway itself: the ids of the ministries' labels that are behind it */
+  constructor(readonly raw: readonly unknown[], readonly sources?: readonly (readonly string[])[]) {}
 }
 
 /** Sought from a letter that is rare, because that is found many bytes at a time. */

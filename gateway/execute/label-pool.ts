@@ -40,6 +40,8 @@ export interface Entry {
   readonly contact: LocalizedText | null;
   readonly reasonClass: ReasonClass;
   readonly requestable: boolean;
+  /** Of an answer within an answer: the ids of the labels that its own was joined from. */
+  readonly sources?: readonly string[] | undefined;
 }
 
 export class LabelPool {
@@ -116,9 +118,9 @@ export class LabelPool {
 
   /** Equal entries are one object, so that what was ruled about one is ruled about all. */
   intern(entry: Entry): Entry {
-    const { record, fields, contact, reasonClass, requestable } = entry;
+    const { record, fields, contact, reasonClass, requestable, sources } = entry;
     const own = [...fields].map(([name, seen]) => [name, seen.label.id]);
-    const key = JSON.stringify([record.label.id, own, contact, reasonClass, requestable]);
+    const key = JSON.stringify([record.label.id, own, contact, reasonClass, requestable, sources]);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     this.#entries.set(key, entry);

@@ -3,6 +3,7 @@ import type { LabelCore, LocalizedText } from "../../schema/label";
 import type { Policy, Subject } from "../../schema/policy";
 import type { ErrorCode } from "../errors";
 import type { Asker, DecisionMemo } from "./decision-memo";
+import type { OfficerDesk } from "./officer-fields";
 import type { Leaving, Stop } from "./stop";
 
 /** One call of a ministry. Never throws and tells nothing about why it failed. */
@@ -26,6 +27,8 @@ export interface ExecuteRequest {
   readonly signal?: Leaving | undefined;
   /** Also say which label each value has (`Kanmon-Marks: portions`). */
   readonly portions?: boolean | undefined;
+  /** The officers' tools, for an asker who has their fields. */
+  readonly officers?: (() => OfficerDesk) | undefined;
 }
 
 export type ReasonClass = "RESTRICTED" | "NOT_ASKED" | "CLEARANCE" | "NEED_TO_KNOW" | "RELEASE" | "PURPOSE" | "ORIGINATOR" | "LIFECYCLE";

@@ -56,7 +56,7 @@ export class LabelTable {
   #entry(index: number): Entry | null {
     const known = this.lines.entries[index];
     if (known !== undefined) return known;
-    const entry = readEntry(this.run, this.lines.raw[index]);
+    const entry = readEntry(this.run, this.lines.raw[index], this.lines.sources?.[index]);
     return (this.lines.entries[index] = entry);
   }
 }
@@ -75,7 +75,7 @@ export function ruleInherited(run: Run, variant: Variant, inherited: ValueLabel)
 function ruleEntry(run: Run, variant: Variant, entry: Entry): Ruling {
   const { pool, decisions, seams } = run;
   const record = decisions.current(entry.record);
-  const sources = (seen: SeenLabel): readonly string[] => [seen.label.id];
+  const sources = (seen: SeenLabel): readonly string[] => entry.sources ?? [seen.label.id];
   const existing = pool.join(record.existence, pool.refOf(variant.floor));
   const existence = new ValueLabel(existing, sources(record), existing);
   const carried = variant.fields.map((field) => {
@@ -118,7 +118,7 @@ function permitAll(variant: Variant, existence: ValueLabel, labels: readonly Val
 }
 
 /** Null when anything in the entry that takes part in a decision is not as it must be. */
-function readEntry(run: Run, raw: unknown): Entry | null {
+function readEntry(run: Run, raw: unknown, sources: readonly string[] | undefined): Entry | null {
   if (!isRecord(raw)) return null;
   const record = run.pool.see(raw["record"]);
   if (record === undefined) return null;
@@ -134,7 +134,7 @@ function readEntry(run: Run, raw: unknown): Entry | null {
   }
   const reason = raw["reasonClass"];
   return run.pool.intern({
-    record, fields, contact: readContact(raw["contact"]), reasonClass: REASONS.has(reason) ? reason as ReasonClass : "RESTRICTED", requestable: raw["requestable"] === true,
+    record, fields, contact: readContact(raw["contact"]), reasonClass: REASONS.has(reason) ? reason as ReasonClass : "RESTRICTED", requestable: raw["requestable"] === true, sources,
   });
 }
 

@@ -2,6 +2,7 @@
  * One fetch: flow check, call, release, merge (architecture.md 3). An object whose ministry may not be told of it is not asked about; a call that
  * fails, or is answered by nonsense, leaves its values unknown and puts one code at the root fields it serves.
  */
+import { LOOKUP } from "../plan/graph";
 import type { Branch, EntityFetch, FetchStep } from "../plan/operation";
 import type { Variant } from "../plan/shape";
 import { NOTICES, type ResultNode, TYPENAME } from "../plan/place";
@@ -11,6 +12,7 @@ import { gatherTargets } from "./flow";
 import { answerLookup } from "./lookup";
 import { type MatchedEntity, matchEntities } from "./match-entities";
 import { recordErrors } from "./ministry-errors";
+import { answerOfficer } from "./officer-fields";
 import { Release, addNotice } from "./release";
 import { holdsOne } from "./representation-writer";
 import type { CallResult } from "./request";
@@ -37,7 +39,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
     return;
   }
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
-  const answer = step.local ? answerLookup(run, step) : readCalled(run, step, await callMinistry(run, step, `${run.variablesText(step)}}}`));
+  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step, await callMinistry(run, step, `${run.variablesText(step)}}}`));
   if (answer === undefined) { run.fail(roots); return; }
   const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);

@@ -18,17 +18,28 @@ export interface Seen {
   readonly carried: Carried;
 }
 
-/** @throws Refused with the code of what failed */
-export async function askWithin(stations: Pick<Stations, "classOf">, asker: Asker, question: Question, signal: Leaving): Promise<Seen> {
+/** What came of a question: the body as it would be sent, without its release. */
+interface Asked { readonly json: AskedBody; readonly carried: Carried | undefined; readonly thrown: unknown }
+export interface AskedBody {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
+}
+
+/** Asks, whatever comes of it. */
+export async function askAs(stations: Pick<Stations, "classOf">, asker: Asker, question: Partial<Question>, portions: boolean, signal: Leaving): Promise<Asked> {
   const { id, server } = stations.classOf(asker);
-  const attempt: Attempt = { asker, narrowing: { portions: true, key: "" }, classId: id, signal };
+  const attempt: Attempt = { asker, narrowing: { portions, key: "" }, classId: id, signal };
   const headers = new Map([["accept", "application/json"], ["content-type", "application/json"]]);
   const { body } = await server.answer({ method: "POST", search: "", headers, body: question }, attempt);
-  const { data, errors = [] } = JSON.parse(body.take()) as { readonly data?: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[] };
-  const { carried } = attempt;
+  return { json: JSON.parse(body.take()) as AskedBody, carried: attempt.carried, thrown: attempt.thrown };
+}
+
+/** @throws Refused with the code of what failed */
+export async function askWithin(stations: Pick<Stations, "classOf">, asker: Asker, question: Question, signal: Leaving): Promise<Seen> {
+  const { json: { data, errors = [] }, carried, thrown } = await askAs(stations, asker, question, true, signal);
   const code = errors[0]?.extensions?.code;
   if (errors.length > 0 || data === undefined || data === null || carried === undefined) {
-    throw new Refused(isErrorCode(code) ? code : codeOf(attempt.thrown), "a question of a tool was not answered", { cause: attempt.thrown });
+    throw new Refused(isErrorCode(code) ? code : codeOf(thrown), "a question of a tool was not answered", { cause: thrown });
   }
   const { portions, cores = [] } = carried;
   return {

@@ -10,11 +10,13 @@ export interface About extends Person {
   /** Milliseconds since the epoch. */
   readonly at?: number;
 }
-export interface ExplainRequest { readonly about: About; readonly coordinate?: string; readonly record?: RecordName }
+/** Why it is asked; recorded. */
+interface Reasoned { readonly reason?: string }
+export interface ExplainRequest extends Reasoned { readonly about: About; readonly coordinate?: string; readonly record?: RecordName }
 export interface RecordName { readonly ministry: string; readonly id: string }
-export interface SimulateRequest { readonly about: About; readonly question: Question }
+export interface SimulateRequest extends Reasoned { readonly about: About; readonly question: Question }
 export interface Question { readonly query: string; readonly variables?: unknown; readonly operationName?: unknown }
-export interface DryRunRequest { readonly people: readonly Person[]; readonly change: unknown; readonly over: "stored" | "generated"; readonly records: number; readonly seed: number }
+export interface DryRunRequest extends Reasoned { readonly people: readonly Person[]; readonly change: unknown; readonly over: "stored" | "generated"; readonly records: number; readonly seed: number }
 
 const MOST_PEOPLE = 100;
 const MOST_GENERATED = 2_000;
@@ -22,38 +24,43 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
 const RECORD = /^([a-z][a-z-]{0,62}):([\x21-\x7e]{1,200})$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 const LONGEST_COORDINATE = 200;
+/** Something to read, on one line. */
+const REASON = /^(?=.*[^\s])[^\p{Cc}\p{Cs}\u2028\u2029]{1,500}$/u;
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** Reads the body of `/officer/explain`: exactly one of `coordinate` and `record`. */
 export function readExplain(body: unknown): ExplainRequest | undefined {
   if (!isGiven(body)) return undefined;
-  const { coordinate, record, ...rest } = body;
+  const { coordinate, record, reason, ...rest } = body;
   const about = readAbout(rest);
-  if (about === undefined || (coordinate === undefined) === (record === undefined)) return undefined;
-  if (coordinate !== undefined) return typeof coordinate === "string" && coordinate.length <= LONGEST_COORDINATE ? { about, coordinate } : undefined;
+  const why = readReason(reason);
+  if (about === undefined || why === undefined || (coordinate === undefined) === (record === undefined)) return undefined;
+  if (coordinate !== undefined) return typeof coordinate === "string" && coordinate.length <= LONGEST_COORDINATE ? { about, coordinate, ...why } : undefined;
   const parts = typeof record === "string" ? RECORD.exec(record) : null;
-  return parts === null ? undefined : { about, record: { ministry: parts[1] ?? "", id: parts[2] ?? "" } };
+  return parts === null ? undefined : { about, record: { ministry: parts[1] ?? "", id: parts[2] ?? "" }, ...why };
 }
 
 /** Reads the body of `/officer/simulate`. */
 export function readSimulate(body: unknown): SimulateRequest | undefined {
   if (!isGiven(body)) return undefined;
-  const { query, variables, operationName, ...rest } = body;
+  const { query, variables, operationName, reason, ...rest } = body;
   const about = readAbout(rest);
-  if (about === undefined || typeof query !== "string") return undefined;
-  return { about, question: { query, ...(variables === undefined ? {} : { variables }), ...(operationName === undefined ? {} : { operationName }) } };
+  const why = readReason(reason);
+  if (about === undefined || why === undefined || typeof query !== "string") return undefined;
+  return { about, ...why, question: { query, ...(variables === undefined ? {} : { variables }), ...(operationName === undefined ? {} : { operationName }) } };
 }
 
 /** Reads the body of `/officer/dry-run`; the change itself is read by `change.ts`. */
 export function readDryRun(body: unknown): DryRunRequest | undefined {
   if (!isGiven(body)) return undefined;
-  const { people, change, over, records = 200, seed = 1, ...unknown } = body;
-  if (Object.keys(unknown).length > 0 || !Array.isArray(people) || people.length === 0 || people.length > MOST_PEOPLE || change === undefined) return undefined;
+  const { people, change, over, records = 200, seed = 1, reason, ...unknown } = body;
+  const why = readReason(reason);
+  if (why === undefined || Object.keys(unknown).length > 0 || !Array.isArray(people) || people.length === 0 || people.length > MOST_PEOPLE || change === undefined) return undefined;
   if ((over !== "stored" && over !== "generated") || !isCount(records, MOST_GENERATED) || !isCount(seed, Number.MAX_SAFE_INTEGER)) return undefined;
   const read = people.map(readPerson);
   const known = read.filter((person) => person !== undefined);
-  return known.length === read.length ? { people: known, change, over, records, seed } : undefined;
+  return known.length === read.length ? { people: known, change, over, records, seed, ...why } : undefined;
 }
 
 function readAbout(given: Given): About | undefined {
@@ -69,6 +76,12 @@ function readPerson(given: unknown): Person | undefined {
   const { subject, client, purpose, ...unknown } = given;
   if (Object.keys(unknown).length > 0 || !isName(subject) || !isName(client) || !(purpose === undefined || isName(purpose))) return undefined;
   return { subject, client, ...(purpose === undefined ? {} : { purpose }) };
+}
+
+/** Undefined for what is no reason; nothing for none. */
+function readReason(reason: unknown): Reasoned | undefined {
+  if (reason === undefined) return {};
+  return typeof reason === "string" && REASON.test(reason) ? { reason } : undefined;
 }
 
 /** An instant with its zone, or the beginning of a day in Japan. */

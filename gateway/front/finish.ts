@@ -56,6 +56,7 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, action: attempt.asker.action, class: attempt.classId }),
     ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }),
     ...(supersedes === undefined ? {} : { supersedes }),
+    ...(attempt?.tools === undefined ? {} : { tools: attempt.tools.used }),
     ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries }),
     ...(answered === undefined ? {} : {
       released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, label: answered.banner.core,

@@ -10,7 +10,7 @@ import { Refused } from "../errors";
 import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-shape";
 import { ALWAYS, type Conjunction, conditionOf } from "./conditions";
 import { completeDocument } from "./fetch-document";
-import type { SubgraphView } from "./graph";
+import { LOOKUP, type SubgraphView } from "./graph";
 import type { Branch, EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
 import type { Place } from "./place";
 import { inputNeedsOf } from "./input-needs";
@@ -119,7 +119,7 @@ export class FetchCompiler {
   }
 
   #lookups(fields: readonly FieldNode[], type: GraphQLObjectType): LookupField[] {
-    if (!this.scope.graph.isLocal(this.#subgraph.name)) return [];
+    if (this.#subgraph.name !== LOOKUP || !this.scope.graph.isLocal(LOOKUP)) return [];
     return fields.map((field) => {
       const value = field.arguments?.find((argument) => argument.name.value === "id")?.value;
       const returned = type.getFields()[field.name.value]?.type;

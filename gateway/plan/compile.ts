@@ -17,6 +17,7 @@ import { arrangeMeetings } from "./meeting";
 import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
 import { ProjectionCompiler } from "./projection";
+import { refuseManyTools } from "./tool-limit";
 
 /**
  * @param view the schema of the asker's class; the document is valid against it
@@ -25,6 +26,7 @@ import { ProjectionCompiler } from "./projection";
 export function compileOperation(graph: Graph, view: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined, limits: Limits): CompiledOperation {
   const chosen = chooseOperation(document, operationName, limits);
   const canonical = canonicalOperation(chosen);
+  refuseManyTools(graph, canonical.selections);
   const scope: OperationScope = { graph, view, conditions: new Conditions(), nextVariant: 0 };
   const root = new Place(graph.labelled);
   const type = chosen.definition.operation === "mutation" ? "mutation" : "query";

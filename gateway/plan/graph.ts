@@ -21,8 +21,9 @@ export interface SubgraphView {
   requiresOf(typeName: string, fieldName: string): SelectionSetNode | undefined;
 }
 
-/** The name of the subgraph that the gateway answers itself (ADR 0003). */
-const LOOKUP = "lookup";
+/** The names of the subgraphs that the gateway answers itself (ADR 0003, 0012). */
+export const LOOKUP = "lookup";
+export const OFFICER = "officer";
 
 export class Graph {
   /** False for a foreign supergraph without labels; then nothing of labels is compiled at all. */
@@ -64,7 +65,7 @@ export class Graph {
   }
 
   /** Whether the gateway itself answers for this subgraph. */
-  isLocal(subgraph: string): boolean { return this.labelled && subgraph === LOOKUP; }
+  isLocal(subgraph: string): boolean { return this.labelled && (subgraph === LOOKUP || subgraph === OFFICER); }
 
   /**
    * Apollo's plan of a canonical operation.

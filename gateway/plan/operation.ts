@@ -57,7 +57,7 @@ export interface FetchStep {
   /** Planned names of the variables to send. */
   readonly variables: readonly string[];
   readonly chosenBy: ArgumentFloor | undefined;
-  /** For local fetches. */
+  /** For fetches of `lookup`. */
   readonly lookups: readonly LookupField[];
 }
 /** One place that a fetch serves. */

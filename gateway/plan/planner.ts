@@ -22,7 +22,7 @@ export class Planner {
 
   constructor(bundle: Bundle, private readonly limits: Limits = DEFAULT_LIMITS) { this.#graph = new Graph(bundle); }
 
-  /** Names of the ministries of the bundle, the gateway's own `lookup` left out. */
+  /** Names of the ministries of the bundle, the gateway's own `lookup` and `officer` left out. */
   get subgraphs(): readonly string[] { return this.#graph.subgraphNames.filter((name) => !this.#graph.isLocal(name)); }
 
   /**

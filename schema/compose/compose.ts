@@ -5,7 +5,7 @@
 import { Subgraphs } from "@apollo/federation-internals";
 import { GraphQLError } from "graphql";
 import { type LabelCore, join } from "../label";
-import { type Policy, floorOf, loadPolicy } from "../policy";
+import { type Policy, loadPolicy } from "../policy";
 import { type Bundle, makeBundle } from "./bundle";
 import { type StatedLabels, computeLabels } from "./effective";
 import { existenceFields } from "./existence";
@@ -14,6 +14,7 @@ import { parseSubgraph, refuseSize, refuseWork } from "./input-limits";
 import { entityTypes, findResolvers } from "./resolvers";
 import { SUBGRAPH_RULES, SUPERGRAPH_RULES } from "./rules";
 import type { Composition } from "./rules/rule";
+import { statedFloor } from "./stated-floor";
 import { type ReadSubgraph, type SubgraphSource, readParsed } from "./subgraph";
 import { type ReadSupergraph, readSupergraph } from "./supergraph";
 
@@ -59,10 +60,11 @@ export function joinStated(subgraphs: readonly ReadSubgraph[]): StatedLabels {
   const floors = new Map<string, LabelCore>();
   const labelledIn = new Map<string, readonly string[]>();
   for (const { name, applications, labelled } of subgraphs) {
-    for (const { directive, coordinate, arguments: args } of applications) {
-      if (directive !== "label") continue;
+    for (const application of applications) {
+      const { directive, coordinate } = application;
+      if (directive === "existence") continue;
       const known = floors.get(coordinate);
-      const floor = floorOf(args);
+      const floor = statedFloor(application);
       floors.set(coordinate, known === undefined ? floor : join(known, floor));
     }
     for (const type of labelled) labelledIn.set(type, [...(labelledIn.get(type) ?? []), name]);

@@ -5,7 +5,7 @@ export { composeSupergraph } from "./compose";
 export { CoordinateLabels, type LabelTable } from "./coordinate-labels";
 export { ComposeError, type Finding, printFinding } from "./finding";
 export type { Flow, FlowGraph } from "./flow-graph";
-export { composeDemo, lookupSource, readDemoBundle } from "./demo";
+export { composeDemo, lookupSource, officerSource, readDemoBundle } from "./demo";
 export { LABEL_FIELD, SPECIFICATION_URL } from "./specification";
 export type { SubgraphSource } from "./subgraph";
 export { type PrintedView, prepareViews, printView, staticClass, unlistedView, viewOf } from "./view";

@@ -1,5 +1,5 @@
 /**
- * The label specification as subgraphs link it (SPEC 5.1): its URL, its one known version, its two directives.
+ * The label specification as subgraphs link it (SPEC 5.1): its URL, its one known version, its directives.
  * Everything here is recognised by the linked URL, never by the name a subgraph gave to a directive.
  */
 import { readFileSync } from "node:fs";
@@ -11,7 +11,8 @@ export const SPECIFICATION_URL = `${SPECIFICATION_IDENTITY}/v1.0`;
 /** Name of the field by which an object says which entry of `extensions.labels` is its own. */
 export const LABEL_FIELD = "_label";
 
-export type SpecificationDirective = "label" | "existence";
+export const SPECIFICATION_DIRECTIVES = ["label", "existence", "role"] as const;
+export type SpecificationDirective = (typeof SPECIFICATION_DIRECTIVES)[number];
 
 /** The link of a schema to the label specification, whatever its version; undefined when there is none. */
 export function findLink(schema: Schema): CoreFeature | undefined {
@@ -22,7 +23,7 @@ export function findLink(schema: Schema): CoreFeature | undefined {
 export function identify(schema: Schema, element: DirectiveDefinition | Directive): SpecificationDirective | undefined {
   const source = schema.coreFeatures?.sourceFeature(element);
   if (source?.feature.url.identity !== SPECIFICATION_IDENTITY) return undefined;
-  return source.nameInFeature === "label" || source.nameInFeature === "existence" ? source.nameInFeature : undefined;
+  return SPECIFICATION_DIRECTIVES.find((name) => name === source.nameInFeature);
 }
 
 /** Text of a file of `schema/`. The compiled tree lies one folder deeper than the sources and carries no SDL. */

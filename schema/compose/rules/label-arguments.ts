@@ -1,8 +1,8 @@
 /**
- * SPEC 5.2: the arguments of every `@label` are words of the policy in force. Unknown levels, regimes, bodies, nations and purposes are refused, and so are
+ * SPEC 5.2, 5.17: the arguments of every `@label` are words of the policy in force, and a `@role` names a role. Unknown levels, regimes, bodies, nations and purposes are refused, and so are
  * lists that permit nobody: an empty `purposes`, `rel` or `dist` is a mistake or a trap, never "unrestricted" [B-8].
  */
-import type { Policy } from "../../policy";
+import { type Policy, PolicyError, roleFloorOf } from "../../policy";
 import { findingOf } from "../finding";
 import type { SubgraphRule } from "./rule";
 
@@ -11,9 +11,19 @@ const NAME = "label-arguments";
 export const labelArguments: SubgraphRule = {
   name: NAME,
   check: (subgraphs, policy) => subgraphs.flatMap(({ name, applications }) => applications
-    .filter(({ directive }) => directive === "label")
-    .flatMap(({ coordinate, arguments: args }) => refuseArguments(args, policy).map((message) => findingOf(NAME, coordinate, [name], message)))),
+    .filter(({ directive }) => directive !== "existence")
+    .flatMap(({ directive, coordinate, arguments: args }) => (directive === "role" ? refuseRole(args) : refuseArguments(args, policy)).map((message) => findingOf(NAME, coordinate, [name], message)))),
 };
+
+function refuseRole(args: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    roleFloorOf(args);
+    return [];
+  } catch (error) {
+    if (error instanceof PolicyError) return [`unknown role ${JSON.stringify(args["name"])}`];
+    throw error;
+  }
+}
 
 function refuseArguments(args: Readonly<Record<string, unknown>>, policy: Policy): readonly string[] {
   const found: string[] = [];

@@ -3,9 +3,9 @@
  * What composition removes altogether (an argument that only one subgraph has) takes its label with it.
  */
 import { isInterfaceType, isObjectType } from "graphql";
-import { floorOf } from "../../policy";
 import { type LabelCore, BOTTOM, dominates, join, joinAll } from "../../label";
 import { findingOf } from "../finding";
+import { statedFloor } from "../stated-floor";
 import { collectApplications } from "../subgraph";
 import type { SupergraphRule } from "./rule";
 
@@ -16,9 +16,10 @@ export const labelsInSupergraph: SupergraphRule = {
   check: ({ subgraphs, supergraph, schema, labels, stated }) => {
     const present = new Map<string, LabelCore>();
     const existence = new Set<string>();
-    for (const { directive, coordinate, arguments: args } of collectApplications(supergraph.federated, () => false)) {
+    for (const application of collectApplications(supergraph.federated, () => false)) {
+      const { directive, coordinate } = application;
       if (directive === "existence") existence.add(coordinate);
-      else present.set(coordinate, join(present.get(coordinate) ?? BOTTOM, floorOf(args)));
+      else present.set(coordinate, join(present.get(coordinate) ?? BOTTOM, statedFloor(application)));
     }
     const table = labels.toJSON().types;
     const isComposed = (coordinate: string): boolean => {
@@ -29,9 +30,10 @@ export const labelsInSupergraph: SupergraphRule = {
       if (argument !== undefined) return has(entry.fields, member) && has(entry.fields?.[member]?.arguments, argument);
       return has(entry.fields, member) || has(entry.inputFields, member) || has(entry.values, member);
     };
-    const lost = subgraphs.flatMap(({ name, applications }) => applications.flatMap(({ directive, coordinate, arguments: args }) => {
+    const lost = subgraphs.flatMap(({ name, applications }) => applications.flatMap((application) => {
+      const { directive, coordinate } = application;
       if (!isComposed(coordinate)) return [];
-      const kept = directive === "existence" ? existence.has(coordinate) : dominates(present.get(coordinate) ?? BOTTOM, floorOf(args));
+      const kept = directive === "existence" ? existence.has(coordinate) : dominates(present.get(coordinate) ?? BOTTOM, statedFloor(application));
       return kept ? [] : [findingOf(NAME, coordinate, [name], `@${directive} of the subgraph is missing in the supergraph`)];
     }));
     const names = subgraphs.map(({ name }) => name);

@@ -1,5 +1,5 @@
 /**
- * SPEC 5.1: every subgraph defines the directives of the label specification with the same text as `schema/directives.graphql`, descriptions aside.
+ * SPEC 5.1: every subgraph defines the directives of the label specification with the same text as `schema/directives.graphql`, and `@role` with that of `schema/role.graphql`, descriptions aside.
  * Composition takes the definition of one subgraph for all, so another default or a missing `repeatable` there would change everybody's labels.
  */
 import { type DirectiveDefinitionNode, Kind, parse, print } from "graphql";
@@ -17,12 +17,12 @@ export const specDefinition: SubgraphRule = {
     const node = directive.sourceAST;
     if (meaning === undefined) return [];
     if (node?.kind === Kind.DIRECTIVE_DEFINITION && printBare(node) === definitions().get(meaning)) return [];
-    return [findingOf(NAME, `@${directive.name}`, [name], "is not defined as in schema/directives.graphql")];
+    return [findingOf(NAME, `@${directive.name}`, [name], `is not defined as in schema/${meaning === "role" ? "role" : "directives"}.graphql`)];
   })),
 };
 
 function definitions(): ReadonlyMap<string, string> {
-  wanted ??= new Map(parse(readSchemaFile("directives.graphql"), { noLocation: true }).definitions
+  wanted ??= new Map(["directives.graphql", "role.graphql"].flatMap((file) => parse(readSchemaFile(file), { noLocation: true }).definitions)
     .flatMap((node) => node.kind === Kind.DIRECTIVE_DEFINITION ? [[node.name.value as SpecificationDirective, printBare(node)] as const] : []));
   return wanted;
 }

@@ -3,11 +3,11 @@
  * A subgraph without the link would be unlabelled as a whole; a home-made `directive @label` would be dropped by composition without a word.
  */
 import { findingOf } from "../finding";
-import { SPECIFICATION_URL, findLink, identify } from "../specification";
+import { SPECIFICATION_DIRECTIVES, SPECIFICATION_URL, findLink, identify } from "../specification";
 import type { SubgraphRule } from "./rule";
 
 const NAME = "spec-linked";
-const RESERVED = ["label", "existence"];
+const RESERVED: readonly string[] = SPECIFICATION_DIRECTIVES;
 
 export const specLinked: SubgraphRule = {
   name: NAME,

@@ -3,14 +3,14 @@
  * Composition cannot merge two names of one directive; here that is an error one can read.
  */
 import { findingOf } from "../finding";
-import { type SpecificationDirective, identify } from "../specification";
+import { SPECIFICATION_DIRECTIVES, type SpecificationDirective, identify } from "../specification";
 import type { SubgraphRule } from "./rule";
 
 const NAME = "spec-named-alike";
 
 export const specNamedAlike: SubgraphRule = {
   name: NAME,
-  check: (subgraphs) => (["label", "existence"] as const).flatMap((meaning: SpecificationDirective) => {
+  check: (subgraphs) => SPECIFICATION_DIRECTIVES.flatMap((meaning: SpecificationDirective) => {
     const users = new Map<string, string[]>();
     for (const { name, schema } of subgraphs) {
       for (const directive of schema.directives()) {

@@ -14,7 +14,7 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import type { LabelledConfig } from "../../../gateway/config";
 import type { ChainedRecord } from "../../../gateway/evidence/record";
 import { type GatewayOptions, type RunningGateway, startGateway } from "../../../gateway/start";
-import { composeSupergraph } from "../../../schema/compose";
+import { composeSupergraph, officerSource } from "../../../schema/compose";
 import type { LabelCore } from "../../../schema/label";
 import { labelOf } from "../../../schema/policy";
 import { subgraph } from "../../schema/compose/harness";
@@ -73,11 +73,11 @@ const nothing = (ministry: string): Record<string, unknown> => ({ ministry, revi
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
-export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly releaseKey?: ReleaseKey } = {}): Promise<World> {
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey } = {}): Promise<World> {
   const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
   const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
   const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
-  const bundle = composeSupergraph(sources);
+  const bundle = composeSupergraph(options.officers === true ? [...sources, officerSource()] : sources);
   const { releaseKey = makeReleaseKey() } = options;
   const resolvers = {
     defense: {
