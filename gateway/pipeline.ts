@@ -69,10 +69,13 @@ export interface Stations extends Finishing {
 export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; supersedes?: number }
 
 /** Times an answer is decided anew because the standing changed under it. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 
-/** Gives the finished answer to a request to `/graphql`. Never throws. */
-export async function answer(arrival: Arrival, stations: Stations): Promise<Finished> {
+/** The way of a request from its arrival to its answer; notes in `known` what it learns, throws what refuses it. */
+export type Walk = (arrival: Arrival, stations: Stations, known: Known) => Promise<Finished>;
+
+/** Gives the finished answer to a request, one to `/graphql` unless it walks otherwise. Never throws. */
+export async function answer(arrival: Arrival, stations: Stations, walk: Walk = walkOperation): Promise<Finished> {
   const known: Known = { txn: randomUUID() };
   try {
     return await walk(arrival, stations, known);
@@ -91,7 +94,7 @@ export async function answer(arrival: Arrival, stations: Stations): Promise<Fini
   }
 }
 
-async function walk(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
+async function walkOperation(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
   const identity = await stations.authenticate(arrival);
   known.identity = identity;
   if (arrival.method !== "POST" && arrival.method !== "GET") throw new Refused("METHOD_NOT_ALLOWED");
