@@ -1,6 +1,6 @@
 /**
  * What is refused before any ministry is asked (SPEC 8, attacks B-22, B-28, B-29, B-44, B-109, B-128): ambiguous operations, too many tokens,
- * too much depth, too many aliases, too many selections once fragments are written out, and response names with the reserved prefix.
+ * too much depth, too many aliases, too many selections once fragments are written out, too much introspection, and response names with the reserved prefix.
  * Everything is counted by kind of node, never by name, and through fragments; a fragment is measured once, so a bomb costs no time.
  */
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
@@ -17,6 +17,10 @@ export interface Limits {
   readonly selections: number;
 }
 export const DEFAULT_LIMITS: Limits = { tokens: 10_000, depth: 40, aliases: 500, selections: 20_000 };
+
+/** Lists of introspection in one operation once written out: each goes through all that the view has. The usual query asks for 9. */
+const MOST_INTROSPECTED = 30;
+const INTROSPECTED_LISTS: ReadonlySet<string> = new Set(["types", "directives", "fields", "args", "inputFields", "interfaces", "enumValues", "possibleTypes"]);
 
 /** Response names that begin so belong to the gateway. */
 export const RESERVED_PREFIX = "_kanmon";
@@ -48,18 +52,20 @@ export function chooseOperation(document: DocumentNode, operationName: string | 
   if (size.depth > limits.depth) throw new Refused("OPERATION_LIMIT", "depth");
   if (size.aliases > limits.aliases) throw new Refused("OPERATION_LIMIT", "aliases");
   if (size.selections > limits.selections) throw new Refused("OPERATION_LIMIT", "selections");
+  if (size.introspected > MOST_INTROSPECTED) throw new Refused("OPERATION_LIMIT", "introspection");
   return { definition, fragments };
 }
 
-interface Size { readonly depth: number; readonly aliases: number; readonly selections: number }
-const NOTHING: Size = { depth: 0, aliases: 0, selections: 0 };
+/** `lists`: fields named like the lists of introspection; `introspected`: those of them below an introspection field. */
+interface Size { readonly depth: number; readonly aliases: number; readonly selections: number; readonly lists: number; readonly introspected: number }
+const NOTHING: Size = { depth: 0, aliases: 0, selections: 0, lists: 0, introspected: 0 };
 
 /** Measures with fragments written out. Sums saturate far below the largest exact integer, so no counter wraps. */
 function measureOperation(definition: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): Size {
   const measured = new Map<string, Size>();
   const open = new Set<string>();
   const measure = (set: SelectionSetNode | undefined): Size => {
-    let depth = 0, aliases = 0, selections = 0;
+    let depth = 0, aliases = 0, selections = 0, lists = 0, introspected = 0;
     for (const selection of set?.selections ?? []) {
       let inner = NOTHING;
       let own = 0;
@@ -68,6 +74,8 @@ function measureOperation(definition: OperationDefinitionNode, fragments: Readon
         if (name.startsWith(RESERVED_PREFIX)) throw new Refused("RESERVED_NAME");
         inner = measure(selection.selectionSet);
         own = 1;
+        if (INTROSPECTED_LISTS.has(selection.name.value)) lists += 1;
+        if (selection.name.value.startsWith("__")) introspected = saturate(introspected + inner.lists);
         if (selection.alias !== undefined && selection.alias.value !== selection.name.value) aliases += 1;
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         inner = measure(selection.selectionSet);
@@ -77,8 +85,10 @@ function measureOperation(definition: OperationDefinitionNode, fragments: Readon
       depth = Math.max(depth, inner.depth + own);
       aliases = saturate(aliases + inner.aliases);
       selections = saturate(selections + inner.selections + 1);
+      lists = saturate(lists + inner.lists);
+      introspected = saturate(introspected + inner.introspected);
     }
-    return { depth, aliases, selections };
+    return { depth, aliases, selections, lists, introspected };
   };
   const measureFragment = (name: string): Size => {
     const known = measured.get(name);

@@ -1,4 +1,4 @@
-import { type DocumentNode, parse } from "graphql";
+import { type DocumentNode, getIntrospectionQuery, parse } from "graphql";
 import { Refused } from "../../../gateway/errors";
 import { DEFAULT_LIMITS, type Limits, chooseOperation } from "../../../gateway/plan/limits";
 
@@ -55,6 +55,16 @@ it("refuses a fragment bomb at once [B-28] [B-29]", () => {
   const started = performance.now();
   expect(refusal(bomb, undefined, { depth: 1_000 })).toBe("OPERATION_LIMIT");
   expect(performance.now() - started).toBeLessThan(200);
+});
+it("bounds introspection, which no ministry pays for: many times the schema in one request is refused [B-109]", () => {
+  expect(refusal(getIntrospectionQuery({ inputValueDeprecation: true, directiveIsRepeatable: true, schemaDescription: true, specifiedByUrl: true }))).toBe("accepted");
+  const lists = (count: number): string => `{ ${Array.from({ length: count }, (_, index) => `a${index}: __schema { types { name } }`).join(" ")} }`;
+  expect([refusal(lists(30)), refusal(lists(31))]).toEqual(["accepted", "OPERATION_LIMIT"]);
+  const inner = "{ __schema { types { a: fields { ...F } b: fields { ...F } } } } fragment F on __Field { ARGS }";
+  const args = (count: number): string => inner.replace("ARGS", Array.from({ length: count }, (_, index) => `x${index}: args { name }`).join(" "));
+  expect([refusal(args(13)), refusal(args(14))]).toEqual(["accepted", "OPERATION_LIMIT"]);
+  expect(refusal("{ a: __type(name: \"A\") { ...T } ...Q } fragment T on __Type { TYPES } fragment Q on Q { __schema { types { name } } }".replace("TYPES", Array.from({ length: 30 }, (_, index) => `p${index}: possibleTypes { name }`).join(" ")))).toBe("OPERATION_LIMIT");
+  expect(refusal(`{ ${Array.from({ length: 60 }, (_, index) => `f${index}: fields { args { types } }`).join(" ")} }`)).toBe("accepted");
 });
 it("ends on fragments in a circle and on unknown ones, which validation should have refused", () => {
   expect(refusal("{ ...F } fragment F on A { ...G } fragment G on A { ...F }")).toBe("GRAPHQL_VALIDATION_FAILED");
