@@ -31,7 +31,8 @@ export class Planner {
    * @throws Refused with OPERATION_RESOLUTION_FAILURE, OPERATION_LIMIT or RESERVED_NAME, before any ministry is asked
    */
   compile(view: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): CompiledOperation {
-    const key = `${this.#numberOf(view)}\n${operationName ?? ""}\n${this.#textOf(document)}`;
+    // The name comes from the client as it is: quoted, it cannot be taken for the beginning of a document.
+    const key = `${this.#numberOf(view)}\n${JSON.stringify(operationName ?? "")}\n${this.#textOf(document)}`;
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const compiled = compileOperation(this.#graph, view, document, operationName, this.limits);

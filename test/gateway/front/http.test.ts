@@ -44,6 +44,17 @@ describe("the front", () => {
     expect(federation.calls.length).toBe(calls);
   });
 
+  it("carries out no operation but one of this very document, whatever the name says [B-22] [B-110]", async () => {
+    const mutation = 'mutation M { rename(id: 1, title: "One") { id } }';
+    const rest = "query Q { book(id: 1) { title } }";
+    expect((await post({ query: `${mutation}\n${rest}`, operationName: "M" })).status).toBe(200);
+    const calls = federation.calls.length;
+    const search = `?query=${encodeURIComponent(rest)}&operationName=${encodeURIComponent(`M\n${mutation}`)}`;
+    expect((await send({ headers: { "apollo-require-preflight": "1" } }, search)).code).toBe("OPERATION_RESOLUTION_FAILURE");
+    expect((await post({ query: rest, operationName: `M\n${mutation}` })).code).toBe("OPERATION_RESOLUTION_FAILURE");
+    expect(federation.calls.length).toBe(calls);
+  });
+
   it("does not change anything for a client that cannot read the answer", async () => {
     const calls = federation.calls.length;
     for (const accept of ["text/html", "application/xml", "application/json;q=0"]) expect((await post({ query: 'mutation { rename(id: 1, title: "Changed") { id } }' }, { accept })).status).toBe(406);

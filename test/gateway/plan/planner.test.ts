@@ -25,6 +25,14 @@ it("compiles an operation once per view, document and operation name [B-21]", ()
   expect(planner.compile(view, parse(source), "Q")).not.toBe(first);
   expect(planner.compile(other, parse(source), "P")).not.toBe(first);
 });
+it("takes no operation for another that was asked under a name which looks like the beginning of a document [B-21] [B-22]", () => {
+  const planner = new Planner(bundle);
+  const prefix = "query P { a { id } }";
+  planner.compile(view, parse(`${prefix}\nquery Q { a { name } }`), "P");
+  expect(() => planner.compile(view, parse("query Q { a { name } }"), `P\n${prefix}`)).toThrow("OPERATION_RESOLUTION_FAILURE");
+  planner.compile(view, parse("{ a { id } }"), null);
+  expect(() => planner.compile(view, parse("{ a { id } }"), "null")).toThrow("OPERATION_RESOLUTION_FAILURE");
+});
 it("keeps no more operations than it may", () => {
   const planner = new Planner(bundle);
   const first = planner.compile(view, parse("{ a { id } }"), null);
