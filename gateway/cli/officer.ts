@@ -7,7 +7,7 @@ import { CommandFailure, EXIT, type ExitCode } from "./exit";
 import { FRAME_TEXT, personaCalled, PERSONAS } from "./people";
 import { print, tell } from "./say";
 
-export interface OfficerOptions { readonly by?: string; readonly url?: string; readonly issuer?: string }
+export interface OfficerOptions { readonly by?: string; readonly reason?: string; readonly url?: string; readonly issuer?: string }
 export interface SignedIn {
   readonly config: ClientConfig; readonly token: string; readonly narrowing: Narrowing;
   /** The frame of a demonstration. */
@@ -24,6 +24,9 @@ export async function signIn({ by, url, issuer }: OfficerOptions): Promise<Signe
   if (token === undefined) throw new CommandFailure(EXIT.notAuthorised, ["noOfficerToken"]);
   return { config, token, narrowing: officer === undefined ? {} : { purpose: officer.purpose }, frame: officer === undefined ? undefined : FRAME_TEXT };
 }
+
+/** Why the officer asks; recorded. */
+export function reasonOf({ reason }: OfficerOptions): { readonly reason?: string } { return reason === undefined ? {} : { reason }; }
 
 /** The members of a request that say whom it is about. Throws CommandFailure when nobody can know at which client. */
 export function aboutOf(subject: string, { client, purpose, at }: AboutOptions): Readonly<Record<string, string>> {

@@ -78,7 +78,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--ceiling <level>", "narrow to this level").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (options: SchemaOptions) => finish(await load<typeof import("./commands/schema")>("schema").runSchema(options)));
 
-  const officer = (command: Command): Command => command.option("--by <officer>", "officer: person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)")
+  const officer = (command: Command): Command => command.option("--by <officer>", "officer: person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--reason <text>", "why you ask; it is recorded")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang());
   const about = (command: Command): Command => command.option("--client <id>", "registered client the person is at (default: that of the person of the demo)")
     .option("--purpose <code>", "purpose the person declares (default: the person's own)").option("--at <time>", "a later instant, such as 2027-04-01 or 2027-04-01T09:00+09:00");

@@ -2,10 +2,10 @@
  * The officers' tools as fields of an operation (SPEC 8.4, ADR 0012). Takes what was given to a field by an asker whose view has it, and gives what the tool tells, with the label of everything in it.
  * The tools are those of the paths: the same role, held now, the same refusals. Every use is noted for the evidence before anything is asked, and what it was made of must still be so when the answer goes out.
  */
+import { BOTTOM } from "../../schema/label";
 import { Refused } from "../errors";
 import type { ToolUse } from "../evidence/record";
 import type { ToolAnswer } from "../execute/officer-fields";
-import { BOTTOM } from "../../schema/label";
 import type { Attempt, ToolUses } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { askAs } from "./ask-within";
@@ -32,7 +32,8 @@ class Desk implements ToolUses {
   /** One after the other, however many an operation has: a tool may ask every ministry for everything. */
   use(tool: string, given: Given): Promise<ToolAnswer> {
     const turn = this.#turn.then(() => this.#use(tool, given));
-    this.#turn = turn.catch(() => undefined);
+    // For the log: the answer has the code alone.
+    this.#turn = turn.catch((thrown: unknown) => { this.attempt.thrown ??= thrown; });
     return turn;
   }
 

@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import { askOfficer } from "../ask";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
-import { type OfficerOptions, printFramed, printOfficerJson, signIn, tellRefusal } from "../officer";
+import { type OfficerOptions, printFramed, printOfficerJson, reasonOf, signIn, tellRefusal } from "../officer";
 import { PERSONAS } from "../people";
 import { tell, textOf, type Lang, type Word } from "../say";
 
@@ -19,7 +19,7 @@ interface Diff { readonly refused?: string; readonly isWhole: boolean; readonly 
 export async function runDryRun(options: DryRunOptions): Promise<ExitCode> {
   const { change, over, people, json, lang } = options;
   const everybody = PERSONAS.map(({ id, client, purpose }) => ({ subject: id, client, purpose }));
-  const body = { change: readJson(change), over, people: people === undefined ? everybody : readJson(people), ...numberOf(options.records, "records"), ...numberOf(options.seed, "seed") };
+  const body = { ...reasonOf(options), change: readJson(change), over, people: people === undefined ? everybody : readJson(people), ...numberOf(options.records, "records"), ...numberOf(options.seed, "seed") };
   const { config, token, narrowing, frame } = await signIn(options);
   const answer = await askOfficer(config.url, "dry-run", token, body, narrowing);
   if (json) printOfficerJson(answer, frame);

@@ -4,7 +4,7 @@
  */
 import { askOfficer } from "../ask";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
-import { type AboutOptions, aboutOf, type OfficerOptions, printFramed, printOfficerJson, signIn, tellRefusal } from "../officer";
+import { type AboutOptions, aboutOf, type OfficerOptions, printFramed, printOfficerJson, reasonOf, signIn, tellRefusal } from "../officer";
 import { tell, textOf, type Lang, type Word } from "../say";
 
 export interface ExplainOptions extends OfficerOptions, AboutOptions { readonly subject: string; readonly coordinate?: string; readonly record?: string; readonly json: boolean; readonly lang: Lang }
@@ -20,7 +20,7 @@ interface Explained extends Partial<Value> {
 export async function runExplain(options: ExplainOptions): Promise<ExitCode> {
   const { subject, coordinate, record, json, lang } = options;
   if ((coordinate === undefined) === (record === undefined)) throw new CommandFailure(EXIT.usage, ["oneOfCoordinateAndRecord"]);
-  const body = { ...aboutOf(subject, options), ...(coordinate === undefined ? { record } : { coordinate }) };
+  const body = { ...aboutOf(subject, options), ...reasonOf(options), ...(coordinate === undefined ? { record } : { coordinate }) };
   const { config, token, narrowing, frame } = await signIn(options);
   const answer = await askOfficer(config.url, "explain", token, body, narrowing);
   if (json) printOfficerJson(answer, frame);

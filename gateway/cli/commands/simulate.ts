@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import { askOfficer, exitOf } from "../ask";
 import type { ExitCode } from "../exit";
-import { type AboutOptions, aboutOf, type OfficerOptions, signIn } from "../officer";
+import { type AboutOptions, aboutOf, type OfficerOptions, reasonOf, signIn } from "../officer";
 import { DEMO_MATTER, MATTER_QUERY } from "../question";
 import { tell, textOf, type Lang } from "../say";
 import { parseVariables, printAnswer, readDocument } from "./query";
@@ -18,7 +18,7 @@ export async function runSimulate(options: SimulateOptions): Promise<ExitCode> {
   const { as, query, operation, at, lang } = options;
   const variables = parseVariables(options.variables);
   const question = query === undefined ? { query: MATTER_QUERY, variables: { id: DEMO_MATTER, ...variables } } : { query: textOrFile(query), ...(variables === undefined ? {} : { variables }) };
-  const body = { ...aboutOf(as, options), ...question, ...(operation === undefined ? {} : { operationName: operation }) };
+  const body = { ...aboutOf(as, options), ...reasonOf(options), ...question, ...(operation === undefined ? {} : { operationName: operation }) };
   const { config, token, narrowing, frame } = await signIn(options);
   const answer = await askOfficer(config.url, "simulate", token, body, { ...narrowing, ...(options.marks === true ? { marks: "portions" } : {}) });
   tell(textOf(lang, "simulated", { subject: as, at: at ?? textOf(lang, "now") }));
