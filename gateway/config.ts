@@ -49,6 +49,9 @@ export interface LabelledConfig extends Served {
   /** Who may sign it, as parsed JSON (`schema/signed`), and how many different persons have to. */
   readonly bundleSigners: unknown;
   readonly bundleSignatures: number;
+  /** Path of the signed policy, which is followed while the gateway runs, and the parsed list of the officers who may sign it. */
+  readonly policyFile: string;
+  readonly policySigners: unknown;
   /** Parsed JSON, validated where it is used (`registry.ts`). */
   readonly registry: unknown;
   readonly keys: unknown;
@@ -71,6 +74,8 @@ export interface MinistryConfig extends Listen {
   /** Milliseconds for which a database server that is still starting is waited for. */
   readonly patience: number;
   readonly registry: unknown; readonly keys: unknown; readonly demo: boolean;
+  /** The signed policy, who may sign it and where this ministry remembers it. Undefined for a process that answers nothing. */
+  readonly policy?: { readonly snapshotFile: string; readonly signers: unknown; readonly stateFile: string };
 }
 export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown }
 export interface StartConfig {
@@ -90,12 +95,13 @@ const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL"
  * @throws ConfigError naming every mistake
  */
 export function readGatewayConfig(flags: Flags = {}, env: Environment = process.env): LabelledConfig {
-  const from = new Reader(flags, env, [...SERVED_KEYS, "BUNDLE_FILE", "BUNDLE_SIGNERS_FILE", "BUNDLE_SIGNATURES", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "JUDGED_FILE", "DEMO"]);
+  const from = new Reader(flags, env, [...SERVED_KEYS, "BUNDLE_FILE", "BUNDLE_SIGNERS_FILE", "BUNDLE_SIGNATURES", "POLICY_FILE", "POLICY_SIGNERS_FILE", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "EVIDENCE_DIR", "JUDGED_FILE", "DEMO"]);
   return from.done(() => {
     const judgedFile = from.optional("JUDGED_FILE");
     return {
       mode: "labelled", ...served(from), bundleFile: from.text("BUNDLE_FILE"), bundleSigners: from.json("BUNDLE_SIGNERS_FILE", from.file("BUNDLE_SIGNERS_FILE")),
-      bundleSignatures: from.integer("BUNDLE_SIGNATURES", 1, 1, 16), registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")),
+      bundleSignatures: from.integer("BUNDLE_SIGNATURES", 1, 1, 16), policyFile: from.text("POLICY_FILE"), policySigners: from.json("POLICY_SIGNERS_FILE", from.file("POLICY_SIGNERS_FILE")),
+      registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")),
       evidenceDir: from.text("EVIDENCE_DIR"), ...(judgedFile === undefined ? {} : { judgedFile }), demo: from.flag("DEMO"),
     };
   });
@@ -113,10 +119,12 @@ export function readBareConfig(flags: Flags = {}, env: Environment = process.env
 
 /** Settings of `kanmon ministry`. @throws ConfigError naming every mistake */
 export function readMinistryConfig(flags: Flags = {}, env: Environment = process.env): MinistryConfig {
-  const from = new Reader(flags, env, ["MINISTRY", "HOST", "PORT", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "DEMO", "DATABASE_WAIT_MS", ...DATABASE_KEYS]);
+  const from = new Reader(flags, env, ["MINISTRY", "HOST", "PORT", "REGISTRY_FILE", "KEYS", "KEYS_FILE", "DEMO", "DATABASE_WAIT_MS", "POLICY_FILE", "POLICY_SIGNERS_FILE", "POLICY_STATE_FILE", ...DATABASE_KEYS]);
+  const decides = ["POLICY_FILE", "POLICY_SIGNERS_FILE", "POLICY_STATE_FILE"].some((name) => from.optional(name) !== undefined);
   return from.done(() => ({
     ministry: from.text("MINISTRY"), host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4100), database: database(from), patience: from.integer("DATABASE_WAIT_MS", 0, 0, 60_000),
     registry: from.json("REGISTRY_FILE", from.file("REGISTRY_FILE")), keys: from.json("KEYS", from.secret("KEYS")), demo: from.flag("DEMO"),
+    ...(decides ? { policy: { snapshotFile: from.text("POLICY_FILE"), signers: from.json("POLICY_SIGNERS_FILE", from.file("POLICY_SIGNERS_FILE")), stateFile: from.text("POLICY_STATE_FILE") } } : {}),
   }));
 }
 

@@ -4,12 +4,14 @@
  */
 import "./config";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { Kind, parse } from "graphql";
 import type { DestinationStream } from "pino";
 import { Agent } from "undici";
 import { bareBundle } from "../schema/compose";
 import { demoShiftDays, loadPolicy } from "../schema/policy";
 import { readSigners } from "../schema/signed";
+import { PolicySource } from "../schema/snapshot";
 import { Authenticator } from "./authenticate";
 import type { Judge } from "./bundle/judge";
 import { judgeApart } from "./bundle/judge-apart";
@@ -44,6 +46,8 @@ export interface GatewayOptions {
 interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
 interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge }
 
+/** What this gateway remembers of the policy over a restart, beside its evidence: a folder that no other process writes to. */
+const POLICY_STATE = "policy-in-force.json";
 /** After this long, a ministry that never answered no longer keeps the gateway from being ready. */
 const GRACE_MS = 15_000;
 /** Per ministry: the event stream, a pull, and one to spare. */
@@ -76,7 +80,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
 async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: Parts): Promise<Assembled> {
   const shiftDays = config.demo ? demoShiftDays(clock()) : 0;
-  const policy = loadPolicy(undefined, { shiftDays });
+  const source = await PolicySource.open({
+    snapshotFile: config.policyFile, signers: config.policySigners, stateFile: join(config.evidenceDir, POLICY_STATE), shiftDays, clock,
+    tell: (event, { why, ...detail }) => { if (why === undefined) log.info(event, detail); else log.warn(`${event}: ${why}`); },
+  });
+  const policy = source.current();
   const registry = parseRegistry(config.registry);
   const keys = parseGatewayKeys(config.keys, registry);
   const plannerOf = plannersFor({ limits: config.limits, registry });
@@ -88,7 +96,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: P
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
   const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);
   const metrics: Metrics = makeMetrics({
-    auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }),
+    auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
   });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
   const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
@@ -107,11 +115,13 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: P
   }));
   await Promise.all(feeds.map((feed) => feed.start()));
   release.follow(editions, plannerOf, (outcome) => { if (outcome === "switched") metrics.bundleSwitches.inc(); else metrics.bundleRefusals.inc({ reason: outcome }); });
+  source.follow(async (next) => { await editions.replace({ policy: next }); });
   const begun = clock();
   const silent = (): readonly string[] => store.silent();
   return {
     editions, metrics,
     stop: async () => {
+      source.stop();
       await release.stop();
       for (const feed of feeds) feed.stop();
       await editions.end();
@@ -119,9 +129,9 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: P
       await evidence.close();
     },
     health: {
-      isReady: () => evidence.isHealthy() && (silent().length === 0 || (clock() - begun > GRACE_MS && silent().length < registry.ministries.length)),
-      problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...(release.status.refused === undefined ? [] : ["bundle"]), ...silent()],
-      inForce: () => ({ bundle: { ...release.status, ageSeconds: Math.floor(ageOf(release) / 1000), isCheckedAgainstPolicy: release.isCheckedAgainst(editions.current().policy.version) } }),
+      isReady: () => evidence.isHealthy() && source.status().isApplied && (silent().length === 0 || (clock() - begun > GRACE_MS && silent().length < registry.ministries.length)),
+      problems: () => [...(evidence.isHealthy() ? [] : ["evidence"]), ...(release.status.refused === undefined ? [] : ["bundle"]), ...(source.status().isRefused ? ["policy"] : []), ...silent()],
+      inForce: () => ({ bundle: { ...release.status, ageSeconds: Math.floor(ageOf(release) / 1000), isCheckedAgainstPolicy: release.isCheckedAgainst(editions.current().policy.version) }, policy: (({ age, ...status }) => ({ ...status, ageSeconds: Math.floor(age / 1000) }))(source.status()) }),
     },
   };
 }

@@ -7,6 +7,7 @@ import path from "node:path";
 import { makeIssuerKeys } from "../issuer";
 import { makePassword, writePrivate } from "./home";
 import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, type OwnedKey, registryOf, signersOf, type GatewayKeys, type IssuerEntry, type MinistryKeys } from "./keyring";
+import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
 import { keepBundle } from "./release-file";
 
 export interface DeploymentSettings {
@@ -41,13 +42,17 @@ export async function makeDeployment({ folder, gateways, ministries, issuer }: D
     text(`${name}-database-url`, () => `postgres://${role}:${makePassword()}@${host}/${role}`);
     text(`${name}-database-owner-url`, () => `postgres://postgres:${owner}@${host}/${role}`);
   }
-  for (const state of [...gateways, ...ministries.map((name) => `${name}-db`)]) fs.mkdirSync(path.join(folder, "state", state), { recursive: true, mode: 0o700 });
+  for (const state of [...gateways, ...ministries, ...ministries.map((name) => `${name}-db`)]) fs.mkdirSync(path.join(folder, "state", state), { recursive: true, mode: 0o700 });
   writePrivate(path.join(folder, "registry.json"), `${JSON.stringify(registryOf(gatewayKeys, ministryKeys, [issuer]), null, 1)}\n`);
   const release = json<OwnedKey>("release.json", () => makeSigningKey("release"));
   json("bundle-signers.json", () => signersOf([release]));
   // A folder of its own: a container that mounts it sees the file that is put there by a rename.
   fs.mkdirSync(path.join(folder, "bundle"), { recursive: true, mode: 0o700 });
   if (await keepBundle(path.join(folder, "bundle", "bundle.json"), release)) made.push("bundle/bundle.json");
+  const officers = DEMO_OFFICERS.map((name) => json<OwnedKey>(`${name}.json`, () => makeOfficer(name)));
+  json("policy-signers.json", () => signersOf(officers));
+  fs.mkdirSync(path.join(folder, "policy"), { recursive: true, mode: 0o700 });
+  if (await keepPolicy(path.join(folder, "policy", "policy.json"), officers)) made.push("policy/policy.json");
   text("compose.env", () => envOf(folder));
   if (process.getuid?.() === 0) for (const file of [".", ...fs.readdirSync(folder, { recursive: true, encoding: "utf8" })]) fs.lchownSync(path.join(folder, file), ...NOT_ROOT);
   return made;

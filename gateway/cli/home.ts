@@ -19,6 +19,10 @@ export interface Home {
   /** The signed bundle, and who may sign it. */
   readonly bundleFile: string;
   readonly bundleSignersFile: string;
+  /** The signed policy, who may sign it, and where a process remembers what is in force. */
+  readonly policyFile: string;
+  readonly policySignersFile: string;
+  policyStateFile(name: string): string;
   /** The last bundle that was accepted. */
   readonly judgedFile: string;
   /** Path of a private file under `keys/`. */
@@ -36,9 +40,10 @@ export function openHome(root: string): Home {
   fs.mkdirSync(at, { recursive: true, mode: 0o711 });
   hold(inside("running.pid"), at);
   checkVersion(inside("version.json"), at);
-  for (const folder of ["keys", "evidence", "log"]) fs.mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
+  for (const folder of ["keys", "evidence", "log", "policy-in-force"]) fs.mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
   return {
     root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), registryFile: inside("registry.json"), bundleFile: inside("bundle.json"), bundleSignersFile: inside("bundle-signers.json"), judgedFile: inside("judged"),
+    policyFile: inside("policy.json"), policySignersFile: inside("policy-signers.json"), policyStateFile: (name) => inside("policy-in-force", `${name}.json`),
     keyFile: (name) => inside("keys", name),
     keep: (name, make) => keep(inside("keys", `${name}.json`), make),
     release: () => fs.rmSync(inside("running.pid"), { force: true }),

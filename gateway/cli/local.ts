@@ -16,6 +16,7 @@ import { openHome, writePrivate, type Home } from "./home";
 import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, registryOf, signersOf } from "./keyring";
 import { AUDIENCE, MINISTRIES, type MinistryName } from "./members";
 import { PERSONAS } from "./people";
+import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
 import { takePorts } from "./ports";
 import { keepBundle } from "./release-file";
 import { MAIN_SCRIPT } from "./root";
@@ -78,10 +79,12 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   undo.push(() => opening.then((databases) => databases.close(), () => undefined));
   // While the databases open.
   await signBundle(home);
+  await signPolicy(home);
   const databases = await opening;
 
   const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], {
     ...databases.environmentOf(name), KANMON_DATABASE_WAIT_MS: String(READY_WITHIN_MS), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`),
+    KANMON_POLICY_STATE_FILE: home.policyStateFile(name),
   }));
   const gateway = childOf(settings, home, "gateway", ["gateway"], {
     KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
@@ -108,7 +111,7 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
 }
 
 function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = []): Child {
-  const env = childEnvironment({ KANMON_REGISTRY_FILE: home.registryFile, KANMON_DEMO: "1", ...own });
+  const env = childEnvironment({ KANMON_REGISTRY_FILE: home.registryFile, KANMON_POLICY_FILE: home.policyFile, KANMON_POLICY_SIGNERS_FILE: home.policySignersFile, KANMON_DEMO: "1", ...own });
   return new Child({ name, script: MAIN_SCRIPT, args, nodeFlags, env, logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
 }
 
@@ -125,6 +128,13 @@ async function signBundle(home: Home): Promise<void> {
   const key = await home.keep("release", () => makeSigningKey("release"));
   writePrivate(home.bundleSignersFile, `${JSON.stringify(signersOf([key]))}\n`);
   await keepBundle(home.bundleFile, key);
+}
+
+/** The committed policy, signed by two officers whose keys are made here. */
+async function signPolicy(home: Home): Promise<void> {
+  const officers = await Promise.all(DEMO_OFFICERS.map((name) => home.keep(name, () => makeOfficer(name))));
+  writePrivate(home.policySignersFile, `${JSON.stringify(signersOf(officers))}\n`);
+  await keepPolicy(home.policyFile, officers);
 }
 
 /** Asks until the gateway has everybody's standing. */

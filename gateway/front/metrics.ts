@@ -2,6 +2,7 @@
  * Numbers for Prometheus, on the admin listener only. Closed sets of label values: status class, reason class, member. Never a user, a purpose,
  * a path, an operation or a classification: whoever may read the metrics may not read the data.
  */
+import type { PolicyStatus } from "../../schema/snapshot";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
@@ -19,7 +20,7 @@ export interface Metrics {
 }
 
 /** What is read when somebody asks. */
-export interface Gauges { readonly auditQueue: () => number; readonly silentMinistries: () => number; readonly classes: () => number; readonly bundle?: () => { readonly serial: number; readonly ageMs: number } }
+export interface Gauges { readonly auditQueue: () => number; readonly silentMinistries: () => number; readonly classes: () => number; readonly bundle?: () => { readonly serial: number; readonly ageMs: number }; readonly policy?: () => PolicyStatus }
 
 const FAST = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
@@ -37,6 +38,13 @@ export function makeMetrics(read: Gauges): Metrics {
   if (bundle !== undefined) {
     live("kanmon_bundle_serial", "Serial of the bundle in force.", () => bundle().serial);
     live("kanmon_bundle_age_seconds", "Time since the bundle in force was issued.", () => bundle().ageMs / 1000);
+  }
+  const { policy } = read;
+  if (policy !== undefined) {
+    live("kanmon_policy_revision", "Revision of the newest policy snapshot in force.", () => policy().revision);
+    live("kanmon_policy_age_seconds", "Time since it was issued.", () => policy().age / 1000);
+    live("kanmon_policy_held", "1 while something that it widens waits for a fresh snapshot.", () => Number(policy().isHeld));
+    live("kanmon_policy_refused", "1 while the snapshot file is refused and the last good one is in force.", () => Number(policy().isRefused));
   }
   live("kanmon_resident_memory_bytes", "Resident memory of the process.", () => process.memoryUsage.rss());
   return {

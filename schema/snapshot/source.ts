@@ -1,5 +1,5 @@
 /**
- * The snapshot file and what is in force of it (SPEC 14.4). Takes the paths of the snapshot, of the list of officers and of what is remembered; gives the policy in force and
+ * The snapshot file and what is in force of it (SPEC 14.4). Takes the list of officers and the paths of the snapshot and of what is remembered; gives the policy in force and
  * tells when it changes, within about a second of the file. Refuses to begin without a policy; afterwards a file that is missing, torn, badly signed or older changes
  * nothing, and the operator is told once. Gateways and ministries each have one of their own.
  */
@@ -13,7 +13,8 @@ import { readKept, writeKept } from "./state";
 
 export interface PolicySettings {
   readonly snapshotFile: string;
-  readonly signersFile: string;
+  /** Parsed list of the officers who may sign. */
+  readonly signers: unknown;
   /** Where this process remembers what is in force; no other process writes there. */
   readonly stateFile: string;
 }
@@ -36,6 +37,8 @@ export interface PolicyStatus {
   readonly isHeld: boolean;
   /** The file says something else than what is in force. */
   readonly isRefused: boolean;
+  /** Whoever follows decides by it. */
+  readonly isApplied: boolean;
 }
 
 const INTERVAL_MS = 1_000;
@@ -60,7 +63,7 @@ export class PolicySource {
    * @throws Error in words for the operator when no policy is in force afterwards
    */
   static async open(options: PolicySourceOptions): Promise<PolicySource> {
-    const signers = readSigners(readJson(options.signersFile, "the list of officers"));
+    const signers = readSigners(options.signers);
     if (new Set([...signers.values()].map(({ owner }) => owner)).size < 2) throw new Error("the list of officers names fewer than two persons");
     const load = (files: PolicyFiles): Policy => loadPolicy(files, { shiftDays: options.shiftDays });
     const kept = await readKept(options.stateFile, signers, load);
@@ -69,6 +72,7 @@ export class PolicySource {
     source.#inForce = kept.inForce;
     await source.look();
     if (source.#inForce === undefined) throw new Error(`no policy is in force: ${[kept.problem, source.#problem].filter((text) => text !== undefined && text !== "").join("; ")}`);
+    if (!fs.existsSync(options.stateFile)) throw new Error("what is in force could not be remembered, and an older policy could come back after a restart");
     return source;
   }
 
@@ -85,7 +89,7 @@ export class PolicySource {
   status(): PolicyStatus {
     const { policy, latest, isHeld } = this.#known();
     const now = this.#options.clock();
-    return { version: policy.version, revision: latest.revision, age: Math.max(0, now - latest.issuedAt), isFresh: isFresh(latest, now), isHeld, isRefused: this.#problem !== "" };
+    return { version: policy.version, revision: latest.revision, age: Math.max(0, now - latest.issuedAt), isFresh: isFresh(latest, now), isHeld, isRefused: this.#problem !== "", isApplied: !this.#unapplied };
   }
 
   /** Calls `apply` with every new policy, and keeps looking until `stop`. An apply that fails is tried again at the next look. */
@@ -166,8 +170,4 @@ export class PolicySource {
     this.#problem = why;
     this.#options.tell("policy snapshot refused; the last good one stays in force", { why, ...(this.#inForce === undefined ? {} : { revision: this.#inForce.latest.revision }) });
   }
-}
-
-function readJson(file: string, what: string): unknown {
-  try { return JSON.parse(fs.readFileSync(file, "utf8")) as unknown; } catch (error) { throw new Error(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error }); }
 }

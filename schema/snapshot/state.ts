@@ -3,6 +3,7 @@
  * The snapshots are verified again when they are read: one that is signed by somebody who is no longer listed is not in force any more, but its revision stays taken.
  */
 import fs from "node:fs";
+import path from "node:path";
 import type { Policy, PolicyFiles } from "../policy";
 import type { Signers } from "../signed";
 import { type InForce, restore } from "./in-force";
@@ -41,6 +42,7 @@ export async function readKept(file: string, signers: Signers, load: (files: Pol
 /** Whole or not at all, and readable by its owner only. */
 export function writeKept(file: string, { latest, parts, isHeld }: InForce): void {
   const kept: KeptFile = { revision: latest.revision, digest: latest.digest, isHeld, latest: latest.text, parts: parts.map(({ snapshot }) => snapshot.text) };
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, `${JSON.stringify(kept)}\n`, { mode: 0o600, flush: true });
   fs.renameSync(draft, file);
@@ -53,5 +55,5 @@ function readFile(text: string): KeptFile | undefined {
   const { revision, digest, isHeld, latest, parts } = value as Readonly<Record<string, unknown>>;
   const isKept = typeof revision === "number" && Number.isSafeInteger(revision) && typeof digest === "string" && typeof isHeld === "boolean" && typeof latest === "string"
     && Array.isArray(parts) && parts.length > 0 && parts.every((part) => typeof part === "string");
-  return isKept ? { revision, digest, isHeld, latest, parts: parts as readonly string[] } : undefined;
+  return isKept ? { revision, digest, isHeld, latest, parts } : undefined;
 }

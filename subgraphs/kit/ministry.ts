@@ -5,7 +5,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DataSource } from "typeorm";
 import { BOTTOM } from "../../schema/label";
-import { type Policy, demoShiftDays, labelOf, loadPolicy } from "../../schema/policy";
+import { type Policy, demoShiftDays, labelOf } from "../../schema/policy";
+import { type PolicySettings, PolicySource } from "../../schema/snapshot";
 import { Assignments } from "./assignments";
 import { CallerCheck } from "./caller";
 import { type AdminLogin, type MinistryLogin, type ServerAddress, createMinistryDatabase, openPool } from "./database/connection";
@@ -34,6 +35,10 @@ export interface MinistryConfig {
   readonly patience?: number;
   readonly registry: RegistryData;
   readonly keys: MinistryKeys;
+  /** The signed policy that this ministry decides by, followed while it runs. */
+  readonly policy: PolicySettings;
+  /** Told of every change of the policy, and of every reason why there is none. */
+  readonly tell?: (event: string, detail: Readonly<Record<string, string | number>>) => void;
   /** Seeds the demonstration and moves the dates of policy and data with the calendar. */
   readonly demo: boolean;
 }
@@ -57,7 +62,6 @@ export interface RunningMinistry {
 /** @throws Error saying what is wrong: the database out of reach, the port taken, keys of no use, a label lost */
 export async function startMinistry(ministry: MinistryDefinition, config: MinistryConfig, seams: MinistrySeams = {}): Promise<RunningMinistry> {
   const clock = seams.clock ?? Date.now;
-  const policy = loadPolicy(undefined, { shiftDays: config.demo ? demoShiftDays(clock()) : 0 });
   const gateways = knownGateways(config.registry, ministry.name, config.keys);
   const { schema, sdl } = buildSubgraph(subgraphOf(ministry));
   const { host, port, username, password, database, ownerUsername, ownerPassword } = config.database;
@@ -67,7 +71,8 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
   }
   const changes = new StandingChanges({ host, port }, login);
   const pool = openPool({ host, port }, login);
-  const undo = async (): Promise<void> => { await changes.stop(); if (pool.isInitialized) await pool.destroy(); };
+  const source = await PolicySource.open({ ...config.policy, shiftDays: config.demo ? demoShiftDays(clock()) : 0, clock, tell: config.tell ?? (() => undefined) });
+  const undo = async (): Promise<void> => { source.stop(); await changes.stop(); if (pool.isInitialized) await pool.destroy(); };
   try {
     const table = new LabelTable();
     // Seeding anew gives labels new numbers, and comes with a line of history. Listened to before anything is read, so that no change falls in between.
@@ -75,11 +80,13 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     await listenWhenUp(changes, config.patience ?? 0);
     await pool.initialize();
     await reloadLabels(pool, table);
-    const guard = new RowGuard(policy, table, seams.guards);
-    const world = { ministry, policy, pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name) };
+    const guard = new RowGuard(table, seams.guards);
+    const world = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name) };
     const runner = new OperationRunner(schema);
+    // Every request takes the policy that is in force when it begins; nothing has to be told.
+    source.follow(() => undefined);
     const server = await listen(config.host, config.port, {
-      check: new CallerCheck({ subgraph: ministry.name, gateways, policyVersion: policy.version, clock }),
+      check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
       graphql: ({ asker }, body) => runner.run(body, async () => openRequest(world, asker)),
       standing: async () => JSON.stringify(await readStanding(pool, ministry.name, table.vocabulary(), clock())),
       follow: (changed) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
@@ -110,7 +117,7 @@ async function listenWhenUp(changes: StandingChanges, patience: number): Promise
 
 interface World {
   readonly ministry: MinistryDefinition;
-  readonly policy: Policy;
+  readonly policy: () => Policy;
   readonly pool: DataSource;
   readonly guard: RowGuard;
   readonly clock: () => number;
@@ -119,9 +126,10 @@ interface World {
 
 const PUBLIC = labelOf(BOTTOM);
 
-function openRequest({ ministry, policy, pool, guard, clock, cursorKey: key }: World, asker: Asker): RequestScope {
+function openRequest({ ministry, policy: inForce, pool, guard, clock, cursorKey: key }: World, asker: Asker): RequestScope {
   const now = clock();
-  const visible = guard.visible(asker, now);
+  const policy = inForce();
+  const visible = guard.visible(policy, asker, now);
   const reader = new Reader(pool, visible);
   const labels = new ResponseLabels(visible.labels);
   const environment = {

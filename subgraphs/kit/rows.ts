@@ -17,6 +17,8 @@ export interface Asker {
 }
 
 export interface Visible {
+  /** What the answers were made of: another policy makes other ones. */
+  readonly policy: Policy;
   readonly labels: LabelSnapshot;
   /** Numbers of labels that rows may have for the asker to know of them; as a list and as the database's setting. */
   readonly known: readonly number[];
@@ -32,28 +34,26 @@ export interface GuardSeams { readonly rows?: boolean; readonly columns?: boolea
 const REMEMBERED_ASKERS = 4_096;
 
 export class RowGuard {
-  readonly #policy: Policy;
   readonly #table: LabelTable;
   readonly #seams: GuardSeams;
   readonly #remembered = new LRUCache<string, Visible>({ max: REMEMBERED_ASKERS });
 
-  constructor(policy: Policy, table: LabelTable, seams: GuardSeams = {}) {
-    this.#policy = policy;
+  constructor(table: LabelTable, seams: GuardSeams = {}) {
     this.#table = table;
     this.#seams = seams;
   }
 
-  /** What the asker may know and read at `now`, milliseconds since the epoch. */
-  visible(asker: Asker, now: number): Visible {
+  /** What the asker may know and read by a policy at `now`, milliseconds since the epoch. */
+  visible(policy: Policy, asker: Asker, now: number): Visible {
     const labels = this.#table.at(now);
     const remembered = this.#remembered.get(asker.digest);
-    if (remembered !== undefined && remembered.labels === labels && now < remembered.until) return remembered;
-    const fresh = this.#decideAll(asker, labels, now);
+    if (remembered !== undefined && remembered.policy === policy && remembered.labels === labels && now < remembered.until) return remembered;
+    const fresh = this.#decideAll(policy, asker, labels, now);
     this.#remembered.set(asker.digest, fresh);
     return fresh;
   }
 
-  #decideAll({ subject, action, ctx }: Asker, labels: LabelSnapshot, now: number): Visible {
+  #decideAll(policy: Policy, { subject, action, ctx }: Asker, labels: LabelSnapshot, now: number): Visible {
     // What a mutation gives back is read, and JSON is kept.
     const reading: Action = action === "WRITE" ? "RETRIEVE" : action;
     const { rows = true, columns = true } = this.#seams;
@@ -62,12 +62,12 @@ export class RowGuard {
     let until = labels.until;
     const all = rows && columns ? candidates(subject, labels) : labels.numbers();
     for (const number of all) {
-      const decision = decide(this.#policy, subject, reading, labels.get(number), { ...ctx, now });
+      const decision = decide(policy, subject, reading, labels.get(number), { ...ctx, now });
       until = Math.min(until, decision.until);
       if (!rows || decision.outcome !== "hide") known.push(number);
       if (!columns || decision.outcome === "permit") readable.push(number);
     }
-    return { labels, known, knownText: known.join(), readable, readableText: readable.join(), until };
+    return { policy, labels, known, knownText: known.join(), readable, readableText: readable.join(), until };
   }
 }
 

@@ -13,6 +13,7 @@ function problemsOf(read: () => unknown): readonly string[] {
 
 const whole = {
   KANMON_BUNDLE_FILE: "somewhere", KANMON_BUNDLE_SIGNERS_FILE: file("signers", '{"signers":[]}'), KANMON_REGISTRY_FILE: file("registry", '{"gateways":[]}'),
+  KANMON_POLICY_FILE: "elsewhere", KANMON_POLICY_SIGNERS_FILE: file("officers", '{"signers":[]}'),
   KANMON_KEYS_FILE: file("keys", '{"id":"g"}'), KANMON_EVIDENCE_DIR: join(dir, "evidence"),
 };
 
@@ -21,7 +22,7 @@ const SUPERGRAPH = file("supergraph", "schema");
 describe("the settings", () => {
   it("are read whole, and frozen", () => {
     const config = readGatewayConfig({}, whole);
-    expect(config).toMatchObject({ mode: "labelled", bundleFile: "somewhere", bundleSigners: { signers: [] }, bundleSignatures: 1, registry: { gateways: [] }, keys: { id: "g" }, demo: false, listen: { host: "127.0.0.1", port: 4000 } });
+    expect(config).toMatchObject({ mode: "labelled", bundleFile: "somewhere", bundleSigners: { signers: [] }, bundleSignatures: 1, policyFile: "elsewhere", policySigners: { signers: [] }, registry: { gateways: [] }, keys: { id: "g" }, demo: false, listen: { host: "127.0.0.1", port: 4000 } });
     expect(Object.isFrozen(config.limits)).toBe(true);
   });
 
@@ -33,7 +34,7 @@ describe("the settings", () => {
   it("name every mistake at once", () => {
     expect(problemsOf(() => readGatewayConfig({}, { KANMON_PORT: "70000", KANMON_DEMO: "yes", KANMON_LOG_LEVEL: "loud", KANMON_BUNDLE_SIGNERS_FILE: "/nowhere", KANMON_BUNDLE_SIGNATURES: "0" }))).toEqual([
       "KANMON_PORT must be a whole number from 0 to 65535", "KANMON_LOG_LEVEL must be silent, error, warn, info or debug", "KANMON_BUNDLE_FILE is missing",
-      "KANMON_BUNDLE_SIGNERS_FILE names a file that cannot be read: /nowhere", "KANMON_BUNDLE_SIGNATURES must be a whole number from 1 to 16", "KANMON_REGISTRY_FILE is missing", "KANMON_KEYS or KANMON_KEYS_FILE is missing",
+      "KANMON_BUNDLE_SIGNERS_FILE names a file that cannot be read: /nowhere", "KANMON_BUNDLE_SIGNATURES must be a whole number from 1 to 16", "KANMON_POLICY_FILE is missing", "KANMON_POLICY_SIGNERS_FILE is missing", "KANMON_REGISTRY_FILE is missing", "KANMON_KEYS or KANMON_KEYS_FILE is missing",
       "KANMON_EVIDENCE_DIR is missing", "KANMON_DEMO must be 0 or 1",
     ]);
   });
@@ -77,7 +78,12 @@ describe("the settings", () => {
 
   it("read the other commands", () => {
     const database = { KANMON_DATABASE_URL: "postgres://me:p%40ss@localhost/db?host=%2Ftmp%2Fpg", KANMON_DATABASE_OWNER_URL_FILE: file("owner", "postgres://owner:o@db:6000/db\n") };
-    expect(readMinistryConfig({}, { KANMON_MINISTRY: "defense", KANMON_REGISTRY_FILE: whole.KANMON_REGISTRY_FILE, KANMON_KEYS_FILE: whole.KANMON_KEYS_FILE, ...database }).database)
+    const ministry = { KANMON_MINISTRY: "defense", KANMON_REGISTRY_FILE: whole.KANMON_REGISTRY_FILE, KANMON_KEYS_FILE: whole.KANMON_KEYS_FILE, ...database };
+    expect(readMinistryConfig({}, ministry).policy).toBeUndefined();
+    expect(readMinistryConfig({}, { ...ministry, KANMON_POLICY_FILE: "elsewhere", KANMON_POLICY_SIGNERS_FILE: whole.KANMON_POLICY_SIGNERS_FILE, KANMON_POLICY_STATE_FILE: "kept" }).policy)
+      .toEqual({ snapshotFile: "elsewhere", signers: { signers: [] }, stateFile: "kept" });
+    expect(problemsOf(() => readMinistryConfig({}, { ...ministry, KANMON_POLICY_FILE: "elsewhere" }))).toEqual(["KANMON_POLICY_SIGNERS_FILE is missing", "KANMON_POLICY_STATE_FILE is missing"]);
+    expect(readMinistryConfig({}, ministry).database)
       .toEqual({ host: "/tmp/pg", port: 5432, username: "me", password: "p@ss", database: "db", ownerUsername: "owner", ownerPassword: "o" });
     expect(readStartConfig({}, {})).toMatchObject({ home: ".kanmon", listen: { port: 4000 } });
     expect(readClientConfig({}, { KANMON_TOKEN: "t", NO_COLOR: "1" })).toMatchObject({ token: "t", color: false });

@@ -51,7 +51,7 @@ class MeasuringReader extends Reader {
 async function visibleIn(login: MinistryLogin): Promise<Visible> {
   const table = new LabelTable();
   table.load(await asAdmin(login.database, async (client) => (await client.query<{ id: number; body: unknown }>("SELECT id, body FROM vault.label")).rows));
-  return new RowGuard(policy, table).visible({ subject: who.subject, action: "RETRIEVE", ctx: who.ctx, digest: "" }, DEMO_NOON);
+  return new RowGuard(table).visible(policy, { subject: who.subject, action: "RETRIEVE", ctx: who.ctx, digest: "" }, DEMO_NOON);
 }
 
 /** Adds records with two portions each, their labels taken in turn. */

@@ -35,15 +35,33 @@ export async function makePolicyFolder(now: number, files: PolicyFiles = OWN_FIL
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"));
   const officers = [makeOfficer("first-1"), makeOfficer("second-1")] as const;
   const snapshotFile = path.join(folder, "policy.jws");
-  const signersFile = path.join(folder, "officers.json");
-  fs.writeFileSync(signersFile, JSON.stringify(listOf(officers)));
   const write = (text: string): void => { fs.writeFileSync(`${snapshotFile}.next`, text); fs.renameSync(`${snapshotFile}.next`, snapshotFile); };
   const made: PolicyFolder = {
     officers, write,
-    settingsOf: (name) => ({ snapshotFile, signersFile, stateFile: path.join(folder, `${name}.state`) }),
+    settingsOf: (name) => ({ snapshotFile, signers: listOf(officers), stateFile: path.join(folder, `${name}.state`) }),
     publish: async (content, signers = officers) => { write(await signDocument(SNAPSHOT_TYPE, makePayload({ revision: 1, issuedAt: now - DAY, freshUntil: now + 29 * DAY, files, ...content }), signers)); },
     remove: () => { fs.rmSync(folder, { recursive: true, force: true }); },
   };
   await made.publish({});
   return made;
+}
+
+const shared = new Map<number, Promise<PolicyFolder>>();
+const removed = new Set<PolicyFolder>();
+let processes = 0;
+
+/** Settings of one more process that decides by the repository's policy, for tests that are about something else. What it leaves behind goes with the test's own process. */
+export async function policyOf(now: number): Promise<PolicySettings> {
+  const day = Math.floor(now / DAY);
+  const made = shared.get(day) ?? makePolicyFolder(day * DAY);
+  if (!shared.has(day)) shared.set(day, made);
+  const folder = await made;
+  if (!removed.has(folder)) { removed.add(folder); process.once("exit", folder.remove); }
+  return folder.settingsOf(`process-${processes += 1}`);
+}
+
+/** The same as a gateway is told it. */
+export async function policyForGateway(now: number): Promise<{ readonly policyFile: string; readonly policySigners: unknown }> {
+  const { snapshotFile, signers } = await policyOf(now);
+  return { policyFile: snapshotFile, policySigners: signers };
 }

@@ -8,6 +8,8 @@ import { demoShiftDays, loadPolicy, startOfDay, type Action, type DecisionContex
 import {
   type AdminLogin, type MinistryDefinition, type MinistryKeys, type MinistryLogin, type MinistrySeams, type RegistryData, type RunningMinistry, type WireEntry, createMinistryDatabase, startMinistry,
 } from "../../subgraphs/kit";
+import type { PolicySettings } from "../../schema/snapshot";
+import { policyOf } from "./policy-files";
 import { TEST_SERVER_VARIABLE } from "./postgres-address";
 
 /** Noon in Japan on the demo day: dates of the data are as written. */
@@ -154,14 +156,14 @@ export interface TestMinistry extends RunningMinistry {
 }
 
 /** A ministry over HTTP with a database of its own, seeded for the clock's day. Without a clock it is noon of the demo day for ever. */
-export async function startTestMinistry(ministry: MinistryDefinition, options: MinistrySeams & { readonly keys?: TestKeys; readonly login?: MinistryLogin } = {}): Promise<TestMinistry> {
+export async function startTestMinistry(ministry: MinistryDefinition, options: MinistrySeams & { readonly keys?: TestKeys; readonly login?: MinistryLogin; readonly policy?: PolicySettings } = {}): Promise<TestMinistry> {
   const clock = options.clock ?? ((): number => DEMO_NOON);
   const keys = options.keys ?? makeKeys([ministry.name]);
   const own = keys.ministries[ministry.name];
   if (own === undefined) throw new Error(`no keys for ${ministry.name}`);
   const login = options.login ?? await createTestDatabase(ministry, clock());
   const { host, port } = testAdmin();
-  const running = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, demo: true }, { ...options, clock });
+  const running = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: options.policy ?? await policyOf(clock()), demo: true }, { ...options, clock });
   const call: TestMinistry["call"] = async (method, path, headers, body) => {
     const response = await fetch(running.url + path, { method, headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body }) });
     return { status: response.status, text: await response.text() };

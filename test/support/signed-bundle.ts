@@ -7,6 +7,7 @@ import { type BundleContent, type BundleDocument, signBundle } from "../../gatew
 import { type Bundle, flowGraphOf } from "../../schema/compose";
 import { loadPolicy } from "../../schema/policy";
 import type { SigningKey } from "../../schema/signed";
+import { policyForGateway } from "./policy-files";
 
 export interface ReleaseKey { readonly owner: string; readonly key: SigningKey }
 
@@ -33,9 +34,9 @@ export function put(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Signs a bundle into a folder; gives the settings of a gateway that starts with it. */
-export async function releaseInto(folder: string, bundle: Bundle, key: ReleaseKey = makeReleaseKey()): Promise<Pick<LabelledConfig, "bundleFile" | "bundleSigners" | "bundleSignatures">> {
+/** Signs a bundle into a folder; gives the settings of a gateway that starts with it and the repository's policy. `now`: what the gateway's clock shows. */
+export async function releaseInto(folder: string, bundle: Bundle, key: ReleaseKey = makeReleaseKey(), now = Date.now()): Promise<Pick<LabelledConfig, "bundleFile" | "bundleSigners" | "bundleSignatures" | "policyFile" | "policySigners">> {
   const bundleFile = join(folder, "bundle.json");
   put(bundleFile, await signed(contentOf(bundle), [key]));
-  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1 };
+  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1, ...await policyForGateway(now) };
 }

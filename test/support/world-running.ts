@@ -21,6 +21,7 @@ import { ministries } from "../../subgraphs";
 import { startMinistry, type MinistryLogin, type RunningMinistry } from "../../subgraphs/kit";
 import type { Asker } from "./generate-label";
 import { remember } from "./generate-world";
+import { policyOf } from "./policy-files";
 import { releaseInto } from "./signed-bundle";
 import { asAdmin, createTestDatabase, DEMO_NOON, dropDatabase, makeKeys, testAdmin, type TestKeys } from "./postgres";
 import { addLabels, readLabels, readTables, writeTables, type Tables } from "./world-tables";
@@ -112,7 +113,7 @@ async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, Minis
     const own = keys.ministries[name];
     const login = logins.get(name);
     if (own === undefined || login === undefined) throw new Error(`no keys for ${name}`);
-    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, demo: true }, { clock, guards });
+    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: await policyOf(DEMO_NOON), demo: true }, { clock, guards });
     undo.push(() => started.stop());
     running.set(name, started);
   }
@@ -129,7 +130,7 @@ function registryOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry
 async function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, evidenceDir: string): Promise<LabelledConfig> {
   const anywhere = { host: "127.0.0.1", port: 0 };
   return {
-    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle()), evidenceDir, demo: true,
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle(), undefined, DEMO_NOON), evidenceDir, demo: true,
     limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, deadline: 10_000 },
     keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry: registryOf(keys, running, jwksUri),
   };

@@ -27,9 +27,10 @@ async function prepare(ministry: Definition, database: DatabaseSettings, demo: b
   return EXIT.ok;
 }
 
-async function serve(ministry: Definition, { host, port, database, patience, registry, keys, demo }: MinistryConfig): Promise<ExitCode> {
+async function serve(ministry: Definition, { host, port, database, patience, registry, keys, demo, policy }: MinistryConfig): Promise<ExitCode> {
   if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, ["ownerNotForServing"]);
-  const running = await startMinistry(ministry, { host, port, database, patience, registry: registry as RegistryData, keys: keys as MinistryKeys, demo });
+  if (policy === undefined) throw new CommandFailure(EXIT.configuration, ["policyForServing"]);
+  const running = await startMinistry(ministry, { host, port, database, patience, registry: registry as RegistryData, keys: keys as MinistryKeys, demo, policy, tell: (event, detail) => { tell(`ministry ${ministry.name}: ${event} ${JSON.stringify(detail)}`); } });
   tell(`ministry ${ministry.name} on ${running.url}`);
   reportReady();
   await untilStopped();

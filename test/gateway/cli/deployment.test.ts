@@ -3,12 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { makeDeployment } from "../../../gateway/cli/deployment";
 import type { OwnedKey } from "../../../gateway/cli/keyring";
+import { DEMO_OFFICERS, keepPolicy } from "../../../gateway/cli/policy-file";
 import { keepBundle } from "../../../gateway/cli/release-file";
 import { openBundle, signBundle } from "../../../gateway/bundle/document";
 import { parseGatewayKeys, parseRegistry } from "../../../gateway/registry";
 import { readDemoBundle } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 import { readSigners } from "../../../schema/signed";
+import { openSnapshot } from "../../../schema/snapshot";
 
 const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-deployment-")), "made");
 afterAll(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
@@ -53,6 +55,20 @@ test("signs anew what says something else, under a larger serial, and nothing el
   expect(await keepBundle(file, release)).toBe(true);
   const { document: after } = await openBundle(read("bundle/bundle.json"), trust);
   expect([after.policies, after.serial]).toEqual([before.policies, before.serial + 5_001]);
+});
+
+test("signs the committed policy with two officers' keys, fresh for a month, and anew before it is fresh no more", async () => {
+  const file = path.join(folder, "policy", "policy.json");
+  const signers = readSigners(JSON.parse(read("policy-signers.json")));
+  const officers = DEMO_OFFICERS.map((name) => JSON.parse(read(`${name}.json`)) as OwnedKey);
+  const snapshot = await openSnapshot(read("policy/policy.json"), signers);
+  expect([loadPolicy(snapshot.files).version, snapshot.by]).toEqual([loadPolicy().version, [...DEMO_OFFICERS]]);
+  expect(snapshot.freshUntil - snapshot.issuedAt).toBe(30 * 86_400_000);
+  expect(read("policy-signers.json")).not.toContain("\"d\"");
+  expect(await keepPolicy(file, officers)).toBe(false);
+  expect(await keepPolicy(file, officers, snapshot.issuedAt + 24 * 86_400_000)).toBe(true);
+  const renewed = await openSnapshot(read("policy/policy.json"), signers);
+  expect([renewed.revision > snapshot.revision, renewed.issuedAt - snapshot.issuedAt]).toEqual([true, 24 * 86_400_000]);
 });
 
 test("never runs containers as root", () => {

@@ -1,5 +1,4 @@
 /** Policy snapshots: what is refused when one is read, and which policy is in force after each. */
-import fs from "node:fs";
 import { decide, type DecisionContext, loadPolicy, type Policy, type PolicyFiles, type Subject } from "../../../schema/policy";
 import { readSigners, signDocument } from "../../../schema/signed";
 import { canonical, type LabelCore } from "../../../schema/label";
@@ -30,8 +29,8 @@ let folder: PolicyFolder;
 let now: number;
 let told: string[];
 const sources: PolicySource[] = [];
-const open = async (name = "one", at: PolicyFolder = folder): Promise<PolicySource> => {
-  const source = await PolicySource.open({ ...at.settingsOf(name), shiftDays: 0, clock: () => now, tell: (event, detail) => { told.push(`${event} ${JSON.stringify(detail)}`); } });
+const open = async (signers: unknown = listOf(folder.officers)): Promise<PolicySource> => {
+  const source = await PolicySource.open({ ...folder.settingsOf("one"), signers, shiftDays: 0, clock: () => now, tell: (event, detail) => { told.push(`${event} ${JSON.stringify(detail)}`); } });
   sources.push(source);
   return source;
 };
@@ -77,9 +76,7 @@ describe("in force is", () => {
     await expect(open()).rejects.toThrow("policy.extra");
   });
   test("nothing, when fewer than two persons may sign", async () => {
-    const { signersFile } = folder.settingsOf("one");
-    fs.writeFileSync(signersFile, JSON.stringify(listOf([folder.officers[0], makeOfficer("first-2")])));
-    await expect(open()).rejects.toThrow("fewer than two persons");
+    await expect(open(listOf([folder.officers[0], makeOfficer("first-2")]))).rejects.toThrow("fewer than two persons");
   });
   test("a narrowing at once, even of a snapshot that is not fresh [B-100]", async () => {
     const source = await open();
@@ -162,12 +159,12 @@ describe("in force is", () => {
     await folder.publish({ revision: 7 });
     await open();
     const replacement = makeOfficer("third-1");
-    fs.writeFileSync(folder.settingsOf("one").signersFile, JSON.stringify(listOf([folder.officers[0], replacement])));
-    await expect(open()).rejects.toThrow("not listed");
+    const listed = listOf([folder.officers[0], replacement]);
+    await expect(open(listed)).rejects.toThrow("not listed");
     await folder.publish({ revision: 6 }, [folder.officers[0], replacement]);
-    await expect(open()).rejects.toThrow("revision 6 is older than 7");
+    await expect(open(listed)).rejects.toThrow("revision 6 is older than 7");
     await folder.publish({ revision: 8 }, [folder.officers[0], replacement]);
-    expect((await open()).status().revision).toBe(8);
+    expect((await open(listed)).status().revision).toBe(8);
   });
   test("told to whoever follows, again until it is applied", async () => {
     const source = await open();

@@ -6,14 +6,18 @@ import { performance } from "node:perf_hooks";
 import { defense } from "../../../subgraphs/defense/ministry";
 import { type MinistryConfig, createMinistryDatabase, startEmbedded, startMinistry } from "../../../subgraphs/kit";
 import { launchEmbedded } from "../../../subgraphs/kit/embedded";
+import type { PolicySettings } from "../../../schema/snapshot";
+import { policyOf } from "../../support/policy-files";
 import { makeKeys } from "../../support/postgres";
 
 jest.setTimeout(120_000);
 const login = { username: "defense", password: "test-only", database: "defense" };
 const keys = makeKeys(["defense"]);
 let root = "";
+let policy: PolicySettings;
 
 beforeAll(async () => {
+  policy = await policyOf(Date.now());
   root = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-patience-"));
   fs.chmodSync(root, 0o755);
   const server = await startEmbedded(root, { fast: true });
@@ -23,7 +27,7 @@ afterAll(() => { fs.rmSync(root, { recursive: true, force: true }); });
 
 function configFor(host: string, patience: number | undefined, password = login.password): MinistryConfig {
   const own = keys.ministries["defense"] ?? { agree: {} };
-  return { host: "127.0.0.1", port: 0, database: { host, port: 5432, ...login, password }, registry: keys.registry, keys: own, demo: true, ...(patience === undefined ? {} : { patience }) };
+  return { host: "127.0.0.1", port: 0, database: { host, port: 5432, ...login, password }, registry: keys.registry, keys: own, policy, demo: true, ...(patience === undefined ? {} : { patience }) };
 }
 
 async function timeToRefuse(config: MinistryConfig): Promise<{ readonly ms: number; readonly why: string }> {

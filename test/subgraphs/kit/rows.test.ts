@@ -15,13 +15,13 @@ const asker = (subject: Subject, ctx: Asker["ctx"], action: Asker["action"] = "R
 function guardOver(over: readonly Label[], seams?: GuardSeams): RowGuard {
   const table = new LabelTable();
   table.load(over.map((body, at) => ({ id: at + 1, body })));
-  return new RowGuard(policy, table, seams);
+  return new RowGuard(table, seams);
 }
 
 test("are what decide says about every label, for every person", () => {
   const guard = guardOver(labels);
   for (const { subject, ctx } of everybody(policy)) {
-    const { known, readable, knownText, readableText } = guard.visible(asker(subject, ctx), NOON);
+    const { known, readable, knownText, readableText } = guard.visible(policy, asker(subject, ctx), NOON);
     const outcomes = labels.map((label) => decide(policy, subject, "RETRIEVE", label, { ...ctx, now: NOON }).outcome);
     expect([...readable].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "permit" ? [at + 1] : [])));
     expect([...known].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "hide" ? [] : [at + 1])));
@@ -33,20 +33,20 @@ test("let a display-only client know what may be seen and not kept, and a writer
   const display = labelOf(canonical({ level: 1, regimes: ["CUI"], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN", "USA"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [] }));
   const guard = guardOver([display]);
   const { subject, ctx } = persona(policy, "us-liaison");
-  expect(guard.visible(asker(subject, ctx, "VIEW"), NOON).known).toEqual([1]);
-  expect(guard.visible(asker(subject, ctx, "RETRIEVE"), NOON).known).toEqual([]);
-  expect(guard.visible(asker(subject, ctx, "WRITE"), NOON).known).toEqual([]);
+  expect(guard.visible(policy, asker(subject, ctx, "VIEW"), NOON).known).toEqual([1]);
+  expect(guard.visible(policy, asker(subject, ctx, "RETRIEVE"), NOON).known).toEqual([]);
+  expect(guard.visible(policy, asker(subject, ctx, "WRITE"), NOON).known).toEqual([]);
 });
 
 test("are remembered until the earliest day on which one of the answers changes, and not beyond", () => {
   const guard = guardOver(labels);
   const { subject, ctx } = persona(policy, "mod-officer");
-  const first = guard.visible(asker(subject, ctx), NOON);
-  expect(guard.visible(asker(subject, ctx), NOON + 1)).toBe(first);
+  const first = guard.visible(policy, asker(subject, ctx), NOON);
+  expect(guard.visible(policy, asker(subject, ctx), NOON + 1)).toBe(first);
   const lastDay = endOfDay(subject.assignments.map(({ until }) => until).sort()[0] ?? "");
   expect(first.until).toBeLessThanOrEqual(lastDay);
-  expect(guard.visible(asker(subject, ctx), first.until - 1)).toBe(first);
-  const later = guard.visible(asker(subject, ctx), lastDay);
+  expect(guard.visible(policy, asker(subject, ctx), first.until - 1)).toBe(first);
+  const later = guard.visible(policy, asker(subject, ctx), lastDay);
   expect(later).not.toBe(first);
   expect(later.readable.length).toBeLessThan(first.readable.length);
 });
@@ -54,8 +54,8 @@ test("are remembered until the earliest day on which one of the answers changes,
 test("are computed anew for anybody whose standing differs in anything", () => {
   const guard = guardOver(labels);
   const { subject, ctx } = persona(policy, "mod-officer");
-  const before = guard.visible(asker(subject, ctx), NOON);
-  const after = guard.visible(asker({ ...subject, assignments: [] }, ctx), NOON);
+  const before = guard.visible(policy, asker(subject, ctx), NOON);
+  const after = guard.visible(policy, asker({ ...subject, assignments: [] }, ctx), NOON);
   expect(after.readable.length).toBeLessThan(before.readable.length);
 });
 
@@ -67,9 +67,9 @@ test("follow a label that lapses to its successor, and hold it for review when t
   const guard = guardOver([successor, lapsing, held]);
   const { subject, ctx } = persona(policy, "uncleared-official");
   const officer = persona(policy, "mof-officer");
-  expect(guard.visible(asker(subject, ctx), NOON).known).toEqual([1]);
-  expect(guard.visible(asker(subject, ctx), endOfDay("2026-11-01")).known).toEqual([1, 2]);
-  const after = guard.visible(asker(officer.subject, officer.ctx), endOfDay("2026-11-01"));
+  expect(guard.visible(policy, asker(subject, ctx), NOON).known).toEqual([1]);
+  expect(guard.visible(policy, asker(subject, ctx), endOfDay("2026-11-01")).known).toEqual([1, 2]);
+  const after = guard.visible(policy, asker(officer.subject, officer.ctx), endOfDay("2026-11-01"));
   expect(after.labels.get(3)?.need).toEqual(["HOLD.REVIEW"]);
   expect(after.readable.includes(3)).toBe(false);
 });
@@ -89,7 +89,7 @@ test("name every token that a label needs, in content or existence", () => {
 
 test.each<[GuardSeams, "known" | "readable"]>([[{ rows: false }, "known"], [{ columns: false }, "readable"]])("hold everything back no longer when switched off by %j", (seams, set) => {
   const { subject, ctx } = persona(policy, "uncleared-official");
-  const [on, off] = [guardOver(labels).visible(asker(subject, ctx), NOON), guardOver(labels, seams).visible(asker(subject, ctx), NOON)];
+  const [on, off] = [guardOver(labels).visible(policy, asker(subject, ctx), NOON), guardOver(labels, seams).visible(policy, asker(subject, ctx), NOON)];
   expect([...off[set]].length).toBe(labels.length);
   expect([...on[set]].length).toBeLessThan(labels.length);
 });
