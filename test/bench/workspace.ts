@@ -10,6 +10,7 @@ import { composeServices } from "@apollo/composition";
 import { parse } from "graphql";
 import { type IssuerKeys, issueToken, makeIssuerKeys, publicKeysOf } from "../../gateway/issuer";
 import { composeSupergraph } from "../../schema/compose";
+import { policyForGateway } from "../support/policy-files";
 import { contentOf, makeReleaseKey, signed, signersOf } from "../support/signed-bundle";
 import type { SubgraphsReady } from "./subgraphs";
 import { directivesText } from "./workload/labels";
@@ -66,7 +67,9 @@ export class Workspace {
       ministries: SUBGRAPHS.map((name) => ({ subgraph: name, url: `http://127.0.0.1:${ports[name]}`, agree: this.#ministries.get(name) })),
       issuers: [{ issuer: ISSUER, jwksUri: `http://127.0.0.1:${control}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }],
     };
+    const policy = await policyForGateway(Date.now());
     return {
+      KANMON_POLICY_FILE: policy.policyFile, KANMON_POLICY_SIGNERS_FILE: this.write(`officers-${at}.json`, JSON.stringify(policy.policySigners)),
       KANMON_BUNDLE_FILE: this.write(`bundle-${at}.json`, await signed(contentOf(bundle), [this.#release])),
       KANMON_BUNDLE_SIGNERS_FILE: this.write(`signers-${at}.json`, JSON.stringify(signersOf([this.#release]))),
       KANMON_REGISTRY_FILE: this.write(`registry-${at}.json`, JSON.stringify(registry)),
