@@ -14,6 +14,7 @@ import type { ExplainOptions } from "./commands/explain";
 import type { GatewayOptions } from "./commands/gateway";
 import type { KeysOptions } from "./commands/keys";
 import type { MinistryOptions } from "./commands/ministry";
+import type { DiffOptions, MakeOptions, SignOptions, VerifyOptions as PolicyVerifyOptions } from "./commands/policy";
 import type { QueryOptions } from "./commands/query";
 import type { SchemaOptions } from "./commands/schema";
 import type { SimulateOptions } from "./commands/simulate";
@@ -109,6 +110,20 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   const audit = add("audit", "the evidence log");
   audit.command("verify").description("verify an evidence log offline").argument("<log>", "evidence folder, or its evidence.jsonl").exitOverride().addOption(asJson()).addOption(lang())
     .action(async (log: string, options: VerifyOptions) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
+
+  const policy = add("policy", "the signed policy: what two officers say is in force");
+  const onPolicy = (name: string, description: string): Command => policy.command(name).description(description).exitOverride().addOption(lang());
+  onPolicy("make", "write a snapshot of policy files").argument("[folder]", "folder with policy.json, members.json, agreements.json and clients.json (default: those of this package)")
+    .option("--after <file>", "snapshot in force: the revision goes up from there, and the change is shown").option("--days <count>", "how long it may widen anything (default: 30)")
+    .option("--key <file>", "private key of an officer; may be given twice", (file: string, before: readonly string[]) => [...before, file], []).option("--out <file>", "file to put it in, whole (default: standard output)")
+    .action(async (folder: string | undefined, options: MakeOptions) => finish(await load<typeof import("./commands/policy")>("policy").runMake(folder, options)));
+  onPolicy("sign", "add an officer's signature, and say what is signed").argument("<file>", "snapshot").requiredOption("--key <file>", "private key of the officer")
+    .option("--against <file>", "snapshot in force: show what changes").option("--out <file>", "file to put it in, whole (default: standard output)")
+    .action(async (file: string, options: SignOptions) => finish(await load<typeof import("./commands/policy")>("policy").runSign(file, options)));
+  onPolicy("verify", "whether two officers of the list have signed a snapshot").argument("<file>", "snapshot").requiredOption("--signers <file>", "list of the officers' public keys").addOption(asJson())
+    .action(async (file: string, options: PolicyVerifyOptions) => finish(await load<typeof import("./commands/policy")>("policy").runVerify(file, options)));
+  onPolicy("diff", "what a change narrows and what it widens").argument("<before>", "snapshot, or folder of policy files").argument("<after>", "the same, afterwards").addOption(asJson())
+    .action((before: string, after: string, options: DiffOptions) => finish(load<typeof import("./commands/policy")>("policy").runDiff(before, after, options)));
 
   add("keys", "make the keys, passwords and registry that docker-compose.yml needs; keeps what is there").argument("<folder>", "deployment folder").addOption(asJson())
     .action(async (folder: string, options: KeysOptions) => finish(await load<typeof import("./commands/keys")>("keys").runKeys(folder, options)));
