@@ -63,16 +63,16 @@ describe("README", () => {
   const section = /^## Who would see this\?\n([^]*?)(?=^## )/m.exec(readme)?.[1] ?? "";
   const examples = [...section.matchAll(/^```sh\n(.*)\n```\n\n```\n([^]*?)^```$/gm)].map(([, command = "", shown = ""]) => ({ command, shown }));
 
-  test("shows all three tools", () => {
-    expect(examples.map(({ command }) => /kanmon (\S+)/.exec(command)?.[1])).toEqual(["explain", "simulate", "dry-run"]);
+  test("shows all three tools, and two of them as fields", () => {
+    expect(examples.map(({ command }) => /kanmon (\S+)/.exec(command)?.[1])).toEqual(["explain", "simulate", "dry-run", "query"]);
   });
 
-  test.each([0, 1, 2])("shows what command %i really prints", async (at) => {
+  test.each([0, 1, 2, 3])("shows what command %i really prints", async (at) => {
     const { command, shown } = examples[at] ?? { command: "", shown: "" };
     const [, input = "", line = ""] = /^(?:echo '(.*)' \| )?npx kanmon (.*)$/.exec(command) ?? [];
     const args = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
     const { code, out } = await kanmon(args, input);
-    const neutral = (text: string): string => text.replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "NOW");
+    const neutral = (text: string): string => text.replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "NOW").replace(/"P-[0-9a-f]+"/g, '"POLICY"');
     expect(neutral(out)).toBe(neutral(shown));
     expect(code).toBe(args[0] === "simulate" ? 4 : 0);
   }, 60_000);
