@@ -1,6 +1,8 @@
 /**
  * What an execution came to: the answer and everything it says about itself (R1).
  */
+import { type LabelCore, join } from "../../schema/label";
+import type { LabelPool, LabelRef } from "./label-pool";
 import type { Projector } from "./project";
 import type { ExecuteOutcome, Withheld } from "./request";
 import type { Run } from "./run";
@@ -35,15 +37,21 @@ export class Outcome implements ExecuteOutcome {
 /** Says what was released with the text. */
 export function outcomeOf(run: Run, projector: Projector, text: string): ExecuteOutcome {
   const ids = new Set<string>();
-  let released = run.pool.bottom;
-  for (const label of projector.released) {
-    released = run.pool.join(released, label.ref);
-    for (const id of label.ids) ids.add(id);
-  }
+  for (const label of projector.released) for (const id of label.ids) ids.add(id);
+  const released = joinReleased(run.pool, [...new Set(projector.released.map(({ ref }) => ref))]);
   return new Outcome({
     text, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
-    released: released.core, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
+    released, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
   });
+}
+
+/** Joins that the pool remembers; more different labels than these are joined by halves, or every step would be a label as long as all before it (B-130). */
+const FEW_LABELS = 64;
+
+function joinReleased(pool: LabelPool, refs: readonly LabelRef[]): LabelCore {
+  if (refs.length <= FEW_LABELS) return refs.reduce((sum, ref) => pool.join(sum, ref), pool.bottom).core;
+  const half = refs.length >> 1;
+  return join(joinReleased(pool, refs.slice(0, half)), joinReleased(pool, refs.slice(half)));
 }
 
 /** Several ministries contribute to one record; what they withhold of it alike is told once. */
