@@ -12,7 +12,7 @@ import { existenceFields } from "./existence";
 import { ComposeError, type Finding, findingOf } from "./finding";
 import { parseSubgraph, refuseSize, refuseWork } from "./input-limits";
 import { entityTypes, findResolvers } from "./resolvers";
-import { SUBGRAPH_RULES, SUPERGRAPH_RULES } from "./rules";
+import { runRule, SUBGRAPH_RULES, SUPERGRAPH_RULES } from "./rules";
 import type { Composition } from "./rules/rule";
 import { statedFloor } from "./stated-floor";
 import { type ReadSubgraph, type SubgraphSource, readParsed } from "./subgraph";
@@ -41,9 +41,10 @@ function composeAll(subgraphs: readonly SubgraphSource[], policy: Policy): Bundl
   refuse(refuseSize(subgraphs));
   const sources = [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1));
   const read = readAll(sources);
-  refuse(SUBGRAPH_RULES.flatMap((rule) => rule.check(read, policy)));
+  const names = read.map(({ name }) => name);
+  refuse(SUBGRAPH_RULES.flatMap((rule) => runRule(rule, names, () => rule.check(read, policy))));
   const composition = describe(read, readSupergraph(mergeSubgraphs(read)), policy);
-  refuse(SUPERGRAPH_RULES.flatMap((rule) => rule.check(composition)));
+  refuse(SUPERGRAPH_RULES.flatMap((rule) => runRule(rule, names, () => rule.check(composition))));
   return makeBundle(composition.supergraph.sdl, composition.labels, composition.supergraph);
 }
 

@@ -3,7 +3,7 @@
  * of its labels are bounded, so that a huge or malicious one costs a finding and not the machine. The bounds are far above any real ministry.
  */
 import {
-  type DefinitionNode, type DocumentNode, type EnumValueDefinitionNode, type FieldDefinitionNode, type InputValueDefinitionNode, type NamedTypeNode, GraphQLError, parse, Source,
+  type DefinitionNode, type DirectiveNode, type DocumentNode, type EnumValueDefinitionNode, type FieldDefinitionNode, type InputValueDefinitionNode, type NamedTypeNode, GraphQLError, Kind, parse, Source, visit,
 } from "graphql";
 import { type Finding, findingOf } from "./finding";
 
@@ -17,6 +17,10 @@ const DEPTH = 32;
 const DEFINITIONS = 10_000;
 /** Sum over all types of the square of their members: composition looks for each field of a type among all of them. */
 const PAIRS = 10_000_000;
+/** Sum over all types of their keys times the subgraphs that have the type: composition looks for a way from each to each by every key. */
+const WAYS = 40_000;
+/** Words in the field sets of one subgraph: they are texts, and no token of theirs is counted by the parser. */
+const FIELD_SET_WORDS = 20_000;
 /** Labels and other directives on one element, one application each. */
 const PER_ELEMENT = 64;
 /** Fields, values or interfaces that one type has in one subgraph. */
@@ -47,24 +51,44 @@ export function refuseSize(sources: readonly Sized[]): readonly Finding[] {
 export function parseSubgraph({ name, sdl }: Sized): DocumentNode {
   const document = parse(new Source(sdl, name), { maxTokens: TOKENS });
   for (const definition of document.definitions) refuseCrowd(definition);
+  const words = fieldSetsIn(document).reduce((sum, text) => sum + (text.match(/\w+/g)?.length ?? 0), 0);
+  if (words > FIELD_SET_WORDS) throw new GraphQLError(`the field sets have ${words} words; at most ${FIELD_SET_WORDS} are composed`);
   return document;
+}
+
+/** Texts of the arguments of directives that are called as field sets are, whatever the directives are called here. */
+function fieldSetsIn(document: DocumentNode): readonly string[] {
+  const texts: string[] = [];
+  visit(document, { Directive: (node) => { texts.push(...fieldSetsOf(node)); } });
+  return texts;
+}
+
+function fieldSetsOf({ arguments: args }: DirectiveNode): readonly string[] {
+  return (args ?? []).flatMap(({ name, value }) => (value.kind === Kind.STRING && (name.value === "fields" || name.value === "field") ? [value.value] : []));
 }
 
 /** What would be too much to compose, of parsed subgraphs: it would be found out only after minutes. */
 export function refuseWork(parsed: readonly { readonly name: string; readonly document: DocumentNode }[]): readonly Finding[] {
   const members = new Map<string, number>();
+  const reached = new Map<string, { keys: number; readonly subgraphs: Set<string> }>();
   let definitions = 0;
-  for (const { document } of parsed) {
+  for (const { name, document } of parsed) {
     definitions += document.definitions.length;
     for (const definition of document.definitions) {
       const [at, count] = [nameOf(definition), membersOf(definition)?.length ?? 0];
       members.set(at, (members.get(at) ?? 0) + count);
+      const ways = reached.get(at) ?? { keys: 0, subgraphs: new Set() };
+      ways.keys += ("directives" in definition ? definition.directives ?? [] : []).filter((directive) => fieldSetsOf(directive).length > 0).length;
+      ways.subgraphs.add(name);
+      reached.set(at, ways);
     }
   }
   const pairs = [...members.values()].reduce((sum, count) => sum + count * count, 0);
   const [largest = "schema"] = [...members].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0] ?? [];
+  const ways = [...reached.values()].reduce((sum, { keys, subgraphs }) => sum + keys * subgraphs.size, 0);
   const names = parsed.map(({ name }) => name);
   return [
+    ...(ways > WAYS ? [findingOf(NAME, "schema", names, `${ways} ways from one subgraph to another by keys; at most ${WAYS} are looked at`)] : []),
     ...(definitions > DEFINITIONS ? [findingOf(NAME, "schema", names, `${definitions} definitions together; at most ${DEFINITIONS} are composed`)] : []),
     ...(pairs > PAIRS ? [findingOf(NAME, largest, names, `the types have too many members to compose, above all ${largest} with ${members.get(largest) ?? 0}`)] : []),
   ];

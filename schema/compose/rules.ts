@@ -1,4 +1,8 @@
-/** The rules of composition in the order in which they run; each is one file of `rules/` and one clause of SPEC 5. */
+/**
+ * The rules of composition in the order in which they run; each is one file of `rules/` and one clause of SPEC 5. A rule that cannot be carried out is a finding of that rule:
+ * what nobody could check is refused.
+ */
+import { type Finding, findingOf } from "./finding";
 import { argumentCovers } from "./rules/argument-covers";
 import { defaultsBelowLabel } from "./rules/defaults-below-label";
 import { existenceAgreed } from "./rules/existence-agreed";
@@ -35,3 +39,12 @@ export const SUPERGRAPH_RULES: readonly SupergraphRule[] = [
   labelsInSupergraph, labelPresent, interfaceCovers, redactableIsNullable, keysCarryNoLabel, keysHoldNoContent, requiresFlowsUp, receiverCleared, argumentCovers,
   listDroppable, noMergedLists, oneLabelOwner, defaultsBelowLabel, textsBelowLabel, queryAnswersEverybody,
 ];
+
+/** Runs one rule; `names` are the subgraphs it looks at. Whatever it throws is a finding that names it. */
+export function runRule({ name }: { readonly name: string }, names: readonly string[], check: () => readonly Finding[]): readonly Finding[] {
+  try {
+    return check();
+  } catch (error) {
+    return [findingOf(name, "schema", names, `this rule could not be carried out: ${error instanceof Error ? error.message : String(error)}`)];
+  }
+}

@@ -6,12 +6,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { JWK } from "jose";
-import { type AddedFlow, addedFlows, type Bundle, bundleOf, ComposeError, composeSupergraph, flowDigest, flowGraphOf, lookupSource, printFinding, type SubgraphSource } from "../../../schema/compose";
+import { type AddedFlow, lookupSource, printFinding, type SubgraphSource } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
+import { ministries } from "../../../subgraphs";
+import { sdlOf } from "../../../subgraphs/kit";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { readApprovalKeys, signApproval, verifyApprovals } from "../flow-approval";
-import { print, tell } from "../say";
-import { composeHere, outdatedFiles } from "./compose";
+import { localLang, print, tell, textOf } from "../say";
+import { composeApart, type Stopped } from "./check-apart";
+import type { Flows, Job, Result } from "./check-work";
+import { outdatedFiles } from "./compose";
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -28,11 +32,15 @@ export interface CheckOptions {
 }
 interface Outcome { readonly what: string; readonly ok: boolean; readonly found: readonly string[]; readonly exit: ExitCode }
 
-export async function runCheck(options: CheckOptions): Promise<ExitCode> {
-  const schema = checkSchema(options);
-  if (options.approveAs !== undefined) return approve(options, schema.bundle);
+type Compose = (job: Job) => Promise<Result | Stopped>;
+
+/** @param compose where the work is done: in a process of its own, with limits */
+export async function runCheck(options: CheckOptions, compose: Compose = composeApart): Promise<ExitCode> {
+  if (options.approveAs !== undefined && (options.against === undefined || options.key === undefined)) throw new CommandFailure(EXIT.usage, ["approvalNeeds"]);
+  const schema = await checkSchema(options, compose);
+  if (options.approveAs !== undefined) return approve(options, schema.flows);
   const outcomes: Outcome[] = [checkPolicy(), schema.outcome];
-  if (options.against !== undefined && schema.bundle !== undefined) outcomes.push(await checkFlows(options.against, options, schema.bundle));
+  if (schema.flows !== undefined) outcomes.push(await checkFlows(options, schema.flows));
   if (options.json) print(JSON.stringify(outcomes.map(({ what, ok, found }) => ({ what, ok, found })), null, 2));
   for (const { what, ok, found } of options.json ? [] : outcomes) {
     print(`${ok ? "ok  " : "FAIL"} ${what}`);
@@ -50,43 +58,39 @@ function checkPolicy(): Outcome {
   }
 }
 
-function checkSchema({ subgraphs }: CheckOptions): { readonly outcome: Outcome; readonly bundle?: Bundle } {
+async function checkSchema({ subgraphs, against }: CheckOptions, compose: Compose): Promise<{ readonly outcome: Outcome; readonly flows?: Flows }> {
   const what = subgraphs === undefined ? "composition and committed supergraph" : `composition of ${subgraphs}`;
-  const composed = subgraphs === undefined ? composeHere() : composeFolder(subgraphs);
-  if (composed instanceof ComposeError) return { outcome: { what, ok: false, found: composed.findings.map(printFinding), exit: EXIT.failure } };
-  const { bundle } = composed;
-  const outdated = composed.files === undefined ? [] : outdatedFiles(composed.files);
-  const found = outdated.length === 0 ? [`bundle ${bundle.version}`] : outdated.map((name) => `schema/${name} is outdated: run \`kanmon compose\``);
-  return { outcome: { what, ok: outdated.length === 0, found, exit: EXIT.verificationFailed }, bundle };
-}
-
-function composeFolder(folder: string): { readonly bundle: Bundle; readonly files?: undefined } | ComposeError {
-  const files = readOption("--subgraphs", () => fs.readdirSync(folder)).filter((file) => file.endsWith(".graphql"));
-  if (files.length === 0) throw new CommandFailure(EXIT.configuration, ["noGraphqlFile", { folder }]);
-  const sources = files.map((file): SubgraphSource => {
-    const name = path.basename(file, ".graphql");
-    return { name, url: `https://${name}.invalid/graphql`, sdl: readOption("--subgraphs", () => fs.readFileSync(path.join(folder, file), "utf8")) };
-  });
-  try {
-    return { bundle: composeSupergraph(sources) };
-  } catch (error) {
-    if (error instanceof ComposeError) return error;
-    throw error;
+  const sources = subgraphs === undefined ? Object.values(ministries).map((ministry): SubgraphSource => ({ name: ministry.name, sdl: sdlOf(ministry), url: "" })) : readFolder(subgraphs);
+  const result = await compose({ sources, isDemo: subgraphs === undefined, ...(against === undefined ? {} : { against: readInForce(against) }) });
+  switch (result.kind) {
+    case "against": throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: "--against", why: result.why }]);
+    case "refused": return { outcome: { what, ok: false, found: result.findings.map(printFinding), exit: EXIT.failure } };
+    case "stopped": return { outcome: { what, ok: false, found: [textOf(localLang(), ...result.said)], exit: EXIT.failure } };
+    case "composed": {
+      const outdated = result.files === undefined ? [] : outdatedFiles(result.files);
+      const found = outdated.length === 0 ? [`bundle ${result.version}`] : outdated.map((name) => `schema/${name} is outdated: run \`kanmon compose\``);
+      return { outcome: { what, ok: outdated.length === 0, found, exit: EXIT.verificationFailed }, ...(result.flows === undefined ? {} : { flows: result.flows }) };
+    }
   }
 }
 
-/** What the change adds to the flow graph of the bundle in `folder`. */
-function compareFlows(folder: string, bundle: Bundle): { readonly base: string; readonly added: readonly AddedFlow[] } {
-  const before = readOption("--against", () => {
-    const read = (name: string): string => fs.readFileSync(path.join(folder, name), "utf8");
-    return flowGraphOf(bundleOf(read("supergraph.graphql"), JSON.parse(read("supergraph.labels.json"))));
+function readFolder(folder: string): readonly SubgraphSource[] {
+  const files = readOption("--subgraphs", () => fs.readdirSync(folder)).filter((file) => file.endsWith(".graphql"));
+  if (files.length === 0) throw new CommandFailure(EXIT.configuration, ["noGraphqlFile", { folder }]);
+  return files.map((file): SubgraphSource => {
+    const name = path.basename(file, ".graphql");
+    return { name, url: `https://${name}.invalid/graphql`, sdl: readOption("--subgraphs", () => fs.readFileSync(path.join(folder, file), "utf8")) };
   });
-  return { base: flowDigest(before), added: addedFlows(before, flowGraphOf(bundle)) };
 }
 
-async function checkFlows(folder: string, { approvers, approvals }: CheckOptions, bundle: Bundle): Promise<Outcome> {
+/** The files of the bundle in force. */
+function readInForce(folder: string): { readonly supergraph: string; readonly labels: string } {
+  const read = (name: string): string => readOption("--against", () => fs.readFileSync(path.join(folder, name), "utf8"));
+  return { supergraph: read("supergraph.graphql"), labels: read("supergraph.labels.json") };
+}
+
+async function checkFlows({ approvers, approvals }: CheckOptions, { base, added }: Flows): Promise<Outcome> {
   const what = "flows between ministries";
-  const { base, added } = compareFlows(folder, bundle);
   // What the gateway itself answers is the asker's own words: nobody's to approve.
   const flows = added.filter(({ from }) => from !== lookupSource().name);
   if (flows.length === 0) return { what, ok: true, found: [`none added to ${base}`], exit: EXIT.ok };
@@ -99,10 +103,9 @@ async function checkFlows(folder: string, { approvers, approvals }: CheckOptions
 }
 
 /** Prints the approval of one ministry for the flows that come from it; what it approves goes to standard error, to be read before it is sent. */
-async function approve({ against, approveAs = "", key }: CheckOptions, bundle: Bundle | undefined): Promise<ExitCode> {
-  if (against === undefined || key === undefined) throw new CommandFailure(EXIT.usage, ["approvalNeeds"]);
-  if (bundle === undefined) throw new CommandFailure(EXIT.failure, ["doesNotCompose"]);
-  const { base, added } = compareFlows(against, bundle);
+async function approve({ approveAs = "", key = "" }: CheckOptions, flows: Flows | undefined): Promise<ExitCode> {
+  if (flows === undefined) throw new CommandFailure(EXIT.failure, ["doesNotCompose"]);
+  const { base, added } = flows;
   const lines = added.filter(({ from }) => from === approveAs).map(({ line }) => line);
   if (lines.length === 0) throw new CommandFailure(EXIT.failure, ["noFlowFrom", { ministry: approveAs }]);
   for (const line of lines) tell(line);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { CompactSign, importJWK, type JWK } from "jose";
 import { composeSupergraph } from "../../../schema/compose";
 import { type CheckOptions, runCheck } from "../../../gateway/cli/commands/check";
+import { workOn } from "../../../gateway/cli/commands/check-work";
 import { CommandFailure } from "../../../gateway/cli/exit";
 import { subgraph } from "../../schema/compose/harness";
 
@@ -13,12 +14,12 @@ const home = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-check-"));
 afterAll(() => { fs.rmSync(home, { recursive: true, force: true }); });
 
 /** Runs the command here and gives its exit code and everything it wrote. */
-async function check(options: Partial<CheckOptions>): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function check(options: Partial<CheckOptions>, compose: Parameters<typeof runCheck>[1] = (job) => Promise.resolve(workOn(job))): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = "";
   let err = "";
   const stdout = jest.spyOn(process.stdout, "write").mockImplementation((text) => { out += String(text); return true; });
   const stderr = jest.spyOn(process.stderr, "write").mockImplementation((text) => { err += String(text); return true; });
-  try { return { code: await runCheck({ json: false, ...options }), out, err }; } finally { stdout.mockRestore(); stderr.mockRestore(); }
+  try { return { code: await runCheck({ json: false, ...options }, compose), out, err }; } finally { stdout.mockRestore(); stderr.mockRestore(); }
 }
 function write(name: string, text: string): string {
   const file = path.join(home, name);

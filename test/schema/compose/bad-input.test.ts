@@ -7,6 +7,8 @@ const MOST_S = 15;
 const many = (count: number, line: (at: number) => string): string => Array.from({ length: count }, (_, at) => line(at)).join("\n");
 const only = (body: string): readonly SubgraphSource[] => [open, subgraph("a", body, { bare: true })];
 const PUBLIC = `@label(level: "PUBLIC")`;
+/** A field set that doubles with every level, within the depth that is read. */
+const doubling = (depth: number): string => (depth === 0 ? "x" : `d { ${doubling(depth - 1)} } e { ${doubling(depth - 1)} }`);
 
 /** The findings, after checking that they are few, short, and came soon. */
 function refusal(sources: readonly SubgraphSource[]): string {
@@ -39,6 +41,12 @@ test.each([
   ["a list of lists of lists", only(`type Query { a: ${"[".repeat(100_000)}Int${"]".repeat(100_000)} }`), /^input-limits schema \[a\]: nested more than 32 deep/],
   ["a deep default value", only(`input I { i: I } type Query { a(i: I = ${"{i: ".repeat(50_000)}null${"}".repeat(50_000)}): Int }`), /nested more than 32 deep/],
   ["a deep field set", only(`type D @key(fields: "id") { id: ID! d: D @external x: Int @requires(fields: "${"d { ".repeat(2_000)}id${" }".repeat(2_000)}") }`), /nested more than 32 deep/],
+  ["field sets that double with every level", [open, subgraph("a", `type Query { d: D } type D @key(fields: "id") { id: ID! d: D @shareable e: D @shareable x: Int @shareable }`),
+    subgraph("b", `type D @key(fields: "id") { id: ID! d: D @external e: D @external x: Int @external ${many(60, (at) => `y${at}: Int @requires(fields: "${doubling(11)}")`)} }`)], /^subgraph schema \[b\]: the field sets have \d+ words/],
+  ["sixty subgraphs with ten keys for each of ten types", Array.from({ length: 60 }, (_, own) => subgraph(`s${own}`, `type Query { q${own}: T0 } ${many(10, (type) => `type T${type} ${many(10, (key) => `@key(fields: "k${key}")`)} { ${many(10, (key) => `k${key}: ID! @shareable`)} }`)}`)),
+    /^input-limits schema \[s0, .*\]: 360000 ways from one subgraph to another/],
+  ["a key by another name", Array.from({ length: 70 }, (_, own) => subgraph(`s${own}`, `type Query { q${own}: T } type T ${many(10, (key) => `@ref(fields: "k${key}")`)} { ${many(10, (key) => `k${key}: ID! @shareable`)} }`, { federation: `@link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@key", as: "@ref" }, "@shareable", "@composeDirective", "FieldSet"])` })),
+    /^input-limits schema \[s0, .*\]: 49000 ways/],
   ["ten thousand labels on one field", only(`type Query { a: Int ${many(10_000, () => `@label(level: "CUI")`)} }`), /^subgraph schema \[a\]: Query\.a has more than 64 directives/],
   ["ten thousand labels, one on each field", only(`type Query { t: T0 } ${many(10, (type) => `type T${type} { ${many(1_000, (at) => `f${at}: Int @label(level: "CUI")`)} }`)}`), /tokens/],
   ["a type with two thousand and one fields", only(`type Query { ${many(2_001, (at) => `f${at}: Int`)} }`), /^subgraph schema \[a\]: Query has more than 2000 members/],
