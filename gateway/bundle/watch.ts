@@ -95,6 +95,8 @@ export class FileWatch {
   async #read(): Promise<string | undefined> {
     try {
       const text = await readBounded(this.#options.file, this.#options.most);
+      // What is back is looked at, even where it is what it was.
+      if (this.#problem !== "") this.#seen = "";
       this.#problem = "";
       return text;
     } catch (error) {

@@ -14,7 +14,12 @@ let watching: FileWatch | undefined;
 const follow = (known = "", at = file, most = 1_000): void => {
   watching = new FileWatch({ file: at, most, known, interval: 20, onText: (text) => { texts.push(text); return Promise.resolve(); }, onProblem: (problem) => { problems.push(problem); } });
 };
-const until = async (holds: () => boolean): Promise<void> => { while (!holds()) await wait(10); };
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let left = 1_500; !holds(); left -= 1) {
+    if (left === 0) throw new Error("it did not happen");
+    await wait(10);
+  }
+};
 beforeEach(() => { texts = []; problems = []; put(file, "one"); });
 afterEach(async () => { await watching?.stop(); });
 afterAll(() => { fs.rmSync(folder, { recursive: true, force: true }); });

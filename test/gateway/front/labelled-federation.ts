@@ -17,11 +17,12 @@ import { type GatewayOptions, type RunningGateway, startGateway } from "../../..
 import { composeSupergraph, officerSource } from "../../../schema/compose";
 import type { LabelCore } from "../../../schema/label";
 import { labelOf } from "../../../schema/policy";
+import type { PolicySettings } from "../../../schema/snapshot";
 import { subgraph } from "../../schema/compose/harness";
 import { makeReleaseKey, type ReleaseKey, releaseInto } from "../../support/signed-bundle";
 
 const SECRET = '@label(level: "SECRET", regimes: ["SDS"], owner: "JPN.MOD")';
-const DEFENSE = `
+export const DEFENSE = `
   type Query {
     defenseReports(where: ReportFilter, order: ReportOrder, covert: Int ${SECRET}): [DefenseReport!]
     defenseReport(id: ID!): DefenseReport
@@ -32,7 +33,7 @@ const DEFENSE = `
   "CODEWORD GRANITE" type Covert ${SECRET} { name: String }
   input ReportFilter { title: String minimum: Int covertLevel: Int ${SECRET} }
   enum ReportOrder { TITLE DATE COVERT ${SECRET} }`;
-const ECONOMY = `type DefenseReport @key(fields: "id") { id: ID! assessment: String _label: Int! @inaccessible @shareable }`;
+export const ECONOMY = `type DefenseReport @key(fields: "id") { id: ID! assessment: String _label: Int! @inaccessible @shareable }`;
 
 const owned = (level: 0 | 1 | 2 | 3 | 4, need: readonly string[], regimes: LabelCore["regimes"], rel: LabelCore["owners"][string]["rel"] = ["JPN"]): LabelCore => ({
   policy: "JPN-GOV-DEMO", level, regimes, need, purposes: "ALL", handling: [], owners: level === 0 ? {} : { "JPN.MOD": { rel, disp: rel, dist: "ALL", orcon: false } },
@@ -73,7 +74,7 @@ const nothing = (ministry: string): Record<string, unknown> => ({ ministry, revi
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
-export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey } = {}): Promise<World> {
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey; readonly policy?: PolicySettings } = {}): Promise<World> {
   const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
   const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
   const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
@@ -99,7 +100,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   const releaseDir = mkdtempSync(join(tmpdir(), "front-release-"));
   const anywhere = { host: "127.0.0.1", port: 0 };
   const config: LabelledConfig = {
-    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", ...await releaseInto(releaseDir, bundle, releaseKey), evidenceDir, demo: true,
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", ...await releaseInto(releaseDir, bundle, releaseKey), ...(options.policy === undefined ? {} : { policyFile: options.policy.snapshotFile, policySigners: options.policy.signers }), evidenceDir, demo: true,
     limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, deadline: 2_000, ...options.limits },
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
