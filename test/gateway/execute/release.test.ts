@@ -1,3 +1,4 @@
+import { parse, visit } from "graphql";
 import { labelOf } from "../../../schema/policy";
 import { BOTTOM } from "../../../schema/label";
 import { viewFor } from "./archive-view";
@@ -75,6 +76,34 @@ describe("hidden is absent", () => {
   });
 });
 
+it.each(CONSTRUCTS)("asks the ministries the same, as often, whether something is hidden or absent, through $what [B-64]", async ({ query, variables }) => {
+  const a = makeDoc("a", { next: "b", refs: ["b", "c", "b"], author: "p" });
+  people.push({ id: "p", name: "Aki", entry: OPEN });
+  docs.push(a, makeDoc("b", { entry: SECRET, hintEntry: SECRET, author: "p", authorEntry: SECRET }), makeDoc("c"));
+  const calls = async (asker: typeof hi): Promise<readonly string[]> => { await told(asker, query, variables); return running().requests.map(({ subgraph, body }) => `${subgraph} ${body}`); };
+  const hidden = await calls(lo);
+  expect(hidden.length).toBeGreaterThan(0);
+  docs.splice(0, 2, { ...a, next: null, refs: ["c"] });
+  expect(await calls(lo)).toEqual(hidden);
+});
+it.each(CONSTRUCTS)("gives no name that was not asked for, through $what [B-45]", async ({ query, variables }) => {
+  docs.push(makeDoc("a", { next: "b", refs: ["b"], author: "p", entry: KNOWN }), makeDoc("b", { entry: { ...OPEN, fields: { secret: secretLabel } } }), makeDoc("c"));
+  people.push({ id: "p", name: "Aki", entry: OPEN });
+  const requested = new Set<string>();
+  visit(parse(query), { Field: ({ alias, name }) => { requested.add((alias ?? name).value); } });
+  for (const asker of [lo, hi]) {
+    const { text } = await ask(asker, query, variables);
+    const given = [...(text ?? "").matchAll(/"([^"\\]*)":/g)].map(([, name]) => name);
+    expect(given.length).toBeGreaterThan(0);
+    expect(given.filter((name) => !requested.has(name ?? ""))).toEqual([]);
+  }
+});
+it("shows nothing of a relation to a hidden record but that there is none [B-60]", async () => {
+  docs.push(makeDoc("a", { next: "b", refs: ["b", "a", "b"], author: "p", authorEntry: SECRET }), makeDoc("b", { entry: SECRET }));
+  const query = "{ doc(id: \"a\") { next { __typename id title { en } next { id } } refs { __typename id } author { __typename id name } } }";
+  expect(await told(lo, query)).toEqual(answer({ doc: { next: null, refs: [{ __typename: "Doc", id: "a" }], author: null } }));
+  expect(await told(hi, query)).toMatchObject({ data: { doc: { next: { id: "b", next: null }, refs: [{ id: "b" }, { id: "a" }, { id: "b" }], author: { id: "p" } } } });
+});
 it("withholds a list element above the subject without shifting its neighbours [B-53]", async () => {
   docs.push(makeDoc("a"), makeDoc("b", { entry: SECRET }), makeDoc("c"));
   expect(await told(lo, "{ docs { id } }")).toEqual(answer({ docs: [{ id: "a" }, { id: "c" }] }));
