@@ -6,7 +6,7 @@ import { BOTTOM } from "../../schema/label";
 import { Refused } from "../errors";
 import type { ToolUse } from "../evidence/record";
 import type { ToolAnswer } from "../execute/officer-fields";
-import type { Attempt, ToolUses } from "../pipeline";
+import type { Attempt, Stations, ToolUses } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { askAs } from "./ask-within";
 import { notYours, officerOf } from "./authority";
@@ -25,7 +25,11 @@ class Desk implements ToolUses {
   readonly #current: (() => boolean)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: OfficerParts, private readonly attempt: Attempt) {}
+  private readonly parts: OfficerParts;
+
+  constructor(parts: OfficerParts, private readonly attempt: Attempt) {
+    this.parts = { ...parts, stations: this.#noting(parts.stations) };
+  }
 
   isCurrent(): boolean { return this.#current.every((isCurrent) => isCurrent()); }
 
@@ -54,9 +58,24 @@ class Desk implements ToolUses {
     if (request === undefined) throw notYours("not a request of this tool");
     const prepared = tool.prepare(parts, officer, request);
     this.#current.push(prepared.isCurrent);
-    const { data, released, labelIds, ministries } = await this.#tell(prepared, tool.question(request));
-    for (const ministry of ministries) this.ministries.add(ministry);
+    const { data, released, labelIds } = await this.#tell(prepared, tool.question(request));
     return { data: inCapitals(data), released, labelIds };
+  }
+
+  /** Whoever is asked on the way stands in the evidence, also when a tool then refuses. */
+  #noting(stations: Stations): Stations {
+    return {
+      ...stations,
+      classOf: (asker) => {
+        const known = stations.classOf(asker);
+        const answer: typeof known.server.answer = async (request, attempt) => {
+          const answered = await known.server.answer(request, attempt);
+          for (const ministry of attempt.carried?.ministries ?? []) this.ministries.add(ministry);
+          return answered;
+        };
+        return { ...known, server: { answer, stop: () => known.server.stop() } };
+      },
+    };
   }
 
   #tell({ asker, tell, describe }: Prepared, question: Given): Promise<Told> {

@@ -168,9 +168,38 @@ describe("what an officer may not know of", () => {
     const absent = await asked('record: "defense:absent"');
     expect(await asked('record: "defense:hidden"')).toEqual(absent);
     expect((await asked('coordinate: "Query.covertReports"'))[0]).toBe((await asked('coordinate: "Query.nothing"'))[0]);
+    expect(absent[1]).toMatchObject({ ministries: ["defense"] });
     expect((await asked('coordinate: "DefenseReport.covertTitle"'))[0]).toBe(absent[0]);
+    expect(comparable(await explain("explainer", "hi", 'coordinate: "Query.simulate"'))).toBe(comparable(await explain("explainer", "hi", 'coordinate: "Query.nothing"')));
     expect(comparable(await explain("officer", "nobody", 'coordinate: "DefenseReport.title"'))).toBe(comparable(await explain("officer", "elsewhere", 'coordinate: "DefenseReport.title"')));
     expect(comparable(await simulate("officer", "nobody", REPORTS))).toBe(comparable(await simulate("officer", "elsewhere", REPORTS)));
+  });
+
+  it("changes no byte and no call, whatever it is [B-133] [B-134]", async () => {
+    const people = ["hi", "lo"].map((subject) => ({ subject, client: CLIENT }));
+    const questions = [
+      ...["hi", "lo"].flatMap((subject) => [
+        `{ explain(subject: "${subject}", client: "${CLIENT}", record: "defense:hidden", reason: "r") ${EXPLANATION.replace(" at ", " ")} }`,
+        `query ($query: String!) { simulate(subject: "${subject}", client: "${CLIENT}", query: $query, reason: "r") { answer } }`,
+      ]),
+      `query ($people: [DryRunPerson!]!, $change: JSON!) { dryRun(people: $people, change: $change, over: STORED, reason: "r") ${DRY_RUN} }`,
+    ];
+    const variables = { query: REPORTS, people, change: { labels: [{ record: "defense:hidden", set: { level: 0, regimes: [], need: [], owners: {} } }] } };
+    const lookFrom = async (who: string): Promise<readonly string[]> => {
+      const before = world.defense.calls.length;
+      const answers = [];
+      for (const question of questions) answers.push(comparable(await world.ask(question, who, { variables })));
+      return [...answers, ...world.defense.calls.slice(before).map(({ body }) => body)];
+    };
+    const whole = [...world.reports];
+    const [blind, seeing] = [await lookFrom("blind"), await lookFrom("officer")];
+    const at = whole.findIndex(({ id }) => id === "hidden");
+    for (const reports of [whole.filter(({ id }) => id !== "hidden"), whole.map((report, index) => (index === at ? { ...report, title: "Another title" } : report))]) {
+      world.reports.splice(0, world.reports.length, ...reports);
+      expect(await lookFrom("blind")).toEqual(blind);
+      expect(await lookFrom("officer")).not.toEqual(seeing);
+    }
+    world.reports.splice(0, world.reports.length, ...whole);
   });
 
   it("is not in a simulation of somebody who may [B-133]", async () => {
@@ -262,6 +291,20 @@ describe("each use", () => {
     const before = world.defense.calls.length;
     expect(codes(await world.ask(many(MOST_TOOLS + 1), "officer"))).toEqual(["OPERATION_LIMIT"]);
     expect([lastRecord()?.tools, world.defense.calls.length]).toEqual([undefined, before]);
+  });
+
+  it("waits for the one before it, so that one operation asks no more at a time than one request", async () => {
+    let [asking, most] = [0, 0];
+    world.defense.interfere = async () => {
+      asking += 1;
+      most = Math.max(most, asking);
+      await new Promise((done) => { setTimeout(done, 20); });
+      asking -= 1;
+      return false;
+    };
+    await world.ask(`{ ${["a", "b", "c"].map((alias) => one(alias, "hi", "open")).join(" ")} }`, "officer");
+    world.defense.interfere = undefined;
+    expect([most, lastRecord()?.tools?.length]).toEqual([1, 3]);
   });
 
   it("fails by itself: what else the operation asks is answered", async () => {
