@@ -9,7 +9,7 @@ import { CoordinateLabels, type LabelTable } from "./coordinate-labels";
 import { NOTHING_STATED, computeLabels } from "./effective";
 import { ComposeError, findingOf } from "./finding";
 import { parseTable } from "./parse-table";
-import { LABEL_FIELD, findLink } from "./specification";
+import { LABEL_FIELD, SPECIFICATION_URL, findLink } from "./specification";
 import { type ReadSupergraph, readSupergraph } from "./supergraph";
 
 export interface Bundle {
@@ -45,14 +45,16 @@ export function apiSchemaOf(bundle: Bundle): GraphQLSchema {
 
 /**
  * A bundle from its two files: the supergraph SDL and the parsed label table (`CoordinateLabels.print()`).
- * @throws ComposeError when the table misses a coordinate of the supergraph, has one too many, or is not a table of labels.
+ * @throws ComposeError when the table misses a coordinate of the supergraph, has one too many, or is not a table of labels, or when another version of labels is linked.
  */
 export function bundleOf(supergraphSdl: string, labelsJson: unknown): Bundle {
   const read = readSupergraph(supergraphSdl);
   const labels = new CoordinateLabels(parseTable(labelsJson));
   const wanted = coordinatesOf(computeLabels(read.schema, read.typeNames, NOTHING_STATED).toJSON());
   const given = coordinatesOf(labels.toJSON());
+  const linked = findLink(read.federated)?.url.toString() ?? SPECIFICATION_URL;
   const findings = [
+    ...(linked === SPECIFICATION_URL ? [] : [findingOf("bundle", "schema", [], `links version ${linked.slice(linked.lastIndexOf("/") + 1)} of the label specification, which may mean something else by the same words`)]),
     ...[...wanted].filter((coordinate) => !given.has(coordinate)).map((coordinate) => findingOf("bundle", coordinate, [], "has no label in the bundle")),
     ...read.typeNames.filter((name) => labels.knows(name) && labels.isLabelled(name) !== wanted.has(`${name}.${LABEL_FIELD}`))
       .map((name) => findingOf("bundle", name, [], "the bundle and the supergraph disagree on whether its objects are labelled")),
