@@ -1,5 +1,5 @@
 /**
- * Lets the customer's package, @apollo/gateway, judge a supergraph (SPEC 5.17, ADR 0001): it refuses what it cannot serve, such as access control directives that nothing here would enforce.
+ * Lets the customer's package, @apollo/gateway, judge a supergraph (SPEC 5.18, ADR 0001): it refuses what it cannot serve, such as access control directives that nothing here would enforce.
  * Its executor and its data sources are never used; the instance is dropped after loading. It is loaded only when there is something to judge.
  */
 import "./config";

@@ -1,5 +1,5 @@
 /**
- * Judges what a bundle says (SPEC 5.17): the label table has to fit the supergraph, the flow graph has to be the one that follows from both, and the customer's package, @apollo/gateway, has to
+ * Judges what a bundle says (SPEC 5.18): the label table has to fit the supergraph, the flow graph has to be the one that follows from both, and the customer's package, @apollo/gateway, has to
  * take the supergraph (ADR 0001). Takes a bundle's content; gives the loaded bundle or refuses. The dearest part of a release: `judge-apart.ts` does it beside the requests.
  */
 import { type Bundle, bundleOf, flowGraphOf } from "../../schema/compose";

@@ -1,5 +1,5 @@
 /**
- * Which bundle a gateway runs (SPEC 5.17). Takes the signed file that is named and gives the bundle to start with; then follows the file and puts a good one in force while requests go on.
+ * Which bundle a gateway runs (SPEC 5.18). Takes the signed file that is named and gives the bundle to start with; then follows the file and puts a good one in force while requests go on.
  * Refuses unsigned, altered, unfit and older ones, and those that were not checked against the policy in force; what is in force then stays, and operators are told.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";

@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import fs from "node:fs";
 import path from "node:path";
 import type { VerifyOptions } from "./commands/audit";
+import type { KeyOptions, MakeOptions as BundleMakeOptions, ShowOptions, SignOptions as BundleSignOptions, VerifyOptions as BundleVerifyOptions } from "./commands/bundle";
 import type { CheckOptions } from "./commands/check";
 import type { ComposeOptions } from "./commands/compose";
 import type { DemoOptions } from "./commands/demo";
@@ -124,6 +125,24 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (file: string, options: PolicyVerifyOptions) => finish(await load<typeof import("./commands/policy")>("policy").runVerify(file, options)));
   onPolicy("diff", "what a change narrows and what it widens").argument("<before>", "snapshot, or folder of policy files").argument("<after>", "the same, afterwards").addOption(asJson())
     .action((before: string, after: string, options: DiffOptions) => finish(load<typeof import("./commands/policy")>("policy").runDiff(before, after, options)));
+
+  const bundle = add("bundle", "signed bundles: what a gateway serves, and follows while it runs");
+  const onBundle = (name: string, description: string): Command => bundle.command(name).description(description).exitOverride().addOption(lang());
+  const several = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  onBundle("key", "make a key for signing; prints its entry for a list of signers").argument("<owner>", "person who holds it").requiredOption("--out <file>", "file for the private half; must not be there yet")
+    .action((owner: string, options: KeyOptions) => finish(load<typeof import("./commands/bundle")>("bundle").runKey(owner, options)));
+  onBundle("make", "judge a composed schema and sign it").argument("[folder]", "folder with supergraph.graphql, supergraph.labels.json and supergraph.flows.json (default: those of this package)")
+    .option("--after <file>", "bundle in force: the serial goes up from there, and the flows that are added are shown").option("--policy <version>", "policy it was checked against; may be given several times (default: that of this package)", several, [])
+    .option("--key <file>", "private key of a signer; may be given several times", several, []).option("--out <file>", "file to put it in, whole (default: standard output)")
+    .action(async (folder: string | undefined, options: BundleMakeOptions) => finish(await load<typeof import("./commands/bundle")>("bundle").runMake(folder, options)));
+  onBundle("sign", "add a signature, and say what is signed").argument("<file>", "signed bundle").requiredOption("--key <file>", "private key of the signer")
+    .option("--against <file>", "bundle in force: show the flows that are added").option("--out <file>", "file to put it in, whole (default: standard output)")
+    .action(async (file: string, options: BundleSignOptions) => finish(await load<typeof import("./commands/bundle")>("bundle").runSign(file, options)));
+  onBundle("verify", "whether a gateway with this list of signers would take a bundle").argument("<file>", "signed bundle").requiredOption("--signers <file>", "list of the signers' public keys")
+    .option("--needed <count>", "how many different persons have to have signed", "1").addOption(asJson())
+    .action(async (file: string, options: BundleVerifyOptions) => finish(await load<typeof import("./commands/bundle")>("bundle").runVerify(file, options)));
+  onBundle("show", "what is in a bundle, whoever signed it").argument("<file>", "signed bundle").option("--against <file>", "bundle in force: show the flows that are added").addOption(asJson())
+    .action((file: string, options: ShowOptions) => finish(load<typeof import("./commands/bundle")>("bundle").runShow(file, options)));
 
   add("keys", "make the keys, passwords and registry that docker-compose.yml needs; keeps what is there").argument("<folder>", "deployment folder").addOption(asJson())
     .action(async (folder: string, options: KeysOptions) => finish(await load<typeof import("./commands/keys")>("keys").runKeys(folder, options)));

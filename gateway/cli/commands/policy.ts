@@ -5,12 +5,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { differencesOf, kindOf, loadPolicy, type PolicyFiles } from "../../../schema/policy";
-import { addSignature, readSigners, signDocument, SignedError, type SigningKey } from "../../../schema/signed";
+import { addSignature, signDocument } from "../../../schema/signed";
 import { isFresh, LONGEST_FRESH_DAYS, makePayload, openSnapshot, readPayload, SNAPSHOT_TYPE, type SnapshotContent } from "../../../schema/snapshot";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
-import { writePrivate } from "../home";
 import { COMMITTED_FILES, DAY_MS, FRESH_DAYS, nextRevision } from "../policy-file";
 import { print, tell, textOf, type Lang } from "../say";
+import { putText, readKey, reading, readSignersFile, readText, signing } from "../signed-file";
 
 interface Spoken { readonly lang: Lang }
 export interface MakeOptions extends Spoken { readonly after?: string; readonly days?: string; readonly key: readonly string[]; readonly out?: string }
@@ -29,19 +29,18 @@ export async function runMake(folder: string | undefined, { after, days, key, ou
   const now = Date.now();
   const content: SnapshotContent = { revision: nextRevision(before?.revision ?? 0, now), issuedAt: now, freshUntil: now + fresh * DAY_MS, files };
   tellContent(content, before, lang);
-  put(out, await signing(() => signDocument(SNAPSHOT_TYPE, makePayload(content), key.map(readKey))));
+  putText(out, await signing(() => signDocument(SNAPSHOT_TYPE, makePayload(content), key.map(readKey))));
   return EXIT.ok;
 }
 
 export async function runSign(file: string, { key, against, out, lang }: SignOptions): Promise<ExitCode> {
   tellContent(readUnverified(file), against === undefined ? undefined : readUnverified(against), lang);
-  put(out, await signing(() => addSignature(readText(file), SNAPSHOT_TYPE, readKey(key))));
+  putText(out, await signing(() => addSignature(readText(file), SNAPSHOT_TYPE, readKey(key))));
   return EXIT.ok;
 }
 
 export async function runVerify(file: string, { signers, json, lang }: VerifyOptions): Promise<ExitCode> {
-  const list = reading(signers, () => readSigners(JSON.parse(readText(signers))));
-  const outcome = await openSnapshot(readText(file), list).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const outcome = await openSnapshot(readText(file), readSignersFile(signers)).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof outcome === "string") {
     print(json ? JSON.stringify({ ok: false, why: outcome }, null, 2) : textOf(lang, "policyBad", { why: outcome }));
     return EXIT.verificationFailed;
@@ -77,12 +76,6 @@ function describeChange(before: ReturnType<typeof loadPolicy>, after: ReturnType
   return [textOf(lang, `policyChange.${kindOf(differences)}`), ...differences.map(({ path: at, effect }) => `  ${textOf(lang, `policyEffect.${effect}`)} ${at}`)];
 }
 
-/** Without an output file, on standard output; a file is replaced whole, so that whoever follows it never reads half. */
-function put(out: string | undefined, text: string): void {
-  if (out === undefined) print(text.trimEnd());
-  else reading(out, () => { writePrivate(out, text); });
-}
-
 function readFolder(folder: string): PolicyFiles {
   const files = Object.fromEntries(NAMES.map((name) => { const file = path.join(folder, `${name}.json`); return [name, reading(file, () => JSON.parse(readText(file)) as unknown)]; }));
   return { policy: files["policy"], members: files["members"], agreements: files["agreements"], clients: files["clients"] };
@@ -96,32 +89,6 @@ function readUnverified(file: string): SnapshotContent {
   });
 }
 
-/** A private JWK, or one with its owner's name as `kanmon keys` and `kanmon start` keep them. */
-function readKey(file: string): SigningKey {
-  return reading(file, () => {
-    const kept = JSON.parse(readText(file)) as { readonly key?: SigningKey } & SigningKey;
-    return typeof kept.key === "object" ? kept.key : kept;
-  });
-}
-
-function readText(file: string): string {
-  try { return fs.readFileSync(file, "utf8"); } catch { throw new CommandFailure(EXIT.configuration, ["cannotRead", { file }]); }
-}
-
 function loading(file: string, files: PolicyFiles): ReturnType<typeof loadPolicy> { return reading(file, () => loadPolicy(files)); }
-
-function reading<T>(file: string, read: () => T): T {
-  try { return read(); } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: file, why: error instanceof Error ? error.message : String(error) }]);
-  }
-}
-
-async function signing(sign: () => Promise<string>): Promise<string> {
-  try { return await sign(); } catch (error) {
-    if (error instanceof SignedError) throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: "--key", why: error.message }]);
-    throw error;
-  }
-}
 
 function dateOf(instant: number): string { return new Date(instant).toISOString(); }

@@ -1,4 +1,4 @@
-/** The signed text of a bundle (SPEC 5.17): what it takes for one to be believed. */
+/** The signed text of a bundle (SPEC 5.18): what it takes for one to be believed. */
 import { generateKeyPairSync } from "node:crypto";
 import { type BundleContent, BUNDLE_TYPE, openBundle, signBundle } from "../../../gateway/bundle/document";
 import type { BundleError } from "../../../gateway/bundle/refusal";

@@ -1,4 +1,4 @@
-/** Which bundle a gateway runs (SPEC 5.17): every reason to refuse one, what stays in force then, and what a restart remembers. */
+/** Which bundle a gateway runs (SPEC 5.18): every reason to refuse one, what stays in force then, and what a restart remembers. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
