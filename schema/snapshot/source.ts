@@ -168,6 +168,7 @@ export class PolicySource {
   #refuse(why: string): void {
     if (why === this.#problem) return;
     this.#problem = why;
-    this.#options.tell("policy snapshot refused; the last good one stays in force", { why, ...(this.#inForce === undefined ? {} : { revision: this.#inForce.latest.revision }) });
+    if (this.#inForce === undefined) this.#options.tell("policy snapshot refused", { why });
+    else this.#options.tell("policy snapshot refused; the last good one stays in force", { why, revision: this.#inForce.latest.revision });
   }
 }

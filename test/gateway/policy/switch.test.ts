@@ -44,7 +44,10 @@ const publish = async (files: PolicyFiles, freshness: object = {}): Promise<Heal
   await folder.publish({ revision: revision += 1, files, ...freshness });
   return until(({ policy }) => policy.revision === revision && policy.isApplied);
 };
-const idsOf = ({ json }: Answer): readonly string[] => (json.data?.["defenseReports"] as readonly { id: string }[]).map(({ id }) => id);
+const idsOf = ({ json }: Answer): readonly string[] => {
+  const reports = json.data?.["defenseReports"];
+  return Array.isArray(reports) ? (reports as readonly { readonly id: string }[]).map(({ id }) => id) : [];
+};
 
 beforeAll(async () => {
   folder = await makePolicyFolder(NOW);
@@ -54,7 +57,7 @@ afterAll(async () => { await world.stop(); folder.remove(); });
 beforeEach(async () => {
   await publish(OWN_FILES);
   // Everything that is remembered is remembered now: askers, classes, plans, decisions.
-  for (let times = 0; times < 2; times += 1) expect(idsOf(await world.ask(REPORTS, "hi"))).toEqual(["open", "hidden", "known", "cui"]);
+  for (let times = 0; times < 2; times += 1) if (idsOf(await world.ask(REPORTS, "hi")).join() !== "open,hidden,known,cui") throw new Error("not everything is there to begin with");
 });
 
 it("lets an agreement that was suspended let nothing out from the next request on, fresh or not [B-100] [B-136]", async () => {
@@ -121,7 +124,7 @@ it("does not start on a policy that nobody, or only one, has signed", async () =
   const other = await makePolicyFolder(NOW);
   try {
     const { snapshotFile: policyFile, signers: policySigners, stateFile } = other.settingsOf("gateway");
-    const config = { ...world.config, evidenceDir: dirname(stateFile), policyFile, policySigners };
+    const config = { ...world.config, logLevel: "silent" as const, evidenceDir: dirname(stateFile), policyFile, policySigners };
     for (const officers of [[], [other.officers[0]]]) {
       await other.publish({}, officers);
       await expect(startGateway(config)).rejects.toThrow(`no policy is in force: ${officers.length} of 2 persons have signed`);
