@@ -126,6 +126,15 @@ describe("to whoever does not hold the role", () => {
     expect(comparable(await world.ask("{ ... on Simulation { answer } }", "lo")).replaceAll("Simulation", "Xyz")).toBe(comparable(await world.ask("{ ... on Xyz { answer } }", "lo")));
   });
 
+  it("nothing of them is in the schema that one may fetch, and all of them is for whoever does", async () => {
+    const schemaOf = async (who: string): Promise<string> => (await fetch(new URL("/schema", world.gateway.url), { headers: { authorization: `Bearer ${await world.token(who)}` } })).text();
+    expect(await schemaOf("lo")).toContain("defenseReports");
+    for (const who of ["lo", "hi", "plain", "over"]) expect(await schemaOf(who)).not.toMatch(/explain|simulate|dryRun|Outcome|scalar JSON|ROLE/);
+    const whole = await schemaOf("officer");
+    for (const part of ["explain(", "scalar JSON", "type Simulation", "input DryRunPerson", "enum Outcome"]) expect(whole).toContain(part);
+    expect(await schemaOf("explainer")).not.toMatch(/simulate|dryRun|JSON|SIMULATE/);
+  });
+
   it("is withdrawn with the role, at the next request, and comes back with it", async () => {
     expect((await explain("second", "lo", 'coordinate: "DefenseReport.title"')).status).toBe(200);
     await state({ roles: ROLES.filter(({ subject }) => subject !== "second") });
