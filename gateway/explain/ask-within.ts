@@ -31,7 +31,7 @@ export async function askAs(stations: Pick<Stations, "classOf">, asker: Asker, q
   const attempt: Attempt = { asker, narrowing: { portions, key: "" }, classId: id, signal };
   const headers = new Map([["accept", "application/json"], ["content-type", "application/json"]]);
   const { body } = await server.answer({ method: "POST", search: "", headers, body: question }, attempt);
-  return { json: JSON.parse(body.take()) as AskedBody, carried: attempt.carried, thrown: attempt.thrown };
+  return { json: JSON.parse(body.read()) as AskedBody, carried: attempt.carried, thrown: attempt.thrown };
 }
 
 /** @throws Refused with the code of what failed */
