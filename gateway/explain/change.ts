@@ -3,11 +3,7 @@
  * and changes nothing. Refuses with a ChangeError what is not a change or does not make a policy.
  */
 import { canonical, join, type LabelCore } from "../../schema/label";
-import { addYears, floorOf, isLabelCore, japanDay, loadPolicy, type Policy, PolicyError } from "../../schema/policy";
-import agreementsJson from "../../schema/policy/agreements.json";
-import clientsJson from "../../schema/policy/clients.json";
-import membersJson from "../../schema/policy/members.json";
-import policyJson from "../../schema/policy/policy.json";
+import { addYears, filesOf, floorOf, isLabelCore, japanDay, loadPolicy, type Policy, PolicyError } from "../../schema/policy";
 import type { Part } from "../subject/snapshot";
 import type { LabelledRecord } from "./outcome";
 
@@ -38,7 +34,7 @@ export function readChange(value: unknown, current: Policy, shiftDays: number, n
   const records = list(labels, "labels").map(readLabelChange);
   const people = list(assignments, "assignments").map((each, at) => readAssignment(each, `assignments[${at}]`, now));
   return {
-    policy: policy === undefined && list(agreements, "agreements").length === 0 ? current : loadChanged(policy, list(agreements, "agreements"), shiftDays),
+    policy: policy === undefined && list(agreements, "agreements").length === 0 ? current : loadChanged(current, policy, list(agreements, "agreements"), shiftDays),
     record: (record) => records.reduce((changed, change) => change(changed), record),
     parts: (subject, parts) => people.reduce((changed, change) => change(subject, changed), parts),
   };
@@ -81,14 +77,17 @@ function floorFrom(floor: Given, path: string): LabelCore {
   return made;
 }
 
-/** The policy files with the change in them, loaded and checked as they would be. */
-function loadChanged(patch: unknown, agreements: readonly unknown[], shiftDays: number): Policy {
+/** The files of the policy in force with the change in them, loaded and checked as they would be. */
+function loadChanged(current: Policy, patch: unknown, agreements: readonly unknown[], shiftDays: number): Policy {
+  const files = filesOf(current);
+  if (files === undefined) throw new ChangeError("policy: the one in force is what two snapshots both permit, so there are no files to change until a fresh snapshot comes");
+  const inForce = files.agreements as { readonly agreements: readonly { readonly id: unknown }[] };
   const changes = agreements.map((each, at) => { const { id, set } = given(each, `agreements[${at}]`); return { id, set: given(set, `agreements[${at}].set`), at }; });
-  const known = new Set<unknown>(agreementsJson.agreements.map(({ id }) => id));
+  const known = new Set<unknown>(inForce.agreements.map(({ id }) => id));
   for (const { id, at } of changes) if (!known.has(id)) throw new ChangeError(`agreements[${at}].id: there is no such agreement`);
-  const changedAgreements = { ...agreementsJson, agreements: agreementsJson.agreements.map((agreement) => changes.filter(({ id }) => id === agreement.id).reduce<object>((made, { set }) => merge(made, set) as object, agreement)) };
+  const changedAgreements = { ...inForce, agreements: inForce.agreements.map((agreement) => changes.filter(({ id }) => id === agreement.id).reduce<object>((made, { set }) => merge(made, set) as object, agreement)) };
   try {
-    return loadPolicy({ policy: patch === undefined ? policyJson : merge(policyJson, given(patch, "policy")), members: membersJson, agreements: changedAgreements, clients: clientsJson }, { shiftDays });
+    return loadPolicy({ ...files, policy: patch === undefined ? files.policy : merge(files.policy, given(patch, "policy")), agreements: changedAgreements }, { shiftDays });
   } catch (error) {
     throw error instanceof PolicyError ? new ChangeError(error.message) : error;
   }

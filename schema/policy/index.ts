@@ -2,7 +2,7 @@
 export type {
   Action, Assignment, Decision, DecisionContext, Eligibility, Facility, OrconGrant, Reason, Role, Subject,
 } from "./subject";
-export { loadPolicy, type Policy, type PolicyFiles, type PolicyOptions } from "./policy";
+export { filesOf, loadPolicy, type Policy, type PolicyFiles, type PolicyOptions } from "./policy";
 export { type ChangeKind, type Difference, differencesOf, type Effect, kindOf } from "./change";
 export { meetPolicies } from "./meet";
 export { PolicyError } from "./policy-error";

@@ -53,7 +53,7 @@ export function loadPolicy(files: PolicyFiles = OWN_FILES, options: PolicyOption
     if (!members.isKnownOrg(org)) throw new PolicyError(`policy.hold.offices[${at}]`, `unknown body ${org}`);
   });
   const hash = createHash("sha256").update(canonicalJson([files.policy, files.members, files.agreements, files.clients])).digest("hex");
-  return {
+  const policy: Policy = {
     ...rules,
     version: `P-${hash.slice(0, 16)}`,
     words: { ...words, orgs: members.wordsJa },
@@ -61,4 +61,13 @@ export function loadPolicy(files: PolicyFiles = OWN_FILES, options: PolicyOption
     agreements,
     clients,
   };
+  written.set(policy, files);
+  return policy;
+}
+
+const written = new WeakMap<Policy, PolicyFiles>();
+
+/** The files that a policy was loaded from; undefined for one that was made of others. */
+export function filesOf(policy: Policy): PolicyFiles | undefined {
+  return written.get(policy);
 }

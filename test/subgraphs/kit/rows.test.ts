@@ -5,6 +5,7 @@ import { ministries } from "../../../subgraphs";
 import { rowsOf } from "../../../subgraphs/kit/database/rows";
 import { LabelTable } from "../../../subgraphs/kit/label-table";
 import { type Asker, type GuardSeams, RowGuard } from "../../../subgraphs/kit/rows";
+import { changed } from "../../schema/policy/arbitrary-policy";
 import { everybody, persona } from "../../support/people";
 
 const policy = loadPolicy();
@@ -92,4 +93,17 @@ test.each<[GuardSeams, "known" | "readable"]>([[{ rows: false }, "known"], [{ co
   const [on, off] = [guardOver(labels).visible(policy, asker(subject, ctx), NOON), guardOver(labels, seams).visible(policy, asker(subject, ctx), NOON)];
   expect([...off[set]].length).toBe(labels.length);
   expect([...on[set]].length).toBeLessThan(labels.length);
+});
+
+test("are computed anew under another policy, and remembered under each [B-100]", () => {
+  const guard = guardOver(labels);
+  const { subject, ctx } = persona(policy, "mod-officer");
+  const before = guard.visible(policy, asker(subject, ctx), NOON);
+  const narrower = changed((draft) => { draft.policy.implications.SDS = []; });
+  if (narrower === undefined) throw new Error("no policy");
+  const after = guard.visible(narrower, asker(subject, ctx), NOON);
+  expect(after.readable.length).toBeLessThan(before.readable.length);
+  expect(after.readable.every((number) => before.readable.includes(number))).toBe(true);
+  expect(guard.visible(narrower, asker(subject, ctx), NOON)).toBe(after);
+  expect(guard.visible(policy, asker(subject, ctx), NOON).readable).toEqual(before.readable);
 });
