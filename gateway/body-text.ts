@@ -8,16 +8,21 @@ export class BodyText {
   /**
    * @param text JSON of an object
    * @param besides the same without its `data`, where they were put together from these; then there are data
+   * @param ascii whether the text is known to be ASCII
    */
-  constructor(text: string, readonly besides?: string) { this.#text = text; }
+  constructor(text: string, readonly besides?: string, private readonly ascii = false) { this.#text = text; }
 
   read(): string { return this.#text; }
 
-  /** Gives the text away. */
-  take(): string {
+  /** Gives the text away, as bytes with room for others. */
+  take(room = 0): { readonly bytes: Buffer; readonly end: number } {
     const text = this.#text;
     this.#text = "";
-    return text;
+    // What is known to be ASCII is copied, not converted.
+    const end = this.ascii ? text.length : Buffer.byteLength(text);
+    const bytes = Buffer.allocUnsafe(end + room);
+    bytes.write(text, 0, this.ascii ? "latin1" : "utf8");
+    return { bytes, end };
   }
 }
 
@@ -26,12 +31,13 @@ export class WrittenData {
   #text: string;
   #body: BodyText | undefined;
 
-  constructor(text: string) { this.#text = text; }
+  constructor(text: string, private readonly ascii = false) { this.#text = text; }
 
   /** Makes the body of the answer that has these data and, besides, the members of `others`. */
   complete(others: object): void {
     const besides = JSON.stringify(others);
-    this.#body = new BodyText(besides === "{}" ? `{"data":${this.#text}}` : `${besides.slice(0, -1)},"data":${this.#text}}`, besides);
+    const isAlone = besides === "{}";
+    this.#body = new BodyText(isAlone ? `{"data":${this.#text}}` : `${besides.slice(0, -1)},"data":${this.#text}}`, besides, isAlone && this.ascii);
     this.#text = "";
   }
 

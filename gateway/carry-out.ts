@@ -52,7 +52,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
     ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
-  return { text: outcome.text, ...(errors.length > 0 ? { errors } : {}) };
+  return { text: outcome.text, ascii: outcome.ascii, ...(errors.length > 0 ? { errors } : {}) };
 }
 
 /** Several ministries contribute to one record; what they withhold of it is told once. */

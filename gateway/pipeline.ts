@@ -89,7 +89,7 @@ export async function answer(arrival: Arrival, stations: Stations, walk: Walk = 
     } catch (again) {
       stations.note(known.txn, ["EVIDENCE_UNAVAILABLE"], again);
       const { status, headers, body } = refusal("EVIDENCE_UNAVAILABLE");
-      return { status, headers, body: Buffer.from(body.take()), txn: known.txn, withheld: {} };
+      return { status, headers, body: body.take().bytes, txn: known.txn, withheld: {} };
     }
   }
 }

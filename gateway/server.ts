@@ -20,8 +20,8 @@ export interface Operation {
   /** SHA-256 of the document text. */
   readonly documentHash: string;
 }
-/** `text` is the JSON of `data`, and absent when there is none. */
-export interface ExecutionResult { readonly text?: string; readonly errors?: readonly GraphQLError[] }
+/** `text` is the JSON of `data`, and absent when there is none; `ascii` where it is known to be ASCII. */
+export interface ExecutionResult { readonly text?: string; readonly ascii?: boolean; readonly errors?: readonly GraphQLError[] }
 /** What the executor is given beside the operation: the request at hand. It notes there what happened. */
 export interface Exchange { thrown?: unknown; documentHash?: string; written?: WrittenData }
 export type RunOperation<E extends Exchange> = (exchange: E, operation: Operation) => Promise<ExecutionResult>;
@@ -109,8 +109,8 @@ function gatewayOf<E extends Exchange>(view: GraphQLSchema, run: RunOperation<E>
         const { exchange } = context.context as { readonly exchange: E };
         exchange.documentHash = context.queryHash;
         try {
-          const { text, errors } = await run(exchange, { document: context.document, operationName: context.request.operationName, variables: context.request.variables ?? {}, documentHash: context.queryHash });
-          if (text !== undefined) exchange.written = new WrittenData(text);
+          const { text, ascii, errors } = await run(exchange, { document: context.document, operationName: context.request.operationName, variables: context.request.variables ?? {}, documentHash: context.queryHash });
+          if (text !== undefined) exchange.written = new WrittenData(text, ascii);
           return { ...(exchange.written === undefined ? {} : { data: exchange.written as unknown as Record<string, unknown> }), ...(errors === undefined ? {} : { errors }) };
         } catch (error) {
           exchange.thrown = error;

@@ -2,6 +2,7 @@
  * Reads a ministry's answer. The label table at its end is mostly the same bytes as in an answer before: it is compared as bytes and parsed
  * only when it is new. An answer of any other form is parsed as a whole, with the same outcome.
  */
+import { isAscii } from "node:buffer";
 import { LRUCache } from "lru-cache";
 import type { Entry } from "./label-pool";
 import { isPlainText } from "./quote";
@@ -13,6 +14,8 @@ export interface Answer {
   readonly labels: LabelLines;
   /** No string in `data` holds anything that JSON escapes. */
   readonly plainText: boolean;
+  /** Nor any character beyond ASCII. */
+  readonly ascii: boolean;
 }
 
 /** A label table as sent, and what has been read of it. */
@@ -71,29 +74,42 @@ function lookAt(bytes: Buffer): number {
  */
 export function readAnswer(result: CallResult, tables: KnownTables | undefined): Answer | undefined {
   if (!result.ok) return undefined;
-  if ("json" in result) return partsOf(result.json, undefined, false);
+  if ("json" in result) return partsOf(result.json, undefined, NOTHING_KNOWN);
   const { body } = result;
+  // A string of one byte a character is made and written by copying.
+  const encoding = isAscii(body) ? "latin1" : "utf8";
   // The first place, because what comes before a table is mostly shorter than it. If it is not the table, parsing the head fails.
   const at = tables === undefined ? -1 : body.indexOf(FROM_X) - BEFORE_X.length + 1;
   if (tables !== undefined && at > 1 && body.toString("latin1", at - 1, at + 2) === BEFORE_X) {
-    const head = parse(closedBefore(body, at));
+    const head = parse(closedBefore(body, at, encoding));
     const lines = head === undefined ? undefined : tables.read(body.subarray(at));
-    if (lines !== undefined) return partsOf(head, lines, isPlainText(body.subarray(0, at)));
+    if (lines !== undefined) return partsOf(head, lines, knownOf(body, at, encoding));
   }
-  return partsOf(parse(body.toString("utf8")), undefined, isPlainText(body));
+  return partsOf(parse(body.toString(encoding)), undefined, knownOf(body, body.length, encoding));
 }
 
-function partsOf(json: unknown, lines: LabelLines | undefined, plainText: boolean): Answer | undefined {
+type Encoding = "latin1" | "utf8";
+/** What is known of the strings of an answer before they are read. */
+type Known = Pick<Answer, "plainText" | "ascii">;
+const NOTHING_KNOWN: Known = { plainText: false, ascii: false };
+
+/** Without a backslash there is no escape either that would stand for a character beyond ASCII. */
+function knownOf(body: Buffer, end: number, encoding: Encoding): Known {
+  const plainText = isPlainText(body, end);
+  return { plainText, ascii: plainText && encoding === "latin1" };
+}
+
+function partsOf(json: unknown, lines: LabelLines | undefined, { plainText, ascii }: Known): Answer | undefined {
   if (!isObject(json)) return undefined;
   const extensions = json["extensions"];
   const labels = isObject(extensions) ? extensions["labels"] : undefined;
-  return { data: json["data"], errors: json["errors"], labels: lines ?? new LabelLines(Array.isArray(labels) ? labels : []), plainText };
+  return { data: json["data"], errors: json["errors"], labels: lines ?? new LabelLines(Array.isArray(labels) ? labels : []), plainText, ascii };
 }
 
 /** The text up to a comma, with a closing brace in its place: written over it for a moment, because the text is long to copy. */
-function closedBefore(body: Buffer, at: number): string {
+function closedBefore(body: Buffer, at: number, encoding: Encoding): string {
   body[at - 1] = CLOSING_BRACE;
-  try { return body.toString("utf8", 0, at); } finally { body[at - 1] = COMMA; }
+  try { return body.toString(encoding, 0, at); } finally { body[at - 1] = COMMA; }
 }
 
 function parseTable(bytes: Buffer): LabelLines | undefined {

@@ -19,5 +19,5 @@ export function answerLookup(run: Run, step: FetchStep): Answer {
     if (typeof id === "string") plainText &&= isPlain(id);
     return [field.key, typeof id === "string" ? { __typename: field.typeName, [LABEL_KEY]: 0, ...Object.fromEntries(field.idKeys.map((key) => [key, id])) } : null];
   }));
-  return { data, errors: undefined, labels: new LabelLines(PUBLIC_LINE), plainText };
+  return { data, errors: undefined, labels: new LabelLines(PUBLIC_LINE), plainText, ascii: false };
 }

@@ -48,7 +48,7 @@ export async function answerOfficer(run: Run, step: FetchStep): Promise<Answer |
     const root = branch.rootOf(String(error.path?.[0]));
     if (root !== undefined) run.failAt(root.responseName, codeAt(error));
   }
-  return { data: result.data ?? {}, errors: undefined, labels: new LabelLines(lines, sources), plainText: false };
+  return { data: result.data ?? {}, errors: undefined, labels: new LabelLines(lines, sources), plainText: false, ascii: false };
 }
 
 function codeAt(error: GraphQLError): ErrorCode { return codeOf(error.originalError ?? error); }

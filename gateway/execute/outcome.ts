@@ -10,6 +10,7 @@ import type { Run } from "./run";
 /** A class, because an accessor of an object literal is kept alive with all it knows until the next full garbage collection. */
 export class Outcome implements ExecuteOutcome {
   readonly text: ExecuteOutcome["text"];
+  readonly ascii: boolean;
   readonly errors: ExecuteOutcome["errors"];
   readonly released: ExecuteOutcome["released"];
   readonly releasedLabelIds: ExecuteOutcome["releasedLabelIds"];
@@ -20,6 +21,7 @@ export class Outcome implements ExecuteOutcome {
 
   constructor(parts: Omit<ExecuteOutcome, "data">) {
     this.text = parts.text;
+    this.ascii = parts.ascii;
     this.errors = parts.errors;
     this.released = parts.released;
     this.releasedLabelIds = parts.releasedLabelIds;
@@ -40,7 +42,8 @@ export function outcomeOf(run: Run, projector: Projector, text: string): Execute
   for (const label of projector.released) for (const id of label.ids) ids.add(id);
   const released = joinReleased(run.pool, [...new Set(projector.released.map(({ ref }) => ref))]);
   return new Outcome({
-    text, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
+    // Introspection says what people wrote into the schema.
+    text, ascii: run.ascii && run.operation.introspection === undefined, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
     released, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
   });
 }

@@ -6,8 +6,11 @@ const BACKSLASH = 0x5c;
 // oxlint-disable-next-line no-control-regex -- JSON escapes control characters
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-/** Whether strings that were read from this JSON hold nothing that JSON escapes. */
-export function isPlainText(json: Buffer): boolean { return !json.includes(BACKSLASH); }
+/** Whether strings that were read from this JSON, up to a place in it, hold nothing that JSON escapes. */
+export function isPlainText(json: Buffer, end: number = json.length): boolean {
+  const at = json.indexOf(BACKSLASH);
+  return at < 0 || at >= end;
+}
 /** The same for a string at hand. */
 export function isPlain(text: string): boolean { return !ESCAPED.test(text); }
 

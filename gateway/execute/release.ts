@@ -27,6 +27,7 @@ export class Release {
     this.#raised = run.pool.bottom;
     this.#table = new LabelTable(run, answer.labels);
     run.plainText &&= answer.plainText;
+    run.ascii &&= answer.ascii;
   }
 
   /**

@@ -45,6 +45,8 @@ export interface CallRecord { readonly subgraph: string; readonly ms: number; re
 export interface ExecuteOutcome {
   /** JSON text of the answer's `data`. Undefined when the operation was not executed at all (variables that do not fit). */
   readonly text: string | undefined;
+  /** The text is known to be ASCII. */
+  readonly ascii: boolean;
   /** The same parsed, when somebody wants it so. */
   readonly data: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors: readonly ClientError[];

@@ -26,6 +26,8 @@ export class Run {
   readonly calls: CallRecord[] = [];
   /** No string in the tree holds anything that JSON escapes. */
   plainText = true;
+  /** Nor any character beyond ASCII. */
+  ascii = true;
   /** NOT_ASKED at root fields, by response name. */
   readonly rootNotices = new Map<string, Notice>();
   readonly stop = new Stop();

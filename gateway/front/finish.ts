@@ -31,10 +31,10 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
   const { evidence } = finishing;
   const { status, headers, answered } = draft;
   const withheld = countWithheld(answered?.carried.withheld ?? []);
-  if (evidence === undefined) return { finished: { status, headers, body: Buffer.from(draft.body.take()), txn: known.txn, withheld }, index: 0 };
+  if (evidence === undefined) return { finished: { status, headers, body: draft.body.take().bytes, txn: known.txn, withheld }, index: 0 };
   let body: Buffer = NOTHING;
   const { index, durable } = evidence.append((at) => {
-    body = answered === undefined ? Buffer.from(draft.body.take()) : withRelease(draft.body.take(), {
+    body = answered === undefined ? draft.body.take().bytes : withRelease(draft.body, {
       marking: answered.banner.shown, withheld: answered.carried.withheld, ...(answered.carried.portions === undefined ? {} : { portions: answered.carried.portions }),
       evidence: { log: evidence.id, index: at, txn: known.txn }, policy: finishing.policyVersion,
     });
