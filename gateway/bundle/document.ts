@@ -3,7 +3,6 @@
  * signed as it must be, not of this format, or has a member too few or too many. Says nothing about whether the parts fit each other: `judge.ts` does.
  */
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../../schema/label";
 import { type SigningKey, signDocument, SignedError, type Signers, verifyDocument } from "../../schema/signed";
 import { BundleError } from "./refusal";
 
@@ -47,7 +46,7 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 export function signBundle(content: BundleContent, { serial, issuedAt }: Pick<BundleDocument, "serial" | "issuedAt">, keys: readonly SigningKey[]): Promise<string> {
   const { supergraph, labels, flows, policies } = content;
   const document: BundleDocument = { format: BUNDLE_FORMAT, serial, issuedAt, supergraph, labels, flows, policies };
-  return signDocument(BUNDLE_TYPE, JSON.parse(canonicalJson(readDocument(document))), keys);
+  return signDocument(BUNDLE_TYPE, readDocument(document), keys);
 }
 
 /** @throws BundleError `signature` or `format` */
@@ -71,12 +70,12 @@ export function readUnverified(text: string): BundleDocument {
   }
 }
 
-/** The same content, serial and time: the same digest. */
-export function digestOf(document: BundleDocument): string { return createHash("sha256").update(canonicalJson(document)).digest("hex"); }
+/** Of what was signed, as it was written: a signed text has one way to be written. */
+function digestOf(document: BundleDocument): string { return createHash("sha256").update(JSON.stringify(document)).digest("hex"); }
 
-/** Whether two bundles say the same, whenever and as whatever number they were issued. */
+/** Whether two bundles say the same and are written the same, whenever and as whatever number they were issued. */
 export function isSameContent(one: BundleContent, other: BundleContent): boolean {
-  const contentOf = ({ supergraph, labels, flows, policies }: BundleContent): string => canonicalJson([supergraph, labels, flows, policies]);
+  const contentOf = ({ supergraph, labels, flows, policies }: BundleContent): string => JSON.stringify([supergraph, labels, flows, policies]);
   return contentOf(one) === contentOf(other);
 }
 

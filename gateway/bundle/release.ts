@@ -71,7 +71,8 @@ export class Release {
     let text = "";
     try {
       text = await readBounded(file, LARGEST_BUNDLE).catch((error: unknown) => { throw asRefusal("unreadable", error); });
-      const running = await load(await openBundle(text, trust));
+      // In the ordinary case both are one text, and it was opened already.
+      const running = await load(text === kept?.text ? kept.opened : await openBundle(text, trust));
       if (kept?.text !== text) keep(keptIn, text);
       return new Release(options, running, text);
     } catch (error) {

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { canonicalJson } from "../../schema/label";
 import type { Judge, Judged } from "./judge";
 
 /** Whose versions decide what is refused. */
@@ -21,8 +20,8 @@ export function judgeOnce(judge: Judge, file: string | undefined): Judge {
   };
 }
 
-/** What an acceptance of this content by these versions is called: a hash over all of it. */
+/** What an acceptance of this content by these versions is called: a hash over all of it as it is written. */
 function nameAcceptance({ supergraph, labels, flows }: Judged): string {
   const versions = JUDGES.map((name) => [name, (require(`${name}/package.json`) as { readonly version: string }).version]);
-  return createHash("sha256").update(canonicalJson([process.version, versions, supergraph, labels, flows])).digest("hex");
+  return createHash("sha256").update(JSON.stringify([process.version, versions, supergraph, labels, flows])).digest("hex");
 }

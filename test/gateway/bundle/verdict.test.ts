@@ -43,7 +43,7 @@ it("judges in a thread as it does here, and takes no verdict for a refusal", asy
   await expect(apart(guarded)).rejects.toThrow(/refused[^]*authenticated/);
   await expect(judgeApart({ ...compiledApart(), within: 1 })(good)).rejects.toThrow(/within/);
   await expect(judgeApart({ flags: ["--require", path.join(folder, "nowhere.js")] })(good)).rejects.toThrow(/could not be judged/);
-});
+}, 180_000);
 
 it("judges at every start where nothing is remembered", async () => {
   const judge = judgeOnce(judgeHere, undefined);
