@@ -18,6 +18,7 @@ export interface Narrowing {
 }
 
 const PREFIX = "kanmon-";
+const KNOWN: ReadonlySet<string> = new Set(["purpose", "case", "ceiling", "release-to", "marks"].map((name) => PREFIX + name));
 const NOTHING: Narrowing = Object.freeze({ portions: false, key: "" });
 const CODE = /^[A-Z][A-Z0-9-]{0,63}$/;
 const TOKEN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -32,7 +33,7 @@ export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
     if (!name.startsWith(PREFIX)) continue;
-    if (given.has(name)) throw refuse(name, "is repeated");
+    if (given.has(name)) throw refuse(nameable(name), "is repeated");
     given.set(name, rawHeaders[at + 1]?.trim() ?? "");
   }
   if (given.size === 0) return NOTHING;
@@ -47,7 +48,7 @@ export function readNarrowing(rawHeaders: readonly string[], policy: Pick<Policy
   const ceiling = take("ceiling", (value) => policy.levels.find((entry) => entry.name.replaceAll(" ", "_") === value.replaceAll(" ", "_"))?.level);
   const releaseTo = take("release-to", (value) => nationsOf(value, (code) => policy.nations.has(code) || policy.groups.has(code)));
   const portions = take("marks", (value) => (value === "portions" ? true : undefined)) ?? false;
-  for (const name of given.keys()) throw refuse(name, "is unknown");
+  for (const name of given.keys()) throw refuse(nameable(name), "is unknown");
   const narrowing = {
     portions, ...(purpose === undefined ? {} : { purpose }), ...(token === undefined ? {} : { case: token }), ...(ceiling === undefined ? {} : { ceiling }),
     ...(releaseTo === undefined ? {} : { releaseTo }),
@@ -60,5 +61,7 @@ function nationsOf(value: string, isKnown: (code: string) => boolean): readonly 
   return nations.length <= MOST_NATIONS && nations.every(isKnown) ? [...new Set(nations)].sort() : undefined;
 }
 
-function refuse(name: string, problem: string): Refused { return new Refused("BAD_USER_INPUT", `header ${name.slice(0, 40)} ${problem}`); }
+function refuse(name: string, problem: string): Refused { return new Refused("BAD_USER_INPUT", `header ${name} ${problem}`); }
+/** The log repeats no words of a client. */
+function nameable(name: string): string { return KNOWN.has(name) ? name : `${PREFIX}*`; }
 function fail(name: string, problem: string): never { throw refuse(name, problem); }

@@ -110,6 +110,20 @@ describe("the front", () => {
     for (const { headers } of [answer, await send({ headers: { accept: "text/html" } })]) for (const name of ["x-powered-by", "server", "etag"]) expect(headers.get(name)).toBeNull();
   });
 
+  it("tells of a refusal its code, a text and places in the client's own document, and never where it was thrown [B-88]", async () => {
+    const refusals = [
+      await post({ query: "{ book(" }), await post({ query: "{ nope }" }), await post({ query: "query Q($f: Filter) { books(where: $f) { id } }", variables: { f: 1 } }), await post({ query: "{ echo }" }), await post({}),
+      await post({ query: "query A { __typename } query B { __typename }" }), await post({ query: "{ _kanmon1: __typename }" }), await send({ method: "PUT" }), await send({ method: "POST", headers: json, body: "{" }), await send({}, "?query={__typename}"),
+    ];
+    for (const { text, code } of refusals) {
+      const { errors } = JSON.parse(text) as { readonly errors: readonly { readonly extensions: object }[] };
+      expect(code).toMatch(/^[A-Z_]+$/);
+      expect(errors.length).toBeGreaterThan(0);
+      for (const error of errors) expect([Object.keys(error).filter((key) => !["message", "locations", "path", "extensions"].includes(key)), Object.keys(error.extensions)]).toEqual([[], ["code"]]);
+      expect(text).not.toMatch(/node_modules|\.[jt]s\b| {4}at |stacktrace|apollo/i);
+    }
+  });
+
   it("knows no other path, unless it is given pages", async () => {
     const base = gateway.url.replace("/graphql", "");
     for (const path of ["/", "/health", "/metrics", "/graphql/", "/graphql%2f", "/GRAPHQL"]) expect([path, (await fetch(base + path)).status]).toEqual([path, 404]);

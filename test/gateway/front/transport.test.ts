@@ -59,6 +59,18 @@ it("takes nothing of a refused body for the next request [B-110]", async () => {
   expect(world.defense.calls).toEqual([]);
 });
 
+it("opens no second way in: a subscription is refused and no connection is upgraded [B-104]", async () => {
+  const subscription = JSON.stringify({ query: "subscription { defenseReports { id } }" });
+  expect((await speak(post([...base(), `Content-Length: ${subscription.length}`], subscription))).text).toMatch(/GRAPHQL_VALIDATION_FAILED|OPERATION_RESOLUTION_FAILURE/);
+  for (const protocol of ["websocket", "h2c"]) {
+    const upgrade = ["GET /graphql HTTP/1.1", LINES.host, LINES.auth(), `Connection: Upgrade`, `Upgrade: ${protocol}`, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: graphql-transport-ws", "", ""].join("\r\n");
+    const { statuses } = await speak(`${upgrade}{"type":"connection_init"}`);
+    expect(statuses).not.toContain(101);
+    expect(statuses).not.toContain(200);
+  }
+  expect(world.defense.calls).toEqual([]);
+});
+
 describe("headers", () => {
   const ask = (...more: readonly string[]): ReturnType<typeof speak> => speak(post([...base(), ...more, "Connection: close", `Content-Length: ${QUERY.length}`], QUERY));
 

@@ -59,9 +59,13 @@ describe("a gateway", () => {
     expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toContain("row 42");
     await world.ask("{ nope }", "hi");
     await world.ask(REPORTS, "nobody");
+    for (const [name, value] of [["kanmon-clientword", "1"], ["kanmon-purpose", "CLIENTWORD"], ["kanmon-case", "client word"], ["accept", "text/clientword"], ["content-type", "text/clientword"]] as const) {
+      expect((await world.ask("query ClientWord { clientWord: defenseReports { id } }", "hi", { headers: { [name]: value } })).status).toBeGreaterThanOrEqual(400);
+    }
+    for (const query of ["query ClientWord { ...ClientWord } fragment ClientWord on ClientWord { clientword }", "{ clientword(", "query ClientWord { a: defenseReports { id } } query Other { b: defenseReports { id } }", "{ _kanmonclientword: defenseReports { id } }"]) await world.ask(query, "hi");
     const logged = lines.join("");
     expect(logged).toContain("GRAPHQL_VALIDATION_FAILED");
-    expect(logged).not.toMatch(/row 42|SEARCHTERM|Named|The hidden report|GRANITE|eyJ|MOD-1/);
+    expect(logged).not.toMatch(/row 42|SEARCHTERM|client.?word|Named|The hidden report|GRANITE|eyJ|MOD-1/i);
   });
 
   it("is ready while evidence can be written, and names silent ministries to operators only", async () => {
