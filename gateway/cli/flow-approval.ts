@@ -3,14 +3,16 @@
  * Keys are those of a file that lists each ministry's approving officer, given by option: the member registry has no signing keys of ministries. Refuses whatever is
  * not exactly that: another type or algorithm, an unknown key, a ministry that is not the key's, another base, a lapsed or endless approval.
  */
-import { CompactSign, compactVerify, type CryptoKey, decodeProtectedHeader, importJWK, type JWK } from "jose";
+import type { KeyObject } from "node:crypto";
+import { CompactSign, compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
+import { readPublicKey } from "../../schema/signed";
 
 const TYPE = "kanmon-flows+jws";
 const LONGEST_S = 90 * 86_400;
 const SKEW_S = 60;
 
 /** Key id -> the ministry whose officer holds it. */
-export type ApprovalKeys = ReadonlyMap<string, { readonly ministry: string; readonly key: CryptoKey | Uint8Array }>;
+export type ApprovalKeys = ReadonlyMap<string, { readonly ministry: string; readonly key: KeyObject }>;
 export interface ApprovalContext {
   /** Digest of the flow graph before the change. */
   readonly base: string;
@@ -26,19 +28,20 @@ export interface Approvals {
 
 /**
  * Reads the list of approving keys: `{"approvers": [{"ministry": "defense", "key": {"kty": "OKP", "crv": "Ed25519", "kid": "...", "x": "..."}}]}`.
- * @throws Error naming the entry that is no public Ed25519 key with an id, or that repeats an id.
+ * @throws Error naming the entry that is no public Ed25519 key with an id, or that repeats an id or another entry's key.
  */
-export async function readApprovalKeys(json: unknown): Promise<ApprovalKeys> {
+export function readApprovalKeys(json: unknown): ApprovalKeys {
   const entries = isRecord(json) && Array.isArray(json["approvers"]) ? json["approvers"] as readonly unknown[] : undefined;
   if (entries === undefined || Object.keys(json as object).length !== 1) throw new Error("the list of approvers is not {\"approvers\": [...]}");
-  const keys = new Map<string, { readonly ministry: string; readonly key: CryptoKey | Uint8Array }>();
+  const keys = new Map<string, { readonly ministry: string; readonly key: KeyObject }>();
+  const known = new Set<string>();
   for (const [at, entry] of entries.entries()) {
-    const { ministry, key } = isRecord(entry) ? entry : {};
-    if (typeof ministry !== "string" || ministry === "" || !isRecord(key) || key["kty"] !== "OKP" || key["crv"] !== "Ed25519" || typeof key["kid"] !== "string" || "d" in key) {
-      throw new Error(`approvers[${at}] is not a ministry with a public Ed25519 key that has a kid`);
-    }
-    if (keys.has(key["kid"])) throw new Error(`approvers[${at}] has a kid that another entry has`);
-    keys.set(key["kid"], { ministry, key: await importJWK(key as JWK, "EdDSA") });
+    const ministry = isRecord(entry) ? entry["ministry"] : undefined;
+    if (typeof ministry !== "string" || ministry === "") throw new Error(`approvers[${at}] names no ministry`);
+    const { kid, x, key } = readPublicKey((entry as Readonly<Record<string, unknown>>)["key"], `approvers[${at}].key`);
+    if (keys.has(kid) || known.has(x)) throw new Error(`approvers[${at}] has a key, or a kid, that another entry has`);
+    known.add(x);
+    keys.set(kid, { ministry, key });
   }
   return keys;
 }

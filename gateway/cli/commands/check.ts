@@ -94,7 +94,8 @@ async function checkFlows({ approvers, approvals }: CheckOptions, { base, added 
   // What the gateway itself answers is the asker's own words: nobody's to approve.
   const flows = added.filter(({ from }) => from !== lookupSource().name);
   if (flows.length === 0) return { what, ok: true, found: [`none added to ${base}`], exit: EXIT.ok };
-  const keys = await readApprovalKeys(approvers === undefined ? { approvers: [] } : readJson("--approvers", approvers)).catch((error: unknown) => { throw new CommandFailure(EXIT.configuration, ["optionRefused", { option: "--approvers", why: messageOf(error) }]); });
+  const listed = approvers === undefined ? { approvers: [] } : readJson("--approvers", approvers);
+  const keys = readOption("--approvers", () => readApprovalKeys(listed));
   const texts = approvals === undefined ? [] : readOption("--approvals", () => fs.readFileSync(approvals, "utf8")).split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const { approved, refused } = await verifyApprovals(texts, keys, { base, now: Math.floor(Date.now() / 1000) });
   const isApproved = ({ from, line }: AddedFlow): boolean => approved.get(from)?.has(line) === true;
