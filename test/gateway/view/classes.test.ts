@@ -16,6 +16,13 @@ describe("classes of subjects", () => {
     expect(low.server).toBe(low.id);
   });
 
+  it("print their schema once, under the join of the labels of what is in it", () => {
+    const classes = new SubjectClasses(bundle, () => ({}));
+    const [low, high] = [0, 3].map((level) => classes.get(classes.bitsOf(upTo(level))).print());
+    expect([low?.sdl.includes("mid"), high?.sdl.includes("mid"), low?.floor.level, high?.floor.level, high?.floor.regimes]).toEqual([false, true, 0, 3, ["CESI", "SDS"]]);
+    expect(classes.get(classes.bitsOf(upTo(3))).print()).toBe(high);
+  });
+
   it("are bounded in number, and made again when they were dropped", () => {
     const classes = new SubjectClasses(bundle, () => ({}), 2);
     const [first, second, third] = [0, 2, 3].map((level) => classes.get(classes.bitsOf(upTo(level))));

@@ -71,24 +71,45 @@ export function coordinatesOf(model: Model): readonly string[] {
 }
 
 /** `name` gives the word that stands for a name of the model, `text` the description of a coordinate. */
-export interface Wording { readonly name: (name: string) => string; readonly text: (coordinate: string) => string; readonly extra?: string; readonly extraField?: string }
+export interface Wording {
+  readonly name: (name: string) => string;
+  readonly text: (coordinate: string) => string;
+  /** What is applied at a coordinate, such as a label; nothing unless given. */
+  readonly applied?: (coordinate: string) => string;
+  readonly extra?: string;
+  readonly extraField?: string;
+}
 
-export function printModel(model: Model, { name, text, extra = "", extraField = "" }: Wording): string {
+export function printModel(model: Model, { name, text, applied = () => "", extra = "", extraField = "" }: Wording): string {
   const words = (written: string): string => written.replace(/[A-Za-z_]\w*/g, (word) => name(word));
-  const input = (owner: string, { name: own, type, fallback }: Input, coordinate: string): string => `"${text(coordinate)}" ${name(own)}: ${words(type)}${fallback === undefined ? "" : ` = ${words(fallback)}`}`;
+  const input = (owner: string, { name: own, type, fallback }: Input, coordinate: string): string => `"${text(coordinate)}" ${name(own)}: ${words(type)}${fallback === undefined ? "" : ` = ${words(fallback)}`} ${applied(coordinate)}`;
   const fields = (type: string, list: readonly Field[], more: string): string => `{ ${list.map((field) => {
     const at = `${type}.${field.name}`;
     const args = field.args.length === 0 ? "" : `(${field.args.map((argument) => input(type, argument, `${at}(${argument.name}:)`)).join(" ")})`;
-    return `"${text(at)}" ${name(field.name)}${args}: ${words(field.type)}${field.deprecated ? ` @deprecated(reason: "gone: ${text(at)}")` : ""}`;
+    return `"${text(at)}" ${name(field.name)}${args}: ${words(field.type)}${field.deprecated ? ` @deprecated(reason: "gone: ${text(at)}")` : ""} ${applied(at)}`;
   }).join("\n")} ${more} }`;
   const parents = (list: readonly string[]): string => (list.length === 0 ? "" : `implements ${list.map(name).join(" & ")} `);
   return [
-    ...[...model.enums].map(([type, values]) => `"${text(type)}" enum ${name(type)} { ${values.map((value) => `"${text(`${type}.${value}`)}" ${name(value)}`).join(" ")} }`),
-    ...model.scalars.map((type) => `"${text(type)}" scalar ${name(type)}`),
-    ...[...model.inputs].map(([type, list]) => `"${text(type)}" input ${name(type)} { ${list.map((field) => input(type, field, `${type}.${field.name}`)).join(" ")} }`),
-    ...[...model.interfaces].map(([type, { parents: own, fields: list }]) => `"${text(type)}" interface ${name(type)} ${parents(own)}${fields(type, list, "")}`),
-    ...[...model.objects].map(([type, { parents: own, fields: list }]) => `"${text(type)}" type ${name(type)} ${parents(own)}${fields(type, list, extraField)}`),
-    ...[...model.unions].map(([type, members]) => `"${text(type)}" union ${name(type)} = ${members.map(name).join(" | ")}`),
+    ...[...model.enums].map(([type, values]) => `"${text(type)}" enum ${name(type)} ${applied(type)} { ${values.map((value) => `"${text(`${type}.${value}`)}" ${name(value)} ${applied(`${type}.${value}`)}`).join(" ")} }`),
+    ...model.scalars.map((type) => `"${text(type)}" scalar ${name(type)} ${applied(type)}`),
+    ...[...model.inputs].map(([type, list]) => `"${text(type)}" input ${name(type)} ${applied(type)} { ${list.map((field) => input(type, field, `${type}.${field.name}`)).join(" ")} }`),
+    ...[...model.interfaces].map(([type, { parents: own, fields: list }]) => `"${text(type)}" interface ${name(type)} ${parents(own)}${applied(type)} ${fields(type, list, "")}`),
+    ...[...model.objects].map(([type, { parents: own, fields: list }]) => `"${text(type)}" type ${name(type)} ${parents(own)}${applied(type)} ${fields(type, list, extraField)}`),
+    ...[...model.unions].map(([type, members]) => `"${text(type)}" union ${name(type)} ${applied(type)} = ${members.map(name).join(" | ")}`),
     extra,
   ].join("\n");
+}
+
+/** The model without every coordinate that is not kept: as if nobody had ever written it. */
+export function keepOnly(model: Model, kept: ReadonlySet<string>): Model {
+  const of = <T>(types: ReadonlyMap<string, T>, change: (type: string, value: T) => T): ReadonlyMap<string, T> => new Map([...types].filter(([type]) => kept.has(type)).map(([type, value]) => [type, change(type, value)]));
+  const composite = (type: string, { parents, fields }: { readonly parents: readonly string[]; readonly fields: readonly Field[] }) => ({
+    parents: parents.filter((parent) => kept.has(parent)),
+    fields: fields.filter(({ name }) => kept.has(`${type}.${name}`)).map((field) => ({ ...field, args: field.args.filter(({ name }) => kept.has(`${type}.${field.name}(${name}:)`)) })),
+  });
+  return {
+    enums: of(model.enums, (type, values) => values.filter((value) => kept.has(`${type}.${value}`))), scalars: model.scalars.filter((type) => kept.has(type)),
+    inputs: of(model.inputs, (type, fields) => fields.filter(({ name }) => kept.has(`${type}.${name}`))), interfaces: of(model.interfaces, composite), objects: of(model.objects, composite),
+    unions: of(model.unions, (_, members) => members.filter((member) => kept.has(member))),
+  };
 }
