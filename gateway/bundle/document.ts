@@ -73,6 +73,11 @@ export function readUnverified(text: string): BundleDocument {
 /** Of what was signed, as it was written: a signed text has one way to be written. */
 function digestOf(document: BundleDocument): string { return createHash("sha256").update(JSON.stringify(document)).digest("hex"); }
 
+/** Whether two bundles are of the same supergraph with the same labels, so that nothing made of one has to be made anew for the other. */
+export function isSameGraph(one: BundleContent, other: BundleContent): boolean {
+  return one.supergraph === other.supergraph && JSON.stringify(one.labels) === JSON.stringify(other.labels);
+}
+
 /** Whether two bundles say the same and are written the same, whenever and as whatever number they were issued. */
 export function isSameContent(one: BundleContent, other: BundleContent): boolean {
   const contentOf = ({ supergraph, labels, flows, policies }: BundleContent): string => JSON.stringify([supergraph, labels, flows, policies]);

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { apiSchemaOf, type Bundle } from "../../schema/compose";
 import type { Editions } from "../edition";
 import type { Log } from "../log";
-import { LARGEST_BUNDLE, type OpenedBundle, openBundle, type Trust } from "./document";
+import { type BundleDocument, isSameGraph, LARGEST_BUNDLE, type OpenedBundle, openBundle, type Trust } from "./document";
 import { type Judge, judgeHere, readBundle } from "./judge";
 import { keep, readKept } from "./kept";
 import { asRefusal, BundleError, type RefusalReason, refuseAs } from "./refusal";
@@ -118,14 +118,7 @@ export class Release {
     // Before the dear part, and once more when it is its turn: a policy does not wait for a bundle.
     await editions.replace(({ policy }) => { checkPolicy(opened, policy.version); return {}; });
     await judgeOnce(judge, judgedFile)(opened.document);
-    // One turn of the loop for each dear step: requests are answered between them.
-    await nextTurn();
-    const bundle = readBundle(opened.document);
-    await nextTurn();
-    refuseAs("unfit", () => apiSchemaOf(bundle));
-    await nextTurn();
-    refuseAs("member", () => { prepare(bundle); });
-    await nextTurn();
+    const bundle = isSameGraph(opened.document, running.document) ? this.#running.bundle : await makeReady(opened.document, prepare);
     await editions.replace(({ policy }) => {
       checkPolicy(opened, policy.version);
       keep(keptIn, text);
@@ -143,6 +136,18 @@ export class Release {
     log.warn(`bundle refused (${refusal.reason}): ${refusal.message}; serial ${this.#running.opened.document.serial} stays in force`);
     this.#tell(refusal.reason);
   }
+}
+
+/** Reads a bundle and makes what is made of it alone. One turn of the loop for each dear step: requests are answered between them. */
+async function makeReady(document: BundleDocument, prepare: Prepare): Promise<Bundle> {
+  await nextTurn();
+  const bundle = readBundle(document);
+  await nextTurn();
+  refuseAs("unfit", () => apiSchemaOf(bundle));
+  await nextTurn();
+  refuseAs("member", () => { prepare(bundle); });
+  await nextTurn();
+  return bundle;
 }
 
 /** A serial is used once, and never goes back. */

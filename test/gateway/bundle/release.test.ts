@@ -154,6 +154,16 @@ it("takes the same bundle with other signatures for the same bundle", async () =
   expect([stand.editions.current() === before, stand.told]).toEqual([true, ["signature"]]);
 });
 
+it("makes nothing anew when only the number, the time or the policies are others", async () => {
+  let prepared = 0;
+  const stand = await start({ text: await signed(first, [release]), prepare: () => { prepared += 1; } });
+  const before = stand.editions.current();
+  await stand.put(await signed({ ...first, policies: ["P-1", "P-2"] }, [release], { serial: 2 }));
+  expect([stand.told, prepared, stand.editions.current() === before, stand.opened.status.serial, stand.opened.isCheckedAgainst("P-2")]).toEqual([["switched"], 1, true, 2, true]);
+  await stand.put(await signed(second, [release], { serial: 3 }));
+  expect([prepared, stand.editions.current().bundle.supergraphSdl]).toEqual([2, second.supergraph]);
+});
+
 describe("a restart", () => {
   const restart = async (text: string, settings: Parameters<typeof start>[0] = {}): Promise<Stand> => { for (const stand of stands) await stand.stop(); return start({ ...settings, text }); };
 
