@@ -67,7 +67,7 @@ export class Workspace {
       ministries: SUBGRAPHS.map((name) => ({ subgraph: name, url: `http://127.0.0.1:${ports[name]}`, agree: this.#ministries.get(name) })),
       issuers: [{ issuer: ISSUER, jwksUri: `http://127.0.0.1:${control}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }],
     };
-    const policy = await policyForGateway(Date.now());
+    const policy = await policyForGateway(mkdtempSync(join(this.folder, "policy-")), Date.now());
     return {
       KANMON_POLICY_FILE: policy.policyFile, KANMON_POLICY_SIGNERS_FILE: this.write(`officers-${at}.json`, JSON.stringify(policy.policySigners)),
       KANMON_BUNDLE_FILE: this.write(`bundle-${at}.json`, await signed(contentOf(bundle), [this.#release])),

@@ -5,7 +5,7 @@ import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, sdlOf, startMinistry } from "../../subgraphs/kit";
 import { persona } from "../support/people";
-import { policyOf } from "../support/policy-files";
+import { makePolicyFolder } from "../support/policy-files";
 import { type TestMinistry, asAdmin, makeKeys, sealCall, startTestMinistry, testAdmin } from "../support/postgres";
 
 jest.setTimeout(60_000);
@@ -110,7 +110,9 @@ test("answers an id that cannot be one like any that is not there", async () => 
 test("refuses to start on a port that is taken, and says so", async () => {
   const keys = makeKeys(["defense"]);
   const { host, port } = testAdmin();
-  const config = { host: "127.0.0.1", port: running.port, database: { host, port, username: "t_defense", password: "test-only", database: running.database }, registry: keys.registry, keys: keys.ministries["defense"] ?? { agree: {} }, policy: await policyOf(Date.now()), demo: true };
+  const folder = await makePolicyFolder(Date.now());
+  const config = { host: "127.0.0.1", port: running.port, database: { host, port, username: "t_defense", password: "test-only", database: running.database }, registry: keys.registry, keys: keys.ministries["defense"] ?? { agree: {} }, policy: folder.settingsOf("defense"), demo: true };
   await expect(startMinistry(defense, config)).rejects.toThrow("EADDRINUSE");
   await expect(startMinistry(defense, { ...config, port: 0, database: { ...config.database, password: "wrong" } })).rejects.toThrow("password authentication failed");
+  folder.remove();
 });

@@ -31,8 +31,7 @@ export interface PolicyFolder {
 }
 
 /** @param now what the clocks of the processes show, roughly */
-export async function makePolicyFolder(now: number, files: PolicyFiles = OWN_FILES): Promise<PolicyFolder> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"));
+export async function makePolicyFolder(now: number, files: PolicyFiles = OWN_FILES, folder = fs.mkdtempSync(path.join(os.tmpdir(), "policy-"))): Promise<PolicyFolder> {
   const officers = [makeOfficer("first-1"), makeOfficer("second-1")] as const;
   const snapshotFile = path.join(folder, "policy.jws");
   const write = (text: string): void => { fs.writeFileSync(`${snapshotFile}.next`, text); fs.renameSync(`${snapshotFile}.next`, snapshotFile); };
@@ -46,22 +45,13 @@ export async function makePolicyFolder(now: number, files: PolicyFiles = OWN_FIL
   return made;
 }
 
-const shared = new Map<number, Promise<PolicyFolder>>();
-const removed = new Set<PolicyFolder>();
-let processes = 0;
-
-/** Settings of one more process that decides by the repository's policy, for tests that are about something else. What it leaves behind goes with the test's own process. */
-export async function policyOf(now: number): Promise<PolicySettings> {
-  const day = Math.floor(now / DAY);
-  const made = shared.get(day) ?? makePolicyFolder(day * DAY);
-  if (!shared.has(day)) shared.set(day, made);
-  const folder = await made;
-  if (!removed.has(folder)) { removed.add(folder); process.once("exit", folder.remove); }
-  return folder.settingsOf(`process-${processes += 1}`);
+/** Settings of one process that decides by the repository's policy, for tests that are about something else; what it needs and leaves is in `folder`. */
+export async function policyIn(folder: string, now: number): Promise<PolicySettings> {
+  return (await makePolicyFolder(now, OWN_FILES, folder)).settingsOf("process");
 }
 
 /** The same as a gateway is told it. */
-export async function policyForGateway(now: number): Promise<{ readonly policyFile: string; readonly policySigners: unknown }> {
-  const { snapshotFile, signers } = await policyOf(now);
+export async function policyForGateway(folder: string, now: number): Promise<{ readonly policyFile: string; readonly policySigners: unknown }> {
+  const { snapshotFile, signers } = await policyIn(folder, now);
   return { policyFile: snapshotFile, policySigners: signers };
 }

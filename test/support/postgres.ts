@@ -9,7 +9,7 @@ import {
   type AdminLogin, type MinistryDefinition, type MinistryKeys, type MinistryLogin, type MinistrySeams, type RegistryData, type RunningMinistry, type WireEntry, createMinistryDatabase, startMinistry,
 } from "../../subgraphs/kit";
 import type { PolicySettings } from "../../schema/snapshot";
-import { policyOf } from "./policy-files";
+import { makePolicyFolder } from "./policy-files";
 import { TEST_SERVER_VARIABLE } from "./postgres-address";
 
 /** Noon in Japan on the demo day: dates of the data are as written. */
@@ -163,7 +163,10 @@ export async function startTestMinistry(ministry: MinistryDefinition, options: M
   if (own === undefined) throw new Error(`no keys for ${ministry.name}`);
   const login = options.login ?? await createTestDatabase(ministry, clock());
   const { host, port } = testAdmin();
-  const running = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: options.policy ?? await policyOf(clock()), demo: true }, { ...options, clock });
+  const folder = options.policy === undefined ? await makePolicyFolder(clock()) : undefined;
+  const policy = options.policy ?? folder?.settingsOf(ministry.name);
+  if (policy === undefined) throw new Error("no policy");
+  const running = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy, demo: true }, { ...options, clock });
   const call: TestMinistry["call"] = async (method, path, headers, body) => {
     const response = await fetch(running.url + path, { method, headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body }) });
     return { status: response.status, text: await response.text() };
@@ -176,6 +179,6 @@ export async function startTestMinistry(ministry: MinistryDefinition, options: M
     ...running, keys, database: login.database, call, askText,
     ask: async (...given) => JSON.parse(await askText(...given)) as MinistryAnswer,
     standing: async () => JSON.parse((await call("GET", "/standing", sealCall(keys, ministry.name, undefined, { method: "GET", path: "/standing", now: clock() }))).text) as Record<string, unknown>,
-    stop: async () => { await running.stop(); if (options.login === undefined) await dropDatabase(login.database); },
+    stop: async () => { await running.stop(); folder?.remove(); if (options.login === undefined) await dropDatabase(login.database); },
   };
 }

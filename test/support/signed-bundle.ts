@@ -38,5 +38,5 @@ export function put(file: string, text: string): void {
 export async function releaseInto(folder: string, bundle: Bundle, key: ReleaseKey = makeReleaseKey(), now = Date.now()): Promise<Pick<LabelledConfig, "bundleFile" | "bundleSigners" | "bundleSignatures" | "policyFile" | "policySigners">> {
   const bundleFile = join(folder, "bundle.json");
   put(bundleFile, await signed(contentOf(bundle), [key]));
-  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1, ...await policyForGateway(now) };
+  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1, ...await policyForGateway(folder, now) };
 }

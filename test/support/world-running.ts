@@ -21,7 +21,7 @@ import { ministries } from "../../subgraphs";
 import { startMinistry, type MinistryLogin, type RunningMinistry } from "../../subgraphs/kit";
 import type { Asker } from "./generate-label";
 import { remember } from "./generate-world";
-import { policyOf } from "./policy-files";
+import { makePolicyFolder } from "./policy-files";
 import { releaseInto } from "./signed-bundle";
 import { asAdmin, createTestDatabase, DEMO_NOON, dropDatabase, makeKeys, testAdmin, type TestKeys } from "./postgres";
 import { addLabels, readLabels, readTables, writeTables, type Tables } from "./world-tables";
@@ -109,11 +109,13 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
 async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, MinistryLogin>, guards: Guards, undo: (() => unknown)[]): Promise<ReadonlyMap<string, RunningMinistry>> {
   const { host, port } = testAdmin();
   const running = new Map<string, RunningMinistry>();
+  const policy = await makePolicyFolder(DEMO_NOON);
+  undo.push(policy.remove);
   for (const [name, ministry] of Object.entries(ministries)) {
     const own = keys.ministries[name];
     const login = logins.get(name);
     if (own === undefined || login === undefined) throw new Error(`no keys for ${name}`);
-    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: await policyOf(DEMO_NOON), demo: true }, { clock, guards });
+    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: policy.settingsOf(name), demo: true }, { clock, guards });
     undo.push(() => started.stop());
     running.set(name, started);
   }

@@ -7,7 +7,7 @@ import { defense } from "../../../subgraphs/defense/ministry";
 import { type MinistryConfig, createMinistryDatabase, startEmbedded, startMinistry } from "../../../subgraphs/kit";
 import { launchEmbedded } from "../../../subgraphs/kit/embedded";
 import type { PolicySettings } from "../../../schema/snapshot";
-import { policyOf } from "../../support/policy-files";
+import { policyIn } from "../../support/policy-files";
 import { makeKeys } from "../../support/postgres";
 
 jest.setTimeout(120_000);
@@ -17,8 +17,8 @@ let root = "";
 let policy: PolicySettings;
 
 beforeAll(async () => {
-  policy = await policyOf(Date.now());
   root = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-patience-"));
+  policy = await policyIn(fs.mkdtempSync(path.join(root, "policy-")), Date.now());
   fs.chmodSync(root, 0o755);
   const server = await startEmbedded(root, { fast: true });
   try { await createMinistryDatabase(server, defense, login, { demo: true, now: Date.now() }); } finally { await server.stop(); }
