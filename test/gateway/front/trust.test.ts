@@ -62,6 +62,8 @@ describe("a gateway", () => {
     for (const [name, value] of [["kanmon-clientword", "1"], ["kanmon-purpose", "CLIENTWORD"], ["kanmon-case", "client word"], ["accept", "text/clientword"], ["content-type", "text/clientword"]] as const) {
       expect((await world.ask("query ClientWord { clientWord: defenseReports { id } }", "hi", { headers: { [name]: value } })).status).toBeGreaterThanOrEqual(400);
     }
+    const malformed = await fetch(world.gateway.url, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${await world.token("hi")}` }, body: '{"query":CLIENTWORD' });
+    expect(malformed.status).toBe(400);
     for (const query of ["query ClientWord { ...ClientWord } fragment ClientWord on ClientWord { clientword }", "{ clientword(", "query ClientWord { a: defenseReports { id } } query Other { b: defenseReports { id } }", "{ _kanmonclientword: defenseReports { id } }"]) await world.ask(query, "hi");
     const logged = lines.join("");
     expect(logged).toContain("GRAPHQL_VALIDATION_FAILED");
