@@ -8,12 +8,16 @@ import { type Place, TYPENAME } from "../plan/place";
 import type { AskedEntity } from "./asked-entities";
 import { isRecord } from "./ruling";
 
+/** Where entities are in the data of an answer about nothing else. */
+export const ENTITIES = "_entities";
+
 /**
  * The entities of an answer, each with its type in that ministry.
+ * @param key where they are in the data
  * @returns undefined when the answer does not fit what was asked
  */
-export function matchEntities(entities: EntityFetch, asked: readonly AskedEntity[], data: unknown, strict: boolean): readonly (MatchedEntity | undefined)[] | undefined {
-  const list = isRecord(data) ? data["_entities"] : undefined;
+export function matchEntities(entities: EntityFetch, asked: readonly AskedEntity[], data: unknown, key: string, strict: boolean): readonly (MatchedEntity | undefined)[] | undefined {
+  const list = isRecord(data) && Object.hasOwn(data, key) ? data[key] : undefined;
   if (!Array.isArray(list) || list.length !== asked.length) return undefined;
   const matched: (MatchedEntity | undefined)[] = [];
   for (let index = 0; index < asked.length; index += 1) {

@@ -1,10 +1,10 @@
 /**
- * Lets branches of a plan meet for a common fetch. Whoever comes first waits for the others, but not for long: a ministry that is slow in one branch must
+ * Lets branches of a plan meet for a common call. Whoever comes first waits for the others, but not for long: a ministry that is slow in one branch must
  * not take another branch's values with it. Whoever comes late goes alone.
  */
 import type { Branch, Meeting, MeetingStep } from "../plan/operation";
 import type { Run } from "./run";
-import { runFetch } from "./run-fetch";
+import { fetchTogether } from "./fetch-together";
 
 /** Milliseconds that a branch waits for others. Far above what ministries take when nothing is wrong. */
 const PATIENCE_MS = 500;
@@ -15,10 +15,10 @@ export class Meetings {
   readonly #waiting = new Map<Meeting, Waiting>();
   constructor(private readonly run: Run) {}
 
-  /** Resolves when the fetch for the arriving branches is through. */
+  /** Resolves when the call for the arriving branches is through. */
   arrive({ meeting, branches }: MeetingStep): Promise<void> {
     const waiting = this.#waiting.get(meeting) ?? this.#open(meeting);
-    if (waiting.gone) return runFetch(this.run, { ...meeting.fetch, branches });
+    if (waiting.gone) return fetchTogether(this.run, meeting, branches);
     waiting.arrived.push(...branches);
     waiting.count += 1;
     if (waiting.count === meeting.expected) waiting.go();
@@ -33,8 +33,7 @@ export class Meetings {
         clearTimeout(waiting.timer);
         if (waiting.gone) return;
         waiting.gone = true;
-        // In the order of the plan, whoever came first: what a ministry is sent never depends on timing.
-        runFetch(this.run, { ...meeting.fetch, branches: meeting.fetch.branches.filter((branch) => arrived.includes(branch)) }).then(resolve, reject);
+        fetchTogether(this.run, meeting, arrived).then(resolve, reject);
       };
     });
     const waiting: Waiting = { arrived, done, go, timer: setTimeout(go, PATIENCE_MS), count: 0, gone: false };

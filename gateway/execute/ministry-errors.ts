@@ -16,7 +16,12 @@ const REFUSALS: ReadonlySet<unknown> = new Set(["REFUSED_ROLE", "REFUSED_STATE",
 const READ_AT_MOST = 1_000;
 
 /** An entity fetch: what was asked, and what came back for it. */
-export interface EntityAnswers { readonly asked: readonly AskedEntity[]; readonly matched: readonly (MatchedEntity | undefined)[] }
+export interface EntityAnswers {
+  readonly asked: readonly AskedEntity[];
+  readonly matched: readonly (MatchedEntity | undefined)[];
+  /** Where the entities are in the data. An error at another fetch's is none of this one. */
+  readonly key: string;
+}
 
 /**
  * Records the errors of an answer.
@@ -28,7 +33,8 @@ export function recordErrors(run: Run, root: Branch | undefined, release: Releas
   for (const error of errors.slice(0, READ_AT_MOST)) {
     const path: unknown = isRecord(error) ? error["path"] : undefined;
     const code = run.operation.type === "mutation" && isRecord(error) ? codeOf(error["extensions"]) : "MINISTRY_UNAVAILABLE";
-    const steps = Array.isArray(path) ? path : [];
+    const steps: readonly unknown[] = Array.isArray(path) ? path : [];
+    if (entities !== undefined && typeof steps[0] === "string" && steps[0] !== entities.key && isRecord(data) && Object.hasOwn(data, steps[0])) continue;
     if (root !== undefined) recordRootError(run, root, release, steps, data, code);
     else if (entities !== undefined) recordEntityError(run, release, steps, entities, code);
   }

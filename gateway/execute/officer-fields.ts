@@ -32,7 +32,7 @@ export async function answerOfficer(run: Run, step: FetchStep): Promise<Answer |
   const desk = run.request.officers?.();
   const [branch] = step.branches;
   if (desk === undefined || branch === undefined) return undefined;
-  const { query, variables } = JSON.parse(`${step.head}${run.variablesText(step)}}}`) as { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+  const { query, variables } = JSON.parse(`${step.head}${run.variablesText(step.variables)}}}`) as { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
   const lines: { readonly record: ReturnType<typeof labelOf> }[] = [];
   const sources: (readonly string[])[] = [];
   const use = (tool: string) => async (given: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> => {

