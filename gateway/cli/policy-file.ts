@@ -3,7 +3,8 @@
  * policy or will not be fresh for much longer. Revisions are seconds since 1970, so that a lost file never leads to a smaller one.
  */
 import fs from "node:fs";
-import { loadPolicy, type PolicyFiles } from "../../schema/policy";
+import { canonicalJson } from "../../schema/label";
+import type { PolicyFiles } from "../../schema/policy";
 import agreements from "../../schema/policy/agreements.json";
 import clients from "../../schema/policy/clients.json";
 import members from "../../schema/policy/members.json";
@@ -25,7 +26,7 @@ export const makeOfficer = (name: (typeof DEMO_OFFICERS)[number]): OwnedKey => m
 /** @returns whether it had to be written */
 export async function keepPolicy(file: string, officers: readonly OwnedKey[], now = Date.now()): Promise<boolean> {
   const known = fs.existsSync(file) ? await openSnapshot(fs.readFileSync(file, "utf8"), readSigners(signersOf(officers))).catch(() => undefined) : undefined;
-  if (known !== undefined && known.freshUntil - now > RENEW_DAYS * DAY_MS && known.issuedAt <= now && loadPolicy(known.files).version === loadPolicy(COMMITTED_FILES).version) return false;
+  if (known !== undefined && known.freshUntil - now > RENEW_DAYS * DAY_MS && known.issuedAt <= now && canonicalJson({ ...known.files }) === canonicalJson({ ...COMMITTED_FILES })) return false;
   const content = { revision: nextRevision(known?.revision ?? 0, now), issuedAt: now, freshUntil: now + FRESH_DAYS * DAY_MS, files: COMMITTED_FILES };
   writePrivate(file, await signDocument(SNAPSHOT_TYPE, makePayload(content), officers.map(({ key }) => key)));
   return true;

@@ -49,7 +49,7 @@ export class PolicySource {
   readonly #load: (files: PolicyFiles) => Policy;
   #floor: { readonly revision: number; readonly digest: string };
   #inForce: InForce | undefined;
-  /** What the file last held: verified once, good or bad. */
+  /** What was last read: verified once, good or bad. */
   #read: { readonly hash: string; readonly outcome: Promise<Snapshot> } | undefined;
   #problem = "";
   #apply: (policy: Policy) => void | Promise<void> = () => undefined;
@@ -66,8 +66,8 @@ export class PolicySource {
     const signers = readSigners(options.signers);
     if (new Set([...signers.values()].map(({ owner }) => owner)).size < 2) throw new Error("the list of officers names fewer than two persons");
     const load = (files: PolicyFiles): Policy => loadPolicy(files, { shiftDays: options.shiftDays });
-    const kept = await readKept(options.stateFile, signers, load);
     const source = new PolicySource(options, signers, load);
+    const kept = await readKept(options.stateFile, (text) => source.#open(text), load);
     source.#floor = kept;
     source.#inForce = kept.inForce;
     await source.look();
@@ -133,11 +133,14 @@ export class PolicySource {
     } catch (error) { this.#refuse(`the policy could not be applied: ${error instanceof Error ? error.message : String(error)}`); }
   }
 
-  /** Verifies the file when its bytes are others than at the last look. */
   #readNewest(): Promise<Snapshot> {
     const { snapshotFile } = this.#options;
     if (fs.statSync(snapshotFile).size > LARGEST_SNAPSHOT) throw new Error("the snapshot is too large");
-    const text = fs.readFileSync(snapshotFile, "utf8");
+    return this.#open(fs.readFileSync(snapshotFile, "utf8"));
+  }
+
+  /** Verifies a text when its bytes are others than the last time. */
+  #open(text: string): Promise<Snapshot> {
     const hash = createHash("sha256").update(text).digest("hex");
     if (hash !== this.#read?.hash) this.#read = { hash, outcome: openSnapshot(text, this.#signers) };
     return this.#read.outcome;

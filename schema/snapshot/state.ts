@@ -5,9 +5,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Policy, PolicyFiles } from "../policy";
-import type { Signers } from "../signed";
 import { type InForce, restore } from "./in-force";
-import { openSnapshot } from "./snapshot";
+import type { Snapshot } from "./snapshot";
 
 export interface Kept {
   readonly inForce: InForce | undefined;
@@ -22,7 +21,7 @@ interface KeptFile { readonly revision: number; readonly digest: string; readonl
 const NOTHING: Kept = { inForce: undefined, revision: 0, digest: "" };
 
 /** @throws Error for a file that cannot be read or is not one of these: what was in force must not be guessed */
-export async function readKept(file: string, signers: Signers, load: (files: PolicyFiles) => Policy): Promise<Kept> {
+export async function readKept(file: string, open: (text: string) => Promise<Snapshot>, load: (files: PolicyFiles) => Policy): Promise<Kept> {
   let text: string;
   try { text = fs.readFileSync(file, "utf8"); } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING;
@@ -31,8 +30,8 @@ export async function readKept(file: string, signers: Signers, load: (files: Pol
   const kept = readFile(text);
   if (kept === undefined) throw new Error(`${file} is not the state of a policy; remove it only if nothing older than the present snapshot can come back`);
   try {
-    const latest = await openSnapshot(kept.latest, signers);
-    const parts = await Promise.all(kept.parts.map((part) => openSnapshot(part, signers)));
+    const latest = await open(kept.latest);
+    const parts = await Promise.all(kept.parts.map((part) => open(part)));
     return { revision: kept.revision, digest: kept.digest, inForce: restore(parts, latest, kept.isHeld, load) };
   } catch (error) {
     return { inForce: undefined, revision: kept.revision, digest: kept.digest, problem: `what was in force before is not any more: ${error instanceof Error ? error.message : String(error)}` };
