@@ -125,6 +125,33 @@ test("serves the page under its policy, and only at its own address", async () =
   expect((await fetch(new URL("/", url), { method: "POST" })).status).toBe(405);
 });
 
+test("takes a new bundle while it answers: no request fails, and the thread that judges is the compiled one [B-101]", async () => {
+  const admin = /admin +(http:\/\/[^/]+)/.exec(started.err)?.[1] ?? "";
+  const token = (await run(["token", "--as", "ciro-analyst", "--issuer", issuer])).out.trim();
+  const inForce = async (): Promise<{ readonly serial: number; readonly version: string }> => (await (await fetch(`${admin}/health/ready`)).json() as { readonly bundle: { readonly serial: number; readonly version: string } }).bundle;
+  const before = await inForce();
+  // As a release does: composed, judged, signed, put in the place of the old one.
+  const changed = path.join(home, "changed");
+  fs.cpSync(path.join(__dirname, "../../../schema"), changed, { recursive: true, filter: (source) => fs.statSync(source).isDirectory() || path.basename(source).startsWith("supergraph.") });
+  fs.appendFileSync(path.join(changed, "supergraph.graphql"), "# the same in other words\n");
+  const made = run(["bundle", "make", changed, "--after", path.join(data, "bundle.json"), "--key", path.join(data, "keys", "release.json"), "--out", path.join(data, "bundle.json")]);
+  let isOver = false;
+  const statuses: number[] = [];
+  const ask = async (): Promise<void> => {
+    while (!isOver) statuses.push((await fetch(url, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: '{"query":"{ __typename }"}' })).status);
+  };
+  const asking = Promise.all([ask(), ask(), ask()]);
+  for (let left = 600; left > 0 && (await inForce()).serial === before.serial; left -= 1) await wait(100);
+  isOver = true;
+  await asking;
+  expect((await made).code).toBe(0);
+  const after = await inForce();
+  expect(after.serial).toBeGreaterThan(before.serial);
+  expect(after.version).not.toBe(before.version);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(statuses.length).toBeGreaterThan(20);
+}, 120_000);
+
 test("refuses a second start on the same data, and says plainly which port is busy", async () => {
   const held = await run(["start", "--home", data, ...FREE_PORTS]);
   expect([held.code, held.out]).toEqual([1, ""]);
