@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { isInputObjectType, isInterfaceType, isObjectType, isEnumType } from "graphql";
 import { dominates, type LabelCore } from "../../../schema/label";
+import { decide, loadPolicy, type Subject } from "../../../schema/policy";
+import { arbitraryContext, arbitraryReadAction, arbitrarySubject } from "../../support/arbitrary";
 import { ComposeError, composeSupergraph, type SubgraphSource } from "../../../schema/compose";
 import { describe as describeComposition, mergeSubgraphs } from "../../../schema/compose/compose";
 import { makeBundle } from "../../../schema/compose/bundle";
@@ -12,6 +14,12 @@ import { anyLabel, labelledSubgraphs, labelling, OWNERS, PLACES } from "./arbitr
 import { generous, open } from "./harness";
 
 const SEED = 20261101;
+const policy = loadPolicy();
+/** Somebody who may read something: an official who is cleared, or anybody else, in circumstances of their own. */
+const asker = fc.tuple(fc.oneof(arbitrarySubject, arbitrarySubject.map((subject): Subject => ({
+  ...subject, kind: "official", nation: "JPN", org: subject.org ?? "JPN.MOD", purposes: ["VETTING"],
+  eligibilities: [...subject.eligibilities, { regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN"], notifiedOn: "2026-01-01", validUntil: "2030-12-31", status: "ACTIVE", consentId: "CNS-1" }],
+}))), arbitraryReadAction, arbitraryContext);
 const names = ["one", "two", "three"];
 
 /** Labels and findings, with the subgraphs called by their number whatever their names are. */
@@ -51,7 +59,8 @@ describe("whatever the labels are", () => {
     const bare = [open, ...labelledSubgraphs(Array.from({ length: PLACES }, () => -1))].map(readSubgraph);
     const supergraph = readSupergraph(mergeSubgraphs(bare));
     let narrowed = 0;
-    fc.assert(fc.property(labelling, fc.nat(PLACES - 1), anyLabel, fc.subarray([...OWNERS]), fc.nat(4), (labels, place, added, owners, level) => {
+    let narrowedFor = 0;
+    fc.assert(fc.property(labelling, fc.nat(PLACES - 1), anyLabel, fc.subarray([...OWNERS]), fc.nat(4), fc.array(asker, { minLength: 2, maxLength: 2 }), (labels, place, added, owners, level, askers) => {
       if (labels[place] !== -1) return;
       const bundleOf = (given: readonly number[]) => makeBundle(supergraph.sdl, describeComposition([open, ...labelledSubgraphs(given)].map(readSubgraph), supergraph, generous).labels, supergraph);
       const before = bundleOf(labels);
@@ -60,10 +69,18 @@ describe("whatever the labels are", () => {
       const [seen, seenAfter] = [before, after].map((bundle) => coordinatesIn(viewOf(bundle, may)));
       for (const coordinate of seenAfter ?? []) expect(seen).toContain(coordinate);
       narrowed += (seenAfter?.length ?? 0) < (seen?.length ?? 0) ? 1 : 0;
+      // By the decision itself, for people of all kinds: what somebody is permitted of any coordinate is at most what it was, and so is their view.
+      for (const [subject, action, ctx] of askers) {
+        const permits = (core: LabelCore): boolean => decide(policy, subject, action, core, ctx).outcome === "permit";
+        const [was, is] = [before, after].map((bundle) => new Set(coordinatesIn(viewOf(bundle, permits))));
+        for (const coordinate of is ?? []) if (was?.has(coordinate) !== true) throw new Error(`${coordinate} is in the view only with the label`);
+        narrowedFor += (is?.size ?? 0) < (was?.size ?? 0) ? 1 : 0;
+      }
       for (const type of ["Doc", "Note", "Thing", "DocPage"]) expect(dominates(after.labels.floor(type), before.labels.floor(type))).toBe(true);
     }), { seed: SEED, numRuns: 60 });
     expect(narrowed).toBeGreaterThan(5);
-  });
+    expect(narrowedFor).toBeGreaterThan(5);
+  }, 180_000);
 });
 
 function coordinatesIn(schema: ReturnType<typeof viewOf>): readonly string[] {
