@@ -1,0 +1,84 @@
+/**
+ * Views of the demo graph: for classes of subjects that its labels can tell apart, the ministries' schemas are composed once more without anything that is hidden from the class, and the view
+ * of what came out is the same text as the view of the whole (SPEC 5.7).
+ */
+import { type ASTNode, type DocumentNode, getIntrospectionQuery, graphqlSync, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, Kind, parse, print, visit } from "graphql";
+import { lookupSource, officerSource, printView, readDemoBundle, type SubgraphSource, viewOf } from "../../../schema/compose";
+import { makeBundle } from "../../../schema/compose/bundle";
+import { describe as describeComposition, mergeSubgraphs } from "../../../schema/compose/compose";
+import { readSubgraph } from "../../../schema/compose/subgraph";
+import { readSupergraph } from "../../../schema/compose/supergraph";
+import { canonicalJson, type LabelCore } from "../../../schema/label";
+import { ministries } from "../../../subgraphs";
+import { sdlOf } from "../../../subgraphs/kit";
+import { generous } from "./harness";
+
+const demo = readDemoBundle();
+const sources: readonly SubgraphSource[] = [...Object.values(ministries).map((ministry) => ({ name: ministry.name, url: "", sdl: sdlOf(ministry) })), lookupSource(), officerSource()];
+const INTROSPECTION = getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, schemaDescription: true, oneOf: true });
+
+/** Coordinates of a view, and what federation needs beside them: the label field of every type. */
+function keptIn(view: GraphQLSchema): ReadonlySet<string> {
+  return new Set(Object.values(view.getTypeMap()).flatMap((type) => [
+    type.name, `${type.name}._label`,
+    ...(isEnumType(type) ? type.getValues().map(({ name }) => `${type.name}.${name}`) : []),
+    ...(isInputObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : []),
+    ...(isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()).flatMap((field) => [`${type.name}.${field.name}`, ...field.args.map(({ name }) => `${type.name}.${field.name}(${name}:)`)]) : []),
+  ]));
+}
+
+/** The SDL as if what is not kept had never been written; undefined when nothing is left. */
+function withoutHidden(sdl: string, kept: ReadonlySet<string>): string | undefined {
+  const ownerOf = (ancestors: readonly unknown[]): string => {
+    const owner = ancestors.find((node): node is ASTNode & { readonly name: { readonly value: string } } => typeof node === "object" && node !== null && "kind" in node && String(node.kind).includes("Type") && "name" in node);
+    return owner?.name.value ?? "";
+  };
+  const fieldOf = (ancestors: readonly unknown[]): string | undefined => {
+    const field = ancestors.find((node): node is { readonly name: { readonly value: string } } => typeof node === "object" && node !== null && "kind" in node && node.kind === Kind.FIELD_DEFINITION);
+    return field?.name.value;
+  };
+  const isFederation = (name: string): boolean => name === "FieldSet" || name.startsWith("_") || name.includes("__");
+  const left: DocumentNode = visit(parse(sdl, { noLocation: true }), {
+    DirectiveDefinition: () => false,
+    enter(node, _key, _parent, _path, ancestors) {
+      if ("name" in node && node.name !== undefined && /^(Object|Interface|Union|Enum|InputObject|Scalar)Type(Definition|Extension)$/.test(node.kind)) return kept.has(node.name.value) || isFederation(node.name.value) ? undefined : null;
+      if (node.kind === Kind.FIELD_DEFINITION || node.kind === Kind.ENUM_VALUE_DEFINITION) return kept.has(`${ownerOf(ancestors)}.${node.name.value}`) ? undefined : null;
+      if (node.kind !== Kind.INPUT_VALUE_DEFINITION) return undefined;
+      const field = fieldOf(ancestors);
+      return kept.has(field === undefined ? `${ownerOf(ancestors)}.${node.name.value}` : `${ownerOf(ancestors)}.${field}(${node.name.value}:)`) ? undefined : null;
+    },
+  }) as DocumentNode;
+  const named = visit(left, { NamedType: { leave: (node, key, parent) => (Array.isArray(parent) && !kept.has(node.name.value) ? null : undefined) } }) as DocumentNode;
+  const definitions = named.definitions.filter((definition) => !("fields" in definition) || (definition.fields?.length ?? 0) > 0);
+  return definitions.some((definition) => "fields" in definition) ? print({ ...named, definitions }) : undefined;
+}
+
+function composeAgain(kept: ReadonlySet<string>): ReturnType<typeof makeBundle> {
+  const read = sources.flatMap(({ name, url, sdl }) => {
+    const left = withoutHidden(sdl, kept);
+    return left === undefined ? [] : [readSubgraph({ name, url: `https://${name}.invalid/${url}`, sdl: left })];
+  });
+  const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
+  return makeBundle(supergraph.sdl, labels, supergraph);
+}
+
+/** Classes by what they are permitted of the distinct labels: nothing but PUBLIC, all but one, only one. */
+const [, ...floors] = demo.labels.distinct.map((core) => canonicalJson(core));
+const classes = [[], ...floors.map((floor) => [floor]), ...floors.map((floor) => floors.filter((other) => other !== floor))];
+const sizes = new Set<number>();
+
+test.each(classes.map((permitted) => [permitted.length, permitted] as const))("a class that is permitted %i labels of the demo sees what it would if nothing else had been written [B-76]", (_, permitted) => {
+  const may = (core: LabelCore): boolean => core.level === 0 || permitted.includes(canonicalJson(core));
+  const view = viewOf(demo, may);
+  const { sdl, floor } = printView(view);
+  const again = viewOf(composeAgain(keptIn(view)), () => true);
+  expect(printView(again)).toEqual({ sdl, floor });
+  const introspect = (schema: GraphQLSchema): string => JSON.stringify(graphqlSync({ schema, source: INTROSPECTION }));
+  expect(introspect(again)).toBe(introspect(view));
+  sizes.add(sdl.length);
+});
+
+test("the classes differ in what they see", () => {
+  expect(sizes.size).toBeGreaterThan(4);
+  expect(printView(viewOf(demo, () => true)).sdl.length).toBeGreaterThan(Math.max(...sizes));
+});
