@@ -10,7 +10,7 @@ import {
 import { BOTTOM, type LabelCore, join } from "../label";
 import { type Bundle, apiSchemaOf } from "./bundle";
 import type { CoordinateLabels } from "./coordinate-labels";
-import { type ElementGraph, graphOf } from "./element-graph";
+import type { ElementGraph } from "./element-graph";
 import { namedByDefault } from "./named-by-default";
 import { TypeMaker } from "./view-types";
 import { type Visible, findVisible, isVisible } from "./visible";
@@ -34,9 +34,10 @@ export function filterSchema(api: GraphQLSchema, labels: CoordinateLabels, permi
   return new View(api, visible);
 }
 
-/** Does now what all views of a bundle have in common, so that the first one does not take longer than others. */
+/** Does now what all views of a bundle have in common, and looks through it once, so that the first one does not take longer than others. */
 export function prepareViews(bundle: Bundle): void {
-  graphOf(apiSchemaOf(bundle), bundle.labels);
+  wholeOf(findVisible(apiSchemaOf(bundle), bundle.labels, () => true).graph);
+  findVisible(apiSchemaOf(bundle), bundle.labels, (floor) => floor.level === 0);
 }
 
 /** Name of the class of subjects: one bit per distinct floor, in the order of `bundle.labels.distinct`. Equal classes have equal views. */

@@ -47,8 +47,8 @@ function withoutHidden(sdl: string, kept: ReadonlySet<string>): string | undefin
       const field = fieldOf(ancestors);
       return kept.has(field === undefined ? `${ownerOf(ancestors)}.${node.name.value}` : `${ownerOf(ancestors)}.${field}(${node.name.value}:)`) ? undefined : null;
     },
-  }) as DocumentNode;
-  const named = visit(left, { NamedType: { leave: (node, key, parent) => (Array.isArray(parent) && !kept.has(node.name.value) ? null : undefined) } }) as DocumentNode;
+  });
+  const named: DocumentNode = visit(left, { NamedType: { leave: (node, key, parent) => (Array.isArray(parent) && !kept.has(node.name.value) ? null : undefined) } });
   const definitions = named.definitions.filter((definition) => !("fields" in definition) || (definition.fields?.length ?? 0) > 0);
   return definitions.some((definition) => "fields" in definition) ? print({ ...named, definitions }) : undefined;
 }
