@@ -6,13 +6,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Edition, Editions } from "../edition";
 import { Departure } from "../execute/stop";
 import { answer, type Arrival } from "../pipeline";
+import { Admission } from "./admission";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
 import { answerSchema } from "./schema";
 
 export interface FrontOptions {
-  /** A request has the edition that is current at its arrival until it is answered. */
+  /** A request has the edition that is current when work on it begins until it is answered. */
   readonly editions: Pick<Editions, "take">;
   readonly metrics: Metrics;
   /** Longest body in bytes. */
@@ -25,32 +26,38 @@ const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "n
 
 /** Makes the handler of the public listener. */
 export function frontHandler({ editions, metrics, most, pages }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  const admission = new Admission();
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");
     const path = at < 0 ? target : target.slice(0, at);
-    const { edition, leave } = editions.take();
-    const respond = responderAt(path, edition);
-    if (respond === undefined) {
-      leave();
-      if (pages?.(request, response) !== true) notFound(response);
-      return;
-    }
     const begun = performance.now();
-    metrics.inFlight.inc();
     const departure = new Departure();
     response.once("close", () => { if (!response.writableFinished) departure.leave(); });
     const arrival = {
       method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
       readBody: () => readBody(request, most), signal: departure,
     };
-    void respond(arrival).finally(leave).then((finished) => {
-      send(request, response, finished);
-      metrics.inFlight.dec();
-      metrics.requests.inc({ code: String(finished.status) });
-      metrics.duration.observe((performance.now() - begun) / 1000);
-      for (const [reason, count] of Object.entries(finished.withheld)) metrics.withheld.inc({ reason_class: reason }, count);
-    });
+    const begin = (done: () => void): void => {
+      const { edition, leave } = editions.take();
+      const respond = responderAt(path, edition);
+      if (respond === undefined || departure.aborted) {
+        leave();
+        done();
+        if (!departure.aborted && pages?.(request, response) !== true) notFound(response);
+        return;
+      }
+      metrics.inFlight.inc();
+      void respond(arrival).finally(() => { leave(); done(); }).then((finished) => {
+        send(request, response, finished);
+        metrics.inFlight.dec();
+        metrics.requests.inc({ code: String(finished.status) });
+        metrics.duration.observe((performance.now() - begun) / 1000);
+        for (const [reason, count] of Object.entries(finished.withheld)) metrics.withheld.inc({ reason_class: reason }, count);
+      });
+    };
+    if (path === "/graphql") admission.enter(() => { begin(() => { admission.leave(); }); });
+    else begin(() => undefined);
   };
 }
 
