@@ -29,7 +29,7 @@ let world: World;
 let serial = 1;
 let agent: Agent;
 beforeAll(async () => {
-  world = await startWorld({ releaseKey: release, judge: judgeApart(compiledApart()) });
+  world = await startWorld({ releaseKey: release, judge: judgeApart(compiledApart()), limits: { deadline: SWAP_WITHIN_MS } });
   agent = new Agent({ connections: CONNECTIONS + 2 });
   // As in life: the ministry answers the new field before the first bundle has it, and after the last one that does.
   const schema = buildSubgraphSchema([{ typeDefs: parse(subgraph("defense", withField).sdl), resolvers: {
@@ -123,11 +123,9 @@ it("labels a field higher for every request that begins afterwards, and lets one
   const early = ask(NEW, "lo");
   await asked;
   world.defense.interfere = usual;
-  // The call above has the deadline of any other.
-  const swapping = swap(raised);
-  setTimeout(goOn, 1_000);
+  await swap(raised);
+  goOn();
   const begunBefore = await early;
-  await swapping;
   expect([begunBefore.status, world.records()[begunBefore.record]?.bundle]).toEqual([200, grown.version]);
   expect(begunBefore.data).toContain("added open");
   expect((await ask(NEW, "lo")).codes).toBe("GRAPHQL_VALIDATION_FAILED");
