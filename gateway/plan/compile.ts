@@ -39,7 +39,7 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const projection = new ProjectionCompiler(scope).projection(rootType, [{ selections: canonical.selections, when: [] }], root);
   const variableDefinitions = chosen.definition.variableDefinitions ?? [];
   return {
-    bundle: graph.bundle, labelled: graph.labelled, view, type, root, rootType, steps, projection, variableDefinitions,
+    bundle: graph.bundle, labelled: graph.labelled, view, type, selections: chosen.selections, root, rootType, steps, projection, variableDefinitions,
     variables: canonical.variables, conditions: scope.conditions, abstractTypes: graph.abstractTypes, rootNames: [...roots.values()].map(({ responseName }) => responseName),
     flooredVariables: graph.labelled ? variableDefinitions.filter((definition) => hasInnerFloors(graph, view, definition.type)) : [],
     introspection: introspectionOf(chosen, canonical), subgraphs: [...compiler.subgraphs],

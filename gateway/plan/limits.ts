@@ -28,6 +28,8 @@ export const RESERVED_PREFIX = "_kanmon";
 export interface ChosenOperation {
   readonly definition: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Fields and fragments after all spreads are written out. */
+  readonly selections: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export function chooseOperation(document: DocumentNode, operationName: string | 
   if (size.aliases > limits.aliases) throw new Refused("OPERATION_LIMIT", "aliases");
   if (size.selections > limits.selections) throw new Refused("OPERATION_LIMIT", "selections");
   if (size.introspected > MOST_INTROSPECTED) throw new Refused("OPERATION_LIMIT", "introspection");
-  return { definition, fragments };
+  return { definition, fragments, selections: size.selections };
 }
 
 /** `lists`: fields named like the lists of introspection; `introspected`: those of them below an introspection field. */

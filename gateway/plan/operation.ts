@@ -13,6 +13,8 @@ export interface CompiledOperation {
   readonly labelled: boolean;
   readonly view: GraphQLSchema;
   readonly type: "query" | "mutation";
+  /** Fields and fragments of the document after all spreads are written out: what the memory it takes grows with. */
+  readonly selections: number;
   readonly variableDefinitions: readonly VariableDefinitionNode[];
   /** Planned name of a variable by the client's name. */
   readonly variables: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /**
  * Compiles operations once per (class view, document, operation name) and keeps them (attack B-21: the class is part of the key, because the
- * view's own identity is). Bounded: the least recently used are dropped.
+ * view's own identity is). Bounded in number and memory: the least recently used are dropped.
  */
 import { LRUCache } from "lru-cache";
 import { type DocumentNode, type GraphQLSchema, print } from "graphql";
@@ -11,13 +11,16 @@ import { DEFAULT_LIMITS, type Limits } from "./limits";
 import type { CompiledOperation } from "./operation";
 
 const KEPT_OPERATIONS = 2_000;
-const KEPT_TEXT = 16 * 1024 * 1024;
+/** Of text and of what was compiled. A short text may be a large operation, so the text alone tells nothing. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+/** What one field or fragment, written out, takes when it is compiled; measured. */
+const BYTES_A_SELECTION = 2_500;
 
 export class Planner {
   readonly #graph: Graph;
   readonly #views = new WeakMap<GraphQLSchema, number>();
   readonly #texts = new WeakMap<DocumentNode, string>();
-  readonly #kept = new LRUCache<string, CompiledOperation>({ max: KEPT_OPERATIONS, maxSize: KEPT_TEXT, sizeCalculation: (_, key) => key.length });
+  readonly #kept = new LRUCache<string, CompiledOperation>({ max: KEPT_OPERATIONS, maxSize: KEPT_BYTES, sizeCalculation: ({ selections }, key) => key.length + selections * BYTES_A_SELECTION });
   #nextView = 1;
 
   constructor(bundle: Bundle, private readonly limits: Limits = DEFAULT_LIMITS) { this.#graph = new Graph(bundle); }

@@ -39,6 +39,16 @@ it("keeps no more operations than it may", () => {
   for (let index = 0; index < 2_001; index += 1) planner.compile(view, parse(`{ a(x: ${index}) { id } }`), null);
   expect(planner.compile(view, parse("{ a { id } }"), null)).not.toBe(first);
 }, 60_000);
+it("keeps no more memory than it may: a few large operations push others out, however short their text [B-28]", () => {
+  const planner = new Planner(bundle);
+  const small = planner.compile(view, parse("{ a { id } }"), null);
+  for (let index = 0; index < 3; index += 1) planner.compile(view, parse(`{ a(x: ${index}) { id } }`), null);
+  expect(planner.compile(view, parse("{ a { id } }"), null)).toBe(small);
+  // 7,000 selections each, out of some 200 characters.
+  const large = (index: number): string => `{ a(x: ${index}) { ...F0 } } ${[0, 1, 2].map((level) => `fragment F${level} on A { ${`...F${level + 1} `.repeat(19)}}`).join(" ")} fragment F3 on A { id }`;
+  for (let index = 0; index < 5; index += 1) expect(planner.compile(view, parse(large(index)), null).selections).toBeGreaterThan(7_000);
+  expect(planner.compile(view, parse("{ a { id } }"), null)).not.toBe(small);
+});
 it("tells no ministry what the client called things [labels.md F4]", () => {
   const operation = new Planner(bundle).compile(view, parse("query WhoIsTheMole($suspect: String) { betrayal: secretSearch(term: $suspect) { leak: name ...Traitor } } fragment Traitor on A { id }"), "WhoIsTheMole");
   const [fetch] = fetches(operation.steps);
