@@ -50,12 +50,19 @@ function walkValue(run: Run, path: readonly PathStep[], at: number, value: unkno
 export class Receiver {
   readonly #always: boolean;
   #mayReceive: ((flow: LabelRef) => boolean) | undefined;
+  /** The last question, and its answer: neighbours in a list are mostly labelled alike. */
+  #lastFlow: LabelRef | undefined;
+  #lastAnswer = false;
 
   constructor(private readonly run: Run, private readonly subgraph: string, local: boolean) { this.#always = local || run.seams.flow === "emptied"; }
 
   mayBeTold(flow: LabelRef): boolean {
     if (this.#always || flow === this.run.pool.bottom) return true;
     this.#mayReceive ??= this.run.decisions.receiver(this.run.request.accreditation(this.subgraph));
-    return this.#mayReceive(flow);
+    if (flow !== this.#lastFlow) {
+      this.#lastAnswer = this.#mayReceive(flow);
+      this.#lastFlow = flow;
+    }
+    return this.#lastAnswer;
   }
 }

@@ -54,9 +54,14 @@ export class LabelPool {
   readonly #seen = new Map<string, SeenLabel>();
   readonly #entries = new Map<string, Entry>();
   #joins = 0;
+  /** The last join, and what was joined. */
+  #last: LabelRef;
+  #lastA: LabelRef | undefined;
+  #lastB: LabelRef | undefined;
 
   constructor() {
     this.bottom = this.refOf(BOTTOM);
+    this.#last = this.bottom;
     this.unlabelled = new ValueLabel(this.bottom, [], this.bottom);
   }
 
@@ -78,8 +83,16 @@ export class LabelPool {
   join(a: LabelRef, b: LabelRef): LabelRef {
     if (a === b || b === this.bottom) return a;
     if (a === this.bottom) return b;
-    const known = a.joins.get(b);
-    if (known !== undefined) return known;
+    // Neighbours in a list are mostly labelled alike.
+    if (a !== this.#lastA || b !== this.#lastB) {
+      this.#last = a.joins.get(b) ?? this.#joinNew(a, b);
+      this.#lastA = a;
+      this.#lastB = b;
+    }
+    return this.#last;
+  }
+
+  #joinNew(a: LabelRef, b: LabelRef): LabelRef {
     const joined = this.refOf(join(a.core, b.core));
     a.joins.set(b, joined);
     this.#joins += 1;
