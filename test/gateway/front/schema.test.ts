@@ -158,6 +158,24 @@ describe("the evidence of it", () => {
   });
 });
 
+it("no answer tells of the class it was made for, and no number of the gateway is on the public listener", async () => {
+  const asked = [
+    await get("hi"), await get("lo"), await get(undefined), await world.ask("{ defenseReports { id } }", "hi"), await world.ask("{ nope }", "lo"), await world.ask("{ __schema { types { name } } }", "lo"),
+    await world.ask("{ defenseReports { title } }", "lo", { headers: { "kanmon-marks": "portions" } }),
+  ];
+  const classes = new Set(world.records().flatMap((record) => (record.class === undefined ? [] : [record.class])));
+  expect(classes.size).toBeGreaterThanOrEqual(2);
+  for (const { text, headers } of asked) {
+    const shown = `${text}\n${[...headers].map(([name, value]) => `${name}: ${value}`).join("\n")}`;
+    for (const id of classes) expect(shown).not.toContain(id);
+    expect(shown).not.toMatch(/\bB-[A-Za-z0-9_-]{20,}|kanmon_|classes/);
+  }
+  for (const path of ["/metrics", "/health", "/health/live", "/health/ready", "/classes", "/debug", "/schema/metrics"]) {
+    const [known, nobody] = [await fetch(new URL(path, world.gateway.url), { headers: { authorization: `Bearer ${await world.token("hi")}` } }), await fetch(new URL(path, world.gateway.url))];
+    expect([path, known.status, await known.text()]).toEqual([path, 404, await nobody.text()]);
+  }
+});
+
 test("a gateway without labels gives the schema of the supergraph to everybody, and marks nothing", async () => {
   const federation = await startPlainFederation();
   const gateway = await startBare(federation.supergraph);

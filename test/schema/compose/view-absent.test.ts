@@ -2,6 +2,8 @@
  * Views of the demo graph: for classes of subjects that its labels can tell apart, the ministries' schemas are composed once more without anything that is hidden from the class, and the view
  * of what came out is the same text as the view of the whole (SPEC 5.7).
  */
+import fs from "node:fs";
+import path from "node:path";
 import { type ASTNode, type DocumentNode, getIntrospectionQuery, graphqlSync, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, Kind, parse, print, visit } from "graphql";
 import { lookupSource, officerSource, printView, readDemoBundle, type SubgraphSource, viewOf } from "../../../schema/compose";
 import { makeBundle } from "../../../schema/compose/bundle";
@@ -81,4 +83,16 @@ test.each(classes.map((permitted) => [permitted.length, permitted] as const))("a
 test("the classes differ in what they see", () => {
   expect(sizes.size).toBeGreaterThan(4);
   expect(printView(viewOf(demo, () => true)).sdl.length).toBeGreaterThan(Math.max(...sizes));
+});
+
+test("the README says how large the schema of two people is", () => {
+  const readme = fs.readFileSync(path.join(__dirname, "../../../README.md"), "utf8");
+  const [, officialTypes, officialLines, liaisonTypes, liaisonLines] = /gets (\d+) types in (\d+) lines, the liaison of a partner nation (\d+) types in (\d+) lines/.exec(readme) ?? [];
+  const sizeFor = (may: (core: LabelCore) => boolean): readonly string[] => {
+    const { sdl } = printView(viewOf(demo, may));
+    // Two lines of marking and an empty one stand before it.
+    return [String([...sdl.matchAll(/^(?:type|interface|union|enum|input|scalar) /gm)].length), String(sdl.trimEnd().split("\n").length + 3)];
+  };
+  expect([officialTypes, officialLines]).toEqual(sizeFor((core) => core.level <= 1 && core.regimes.length === 0 && core.need.length === 0));
+  expect([liaisonTypes, liaisonLines]).toEqual(sizeFor((core) => core.level === 0));
 });
