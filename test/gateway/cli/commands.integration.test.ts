@@ -122,7 +122,7 @@ describe("gateway", () => {
 
   test("refuses to serve without labels beside a registry, keys or evidence", async () => {
     const bare = ["gateway", "--supergraph", supergraph, "--anonymous", "--unlabelled", "PUBLIC", "--port", "0"];
-    for (const name of ["KANMON_REGISTRY_FILE", "KANMON_KEYS", "KANMON_EVIDENCE_DIR", "KANMON_BUNDLE_FILE"]) {
+    for (const name of ["KANMON_REGISTRY_FILE", "KANMON_KEYS", "KANMON_EVIDENCE_DIR", "KANMON_BUNDLE_FILE", "KANMON_POLICY_FILE"]) {
       const { code, err } = await run(bare, { [name]: "x" });
       expect([code, err]).toEqual([7, expect.stringContaining(`${name} is not a setting of this command`)]);
     }
