@@ -121,7 +121,8 @@ export const monolith = buildMonolith(`
     media: [Media] medium(id: ID!): Media! rated(above: Int = 0): [Media!] customers: [Customer!]! orders: [Order!]! order(region: String!, number: Int!): Order vip: Customer }
   type Mutation { bump(by: Int!): Counter note(text: String!): [String] } type Counter { value: Int log: [String] query: Query }
   type Item { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size plain: Float usdTax: Float eurTax: Float packed: String summary: String ticket: String stamp: String }
-  type Size { w: Int h: Int } union Thing = Item | Book | Nothing type Nothing { why: String! } enum Colour { RED GREEN BLUE } input Mix { a: Colour! b: Int = 7 deep: Mix } scalar Json
+  type Size { w: Int h: Int } union Thing = Item | Book | Nothing type Nothing { why: String! } # In the order of names, as in a view.
+  enum Colour { BLUE GREEN RED } input Mix { a: Colour! b: Int = 7 deep: Mix } scalar Json
   interface Media { id: ID! title: String rating(scale: Int = 1): Int fans: [Customer!] }
   type Book implements Media { id: ID! title: String pages: Int code: String rating(scale: Int = 1): Int fans: [Customer!] }
   type Film implements Media { id: ID! title: String pages: Int! code: Int rating(scale: Int = 1): Int fans: [Customer!] }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Server, createServer } from "node:http";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { type GraphQLSchema, buildSchema, execute as executeGraphql, graphql, isObjectType, lexicographicSortSchema, parse, validate } from "graphql";
+import { type GraphQLSchema, buildSchema, execute as executeGraphql, graphql, isObjectType, parse, validate } from "graphql";
 import { type Bundle, bareBundle, composeSupergraph, lookupSource, viewOf } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 import { type Limits, Planner } from "../../../gateway/plan";
@@ -133,9 +133,9 @@ export async function askMonolith(schema: GraphQLSchema, source: string, variabl
 
 type FieldResolver = (source: never, args: never) => unknown;
 
-/** One schema over all data, in the order of names as a view is; what `resolvers` does not name is read from the objects, whose methods take the arguments. */
+/** One schema over all data; what `resolvers` does not name is read from the objects, whose methods take the arguments. */
 export function buildMonolith(sdl: string, resolvers: Readonly<Record<string, Readonly<Record<string, FieldResolver>>>>): GraphQLSchema {
-  const schema = lexicographicSortSchema(buildSchema(sdl));
+  const schema = buildSchema(sdl);
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName);
     for (const [name, resolve] of Object.entries(fields)) {
