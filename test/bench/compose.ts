@@ -103,7 +103,7 @@ function measureViews(bundle: Bundle, collect: () => void): boolean {
   const [preparing, first] = [0, 1].map((at) => fresh.map((each) => each[at] ?? Number.POSITIVE_INFINITY));
   const worst = Math.max(...times, ...first ?? []);
   process.stdout.write(`\nGraph of ${fields} fields: a view takes ${median(times).toFixed(1)} ms (worst of ${VIEWS} ${Math.max(...times).toFixed(1)}; the first of ${FRESH} fresh processes ${range(first)}; limit of each ${MOST_VIEW_MS}), after ${range(preparing)} ms once per bundle. `
-    + `Making and printing every type of it takes ${median(printing).toFixed(1)} ms more. ${views.length} views of ${classes.size} classes take ${made.toFixed(1)} MB, with every type looked at ${whole.toFixed(0)} MB (limit ${MOST_VIEWS_MB})\n`);
+    + `Making and printing every type of it takes ${median(printing).toFixed(1)} ms more. ${views.length} views of ${classes.size} classes take ${Math.max(0, made).toFixed(1)} MB, with every type looked at ${whole.toFixed(0)} MB (limit ${MOST_VIEWS_MB})\n`);
   return fields >= LEAST_FIELDS && worst < MOST_VIEW_MS && whole < MOST_VIEWS_MB && classes.size === VIEWS;
 }
 

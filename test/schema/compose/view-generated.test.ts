@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import {
-  buildSchema, getIntrospectionQuery, graphqlSync, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, parse, printSchema, validate, validateSchema,
+  buildSchema, getIntrospectionQuery, getNamedType, graphqlSync, type GraphQLSchema, isAbstractType, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType, parse, printSchema, validate, validateSchema,
 } from "graphql";
 import type { CoordinateLabels } from "../../../schema/compose";
 import { computeLabels } from "../../../schema/compose/effective";
@@ -93,6 +93,26 @@ test("views of one schema, which share what they have in common, are each what t
     for (const other of others) for (const type of other) if (first?.has(type) === true) shared += 1;
   }), { ...RUNS, numRuns: 40 });
   expect(shared).toBeGreaterThan(10);
+});
+
+test("whatever is reached in a view by going from type to type is of that view, and of no other that shows more [B-76]", () => {
+  let followed = 0;
+  fc.assert(fc.property(number, fc.array(someone, { minLength: 2, maxLength: 4 }), (seed, people) => {
+    const { schema, labels } = labelledSchema(printModel(makeModel(seed), plain), floorsFor(makeModel(seed), seed));
+    for (const view of [OWNERS, ...people].map((owners) => filterSchema(schema, labels, mayOf(owners)))) {
+      for (const type of Object.values(view.getTypeMap()).filter(({ name }) => !name.startsWith("__"))) {
+        const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+        const inputs = [...fields.flatMap(({ args }) => args), ...(isInputObjectType(type) ? Object.values(type.getFields()) : [])];
+        const parents = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+        const possible = isAbstractType(type) ? view.getPossibleTypes(type) : [];
+        for (const named of [...[...fields, ...inputs].map((element) => getNamedType(element.type)), ...parents, ...possible]) {
+          expect(named === view.getType(named.name)).toBe(true);
+          followed += 1;
+        }
+      }
+    }
+  }), RUNS);
+  expect(followed).toBeGreaterThan(5_000);
 });
 
 test("it validates the same without a list of its types, and lists none", () => {
