@@ -84,9 +84,15 @@ function environmentOf(name: string): Record<string, string> {
 
 /** Starts a service by its own command. */
 function startService(name: string): Command {
-  const [node, script = "", ...args] = listAt(mapAt(services, name), "command");
+  const { args, script, flags } = commandOf(name);
+  return new Command(args, environmentOf(name), script, flags);
+}
+
+function commandOf(name: string): { readonly args: readonly string[]; readonly script: string; readonly flags: readonly string[] } {
+  const [node, ...rest] = listAt(mapAt(services, name), "command");
   expect(node).toBe("node");
-  return new Command(args, environmentOf(name), path.join(ROOT, script));
+  const at = rest.findIndex((part) => !part.startsWith("--"));
+  return { flags: rest.slice(0, at), script: path.join(ROOT, rest[at] ?? ""), args: rest.slice(at + 1) };
 }
 
 /** Runs the service's own health check until it is well, as docker-compose would. */
@@ -137,8 +143,8 @@ test("keeps the evidence of each gateway in its own folder, and it verifies", as
 }, 60_000);
 
 test("does not let a ministry that answers hold its owner's sign-in", async () => {
-  const [, script = "", ...args] = listAt(mapAt(services, "defense"), "command");
-  const { code, err } = await new Command(args, { ...environmentOf("defense"), ...environmentOf("defense-setup"), KANMON_PORT: "0" }, path.join(ROOT, script)).finished;
+  const { args, script, flags } = commandOf("defense");
+  const { code, err } = await new Command(args, { ...environmentOf("defense"), ...environmentOf("defense-setup"), KANMON_PORT: "0" }, script, flags).finished;
   expect([code, err]).toEqual([7, expect.stringContaining("must not hold it")]);
 }, 60_000);
 

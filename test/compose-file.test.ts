@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { NODE_FLAGS } from "../gateway/cli/root";
 import path from "node:path";
 import { ministries } from "../subgraphs";
 import { listAt, mapAt, readCompose, textAt, type YamlMap } from "./gateway/cli/compose-yaml";
@@ -71,5 +72,13 @@ test("has a health check for every service that stays, and mounts code read-only
     if (name.endsWith("-setup")) expect(service(name)["restart"]).toBe("no");
     else expect([name, listAt(mapAt(service(name), "healthcheck"), "test")[0]]).toEqual([name, "CMD"]);
     for (const volume of listAt(service(name), "volumes")) if (volume.startsWith("./")) expect(volume).toMatch(/:ro$/);
+  }
+});
+
+test("runs gateways and ministries that answer with the flags of node that a start on one machine uses", () => {
+  for (const [name, service] of Object.entries(services)) {
+    const command = "command" in (service as object) ? listAt(mapAt(services, name), "command") : [];
+    const answers = command.includes("gateway") || (command.includes("ministry") && !command.includes("--prepare"));
+    if (answers) expect([name, ...command.slice(0, 1 + NODE_FLAGS.length)]).toEqual([name, "node", ...NODE_FLAGS]);
   }
 });

@@ -1,10 +1,11 @@
 /**
  * Everything on this machine: PostgreSQL with one database and role per ministry, one process per ministry, the token issuer, the gateway.
  * Takes ports and a data folder, gives addresses when everything answers. What fails on the way is said plainly and whatever was started is stopped again.
- * All start at once and wait for each other where they have to: most of a start is loading code, and nobody needs another for that.
+ * They start side by side and wait for each other where they have to: most of a start is loading code, and nobody needs another for that.
  */
 import fs from "node:fs";
 import http from "node:http";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { childEnvironment, type LogLevel } from "../config";
@@ -19,7 +20,7 @@ import { PERSONAS } from "./people";
 import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
 import { takePorts } from "./ports";
 import { keepBundle } from "./release-file";
-import { MAIN_SCRIPT } from "./root";
+import { MAIN_SCRIPT, NODE_FLAGS } from "./root";
 
 export interface LocalSettings {
   readonly home: string; readonly host: string;
@@ -46,7 +47,7 @@ const ASK_AGAIN_MS = 20;
  * Bytes of bytecode that a function runs before V8 optimises it, three times the usual. A third of what a starting gateway used went into optimising what runs at the start
  * alone, beside the processes that wait for the same cores; what requests run is reached just the same, some requests later.
  */
-const UNHURRIED = ["--interrupt-budget=400000"];
+const UNHURRIED = [...NODE_FLAGS, "--interrupt-budget=400000"];
 
 /** Starts everything. Throws CommandFailure with what is wrong; then nothing is left running. */
 export async function startLocal(settings: LocalSettings): Promise<RunningLocal> {
@@ -92,8 +93,8 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   }, UNHURRIED);
   // Backwards: the gateway ends before the ministries, so that none of them waits for its connections.
   undo.push(() => Promise.all(ministries.map((child) => child.stop())), () => gateway.stop());
-  // The gateway has the most to load, so it is the first.
-  const answering = Promise.all([databases.ready, ...[gateway, ...ministries].map((child) => child.start())]);
+  const gatewayStart = gateway.start();
+  const answering = Promise.all([databases.ready, gatewayStart, startInTurn(ministries, Math.max(1, availableParallelism() - 1), gatewayStart)]);
   answering.catch(() => undefined);
   const { makeIssuerKeys, startIssuer } = require("../issuer") as typeof import("../issuer");
   const issuer = await startIssuer({
@@ -110,7 +111,19 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   };
 }
 
-function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = []): Child {
+/**
+ * The gateway has the most to load, and where all start at once it is the last to answer, alone on one core. So as many ministries start at a time as there are cores beside
+ * it, and all the others when it is through.
+ */
+async function startInTurn(ministries: readonly Child[], atOnce: number, gateway: Promise<void>): Promise<void> {
+  const waiting = [...ministries];
+  const next = async (): Promise<void> => {
+    for (let child = waiting.shift(); child !== undefined; child = waiting.shift()) await child.start();
+  };
+  await Promise.all([...Array.from({ length: atOnce }, next), gateway.then(() => Promise.all(ministries.map(next)))]);
+}
+
+function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = NODE_FLAGS): Child {
   const env = childEnvironment({ KANMON_REGISTRY_FILE: home.registryFile, KANMON_POLICY_FILE: home.policyFile, KANMON_POLICY_SIGNERS_FILE: home.policySignersFile, KANMON_DEMO: "1", ...own });
   return new Child({ name, script: MAIN_SCRIPT, args, nodeFlags, env, logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
 }

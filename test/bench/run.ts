@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { NODE_FLAGS } from "../../gateway/cli/root";
 import { runProfile } from "./profile";
 import { printLimits, printLoad, printMachine, printMethod, printTable, summarise } from "./report";
 import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
@@ -29,9 +30,9 @@ async function main(): Promise<number> {
   const count = Number(values.rounds ?? (values.short ? 1 : 3));
   const usual = values.short ? SHORT : FULL;
   const settings = { ...usual, connections: Number(values.connections ?? usual.connections) };
-  // For every gateway alike: `--node-flags=--max-semi-space-size=64`.
+  // For every gateway alike.
   const size: Size = values.wide ? "wide" : "known";
-  const start = { size, ...(values["node-flags"] === undefined ? {} : { nodeFlags: values["node-flags"].split(",") }) };
+  const start = { size, nodeFlags: values["node-flags"]?.split(",") ?? NODE_FLAGS };
   const workspace = await Workspace.create();
   try {
     const expected = await learnExpected(workspace, size);

@@ -50,9 +50,9 @@ export class Command {
   out = "";
   err = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = MAIN) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, script = MAIN, nodeFlags: readonly string[] = []) {
     const { PATH = "", TMPDIR } = process.env;
-    this.process = spawn(process.execPath, [script, ...args], { env: { PATH, LANG: "C.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env }, stdio: ["pipe", "pipe", "pipe"] });
+    this.process = spawn(process.execPath, [...nodeFlags, script, ...args], { env: { PATH, LANG: "C.UTF-8", ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env }, stdio: ["pipe", "pipe", "pipe"] });
     this.process.stdout?.on("data", (chunk: Buffer) => { this.out += chunk.toString(); });
     this.process.stderr?.on("data", (chunk: Buffer) => { this.err += chunk.toString(); });
     this.finished = new Promise((resolve) => { this.process.once("close", (code) => { resolve({ code, out: this.out, err: this.err }); }); });
