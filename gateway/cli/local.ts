@@ -117,10 +117,10 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
  */
 async function startInTurn(ministries: readonly Child[], atOnce: number, gateway: Promise<void>): Promise<void> {
   const waiting = [...ministries];
-  const next = async (): Promise<void> => {
+  const startNext = async (): Promise<void> => {
     for (let child = waiting.shift(); child !== undefined; child = waiting.shift()) await child.start();
   };
-  await Promise.all([...Array.from({ length: atOnce }, next), gateway.then(() => Promise.all(ministries.map(next)))]);
+  await Promise.all([...Array.from({ length: atOnce }, startNext), gateway.then(() => Promise.all(ministries.map(startNext)))]);
 }
 
 function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = NODE_FLAGS): Child {
