@@ -1,6 +1,7 @@
 /**
  * What an execution came to: the answer and everything it says about itself (R1).
  */
+import { floorOfView } from "../../schema/compose";
 import { type LabelCore, join } from "../../schema/label";
 import type { LabelPool, LabelRef } from "./label-pool";
 import type { Projector } from "./project";
@@ -40,7 +41,10 @@ export class Outcome implements ExecuteOutcome {
 export function outcomeOf(run: Run, projector: Projector, text: string): ExecuteOutcome {
   const ids = new Set<string>();
   for (const label of projector.released) for (const id of label.ids) ids.add(id);
-  const released = joinReleased(run.pool, [...new Set(projector.released.map(({ ref }) => ref))]);
+  const refs = new Set(projector.released.map(({ ref }) => ref));
+  // Names and descriptions of the schema are released too.
+  if (run.operation.introspection !== undefined) refs.add(run.pool.refOf(floorOfView(run.operation.view)));
+  const released = joinReleased(run.pool, [...refs]);
   return new Outcome({
     // Introspection says what people wrote into the schema.
     text, ascii: run.ascii && run.operation.introspection === undefined, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),

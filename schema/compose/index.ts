@@ -8,4 +8,4 @@ export type { Flow, FlowGraph } from "./flow-graph";
 export { composeDemo, lookupSource, officerSource, readDemoBundle } from "./demo";
 export { LABEL_FIELD, SPECIFICATION_URL } from "./specification";
 export type { SubgraphSource } from "./subgraph";
-export { type PrintedView, prepareViews, printView, staticClass, unlistedView, viewOf } from "./view";
+export { floorOfView, type PrintedView, prepareViews, printView, staticClass, unlistedView, viewOf } from "./view";

@@ -54,6 +54,9 @@ export function printView(view: GraphQLSchema): PrintedView {
   return { sdl: `${printSchema(view)}\n`, floor: view.floor() };
 }
 
+/** What a schema is worth that was made here: the join of the floors of everything that it names. Of any other, PUBLIC. */
+export function floorOfView(view: GraphQLSchema): LabelCore { return view instanceof View ? view.floor() : BOTTOM; }
+
 /** The same view for somebody who looks types up and never needs the list of them, which would make them all. */
 export function unlistedView(view: GraphQLSchema): GraphQLSchema {
   return view instanceof View ? view.unlisted() : view;
@@ -74,6 +77,7 @@ class View extends GraphQLSchema {
   readonly #implementations = new Map<string, { objects: GraphQLObjectType[]; interfaces: GraphQLInterfaceType[] }>();
   #directives: readonly GraphQLDirective[] | undefined;
   #types: TypeMap | undefined;
+  #floor: LabelCore | undefined;
 
   constructor(private readonly api: GraphQLSchema, visible: Visible, maker = new TypeMaker(visible.graph, visible, wholeOf(visible.graph))) {
     super({ description: api.description, directives: [...specifiedDirectives], assumeValid: true });
@@ -129,7 +133,9 @@ class View extends GraphQLSchema {
   }
 
   /** The join of the floors of everything that is visible. */
-  floor(): LabelCore {
+  floor(): LabelCore { return (this.#floor ??= this.#joinFloors()); }
+
+  #joinFloors(): LabelCore {
     const { graph, types, members, inputs } = this.#visible;
     const floors = new Set<number>();
     for (const element of graph.types.filter((_, index) => types[index] === 1)) {

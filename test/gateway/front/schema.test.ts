@@ -49,6 +49,17 @@ describe("the schema that an asker gets", () => {
     expect((await get("lo")).text.split("\n", 3)[1]).toBe("# //JPN PUBLIC");
   });
 
+  it("stands under the same label when it is told by introspection, whatever of it is asked", async () => {
+    for (const who of ["hi", "lo"]) {
+      const banner = (await get(who)).text.split("\n", 3)[1];
+      for (const query of [INTROSPECTION, "{ __schema { queryType { name } } }", '{ __type(name: "Query") { name } }', "{ defenseReports { __typename } __schema { description } }"]) {
+        const { json } = await world.ask(query, who);
+        expect([who, query, `# ${(json.extensions?.release["marking"] as { readonly en: string } | undefined)?.en}`]).toEqual([who, query, query.includes("Reports") ? expect.any(String) : banner]);
+      }
+    }
+    expect((await world.ask("{ __typename }", "hi")).json.extensions?.release).toMatchObject({ marking: { en: "//JPN PUBLIC" } });
+  });
+
   it("narrows with the client and with headers like any answer", async () => {
     const low = (await get("lo")).text;
     expect((await get("hi", { client: "kasumi-2-z1" })).text).toBe(low);
