@@ -23,6 +23,7 @@ import { type Ground, type LabelledEdition, makeLabelledEdition, plannersFor } f
 import { EvidenceLog } from "./evidence/log";
 import { DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
 import { adminHandler, type Health } from "./front/admin";
+import { Admission } from "./front/admission";
 import { frontHandler } from "./front/http";
 import { listen } from "./front/listen";
 import { makeMetrics, type Metrics } from "./front/metrics";
@@ -44,7 +45,7 @@ export interface GatewayOptions {
 
 /** One part of a gateway: what the listeners need of it, and how it ends. */
 interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
-interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge }
+interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge; readonly admission: Admission }
 
 /** What this gateway remembers of the policy over a restart, beside its evidence: a folder that no other process writes to. */
 const POLICY_STATE = "policy-in-force.json";
@@ -59,7 +60,7 @@ const CONNECTIONS_FOR_STANDING = 3;
  */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<RunningGateway> {
   const log = makeLog(config.logLevel, options.log);
-  const parts: Parts = { log, clock: options.clock ?? Date.now, judge: options.judge ?? judgeApart() };
+  const parts: Parts = { log, clock: options.clock ?? Date.now, judge: options.judge ?? judgeApart(), admission: new Admission() };
   const assembled = config.mode === "bare" ? await assembleBare(config, parts) : await assembleLabelled(config, parts);
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
@@ -67,7 +68,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     const { editions, health, metrics } = assembled;
     const admin = await listen("admin listener", config.admin, adminHandler(health, metrics.registry));
     undo.push(() => admin.stop());
-    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
+    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, admission: parts.admission, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
     undo.push(() => front.stop());
     const { bundle, policy } = editions.current();
     log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: bundle.version, policy: policy.version });
@@ -78,7 +79,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   }
 }
 
-async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: Parts): Promise<Assembled> {
+async function assembleLabelled(config: LabelledConfig, { log, clock, judge, admission }: Parts): Promise<Assembled> {
   const shiftDays = config.demo ? demoShiftDays(clock()) : 0;
   const source = await PolicySource.open({
     snapshotFile: config.policyFile, signers: config.policySigners, stateFile: join(config.evidenceDir, POLICY_STATE), shiftDays, clock,
@@ -91,7 +92,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge }: P
   const trust = { signers: readSigners(config.bundleSigners), needed: config.bundleSignatures };
   const release = await Release.open({ file: config.bundleFile, trust, keptIn: config.evidenceDir, judgedFile: config.judgedFile, judge, clock, log }, policy.version, plannerOf);
   const { bundle } = release;
-  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
+  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, isBusy: () => admission.waiting > 0, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
   const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);

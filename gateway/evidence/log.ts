@@ -4,6 +4,7 @@
  * fails (from then on for ever: after a failed fsync nothing is known about the file), or when the file is no longer the one it opened.
  */
 import { hash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { closeSync, fdatasync, fstatSync, type Stats, statSync, write, writeSync } from "node:fs";
 import { canonicalJson } from "../../schema/label";
 import { Refused } from "../errors";
@@ -18,6 +19,8 @@ export interface EvidenceOptions {
   readonly most?: number;
   /** Milliseconds that an answer waits for the disk; a slower disk refuses answers until it is done. */
   readonly patience?: number;
+  /** Whether there is more to do than there are hands: then a commit waits a moment for other records, because each costs the same however many it holds. */
+  readonly isBusy?: () => boolean;
   /** Said in the first record. */
   readonly versions?: Pick<EvidenceRecord, "policy" | "bundle">;
   /** Told how long each commit took, in milliseconds, and how many records it held. */
@@ -25,6 +28,9 @@ export interface EvidenceOptions {
 }
 
 interface Waiting { readonly line: string; readonly hash: string; readonly index: number; readonly kept: () => void; readonly lost: (error: unknown) => void }
+
+/** Milliseconds that a commit of a busy gateway waits for other records. */
+const GATHER_MS = 5;
 
 export class EvidenceLog {
   readonly id: string;
@@ -95,6 +101,7 @@ export class EvidenceLog {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
+      if (this.#options.isBusy?.() === true) await wait(GATHER_MS);
       const batch = this.#queue;
       this.#queue = [];
       this.#underWay = batch.length;

@@ -16,6 +16,8 @@ export class Admission {
   #isWatching = false;
 
   get underWay(): number { return this.#underWay; }
+  /** Requests that wait for their turn. */
+  get waiting(): number { return this.#waiting.length; }
 
   /** Calls `begin`, at once or when it is this request's turn; `leave` has to follow. */
   enter(begin: () => void): void {

@@ -16,6 +16,8 @@ export interface FrontOptions {
   /** A request has the edition that is current when work on it begins until it is answered. */
   readonly editions: Pick<Editions, "take">;
   readonly metrics: Metrics;
+  /** Whose turn it is; nobody else's when it is not shared. */
+  readonly admission?: Admission;
   /** Longest body in bytes. */
   readonly most: number;
   /** Takes a request for a page; false when there is no such page. */
@@ -25,8 +27,7 @@ export interface FrontOptions {
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Makes the handler of the public listener. */
-export function frontHandler({ editions, metrics, most, pages }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  const admission = new Admission();
+export function frontHandler({ editions, metrics, most, pages, admission = new Admission() }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { codeOf } from "../../../gateway/errors";
 import { EvidenceLog } from "../../../gateway/evidence/log";
 import type { ChainedRecord, EvidenceRecord } from "../../../gateway/evidence/record";
@@ -37,6 +38,25 @@ describe("the evidence log", () => {
     await durable;
     expect(linesOf(dir)[index]).toContain(`own-index-${index}`);
     await log.close();
+  });
+
+  it("gathers the records of a moment in one commit while there is more to do than hands, and waits for nobody otherwise", async () => {
+    const groups: number[] = [];
+    let isBusy = false;
+    const dir = newDir();
+    const log = new EvidenceLog({ dir, clock: () => 0, isBusy: () => isBusy, observe: (_, records) => { groups.push(records); } });
+    await log.append(() => answer("alone")).durable;
+    groups.length = 0;
+    isBusy = true;
+    const first = log.append(() => answer("first")).durable;
+    await turn();
+    await Promise.all([first, log.append(() => answer("second")).durable]);
+    expect(groups).toEqual([2]);
+    isBusy = false;
+    await log.append(() => answer("third")).durable;
+    expect(groups).toEqual([2, 1]);
+    await log.close();
+    expect(await verifyEvidence(dir)).toMatchObject({ ok: true, findings: [] });
   });
 
   it("finds any flipped bit of any record", async () => {
