@@ -1,5 +1,5 @@
 /**
- * Editions (SPEC 8.5; attack B-101): everything that depends on the bundle and the policy of one moment is one immutable edition. A request takes the current edition at its arrival
+ * Editions (SPEC 8.5; attack B-101): everything that depends on the bundle and the policy of one moment is one immutable edition. A request takes the current edition when work on it begins
  * and keeps it to its end, so none is answered by a mixture of two. Gives `replace` for a new bundle or a new policy; what is refused leaves the current edition as it is, and
  * an edition that was replaced ends with its last request.
  */
@@ -48,7 +48,7 @@ export class Editions<E extends Edition = Edition> {
     this.#current = this.#hold(first);
   }
 
-  /** The edition for requests that arrive now. */
+  /** The edition for requests that begin now. */
   current(): E { return this.#current.edition; }
 
   /** Editions that have not ended: the current one, and those that requests still have. */
