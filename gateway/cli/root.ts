@@ -17,6 +17,6 @@ export const MAIN_SCRIPT = path.join(PACKAGE_ROOT, "dist", "gateway", "cli", "ma
 
 /**
  * How node is run for gateways and ministries, here and in docker-compose.yml. Collecting garbage on several threads ends no pause sooner where little is alive, and costs a twelfth
- * of the processor time; one that wants more cores runs more processes.
+ * of the processor time; one that wants more cores runs more processes. The heap grows by two fifths between full collections: left to itself a gateway took 270 MB after 10,000 requests.
  */
-export const NODE_FLAGS: readonly string[] = ["--single-threaded-gc"];
+export const NODE_FLAGS: readonly string[] = ["--single-threaded-gc", "--heap-growing-percent=40"];
