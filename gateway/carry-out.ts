@@ -49,15 +49,10 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   if (attempt.signal.aborted && !isMutation) throw new Refused("BAD_REQUEST", "the client went away");
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
   attempt.carried = {
-    released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: eachOnce(outcome.withheld), isMutation,
+    released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,
     ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
   return { text: outcome.text, ascii: outcome.ascii, ...(errors.length > 0 ? { errors } : {}) };
-}
-
-/** Several ministries contribute to one record; what they withhold of it is told once. */
-function eachOnce(withheld: ExecuteOutcome["withheld"]): ExecuteOutcome["withheld"] {
-  return withheld.length < 2 ? withheld : [...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 /** What is wrong with the variables, in graphql-js's words about the view and without suggestions [B-77]. */

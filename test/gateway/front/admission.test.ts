@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { Admission, FEW } from "../../../gateway/front/admission";
+import { Admission, FEW, LONGEST_MS } from "../../../gateway/front/admission";
 
 /** Requests by number, in the order in which they were begun. */
 function enterMany(admission: Admission, count: number): number[] {
@@ -25,11 +25,19 @@ it("begins a few requests at once and the others in the order of arrival, one fo
   }
 });
 
-it("begins no others while the event loop has work on those under way", async () => {
-  const admission = new Admission();
+it("begins no others while the event loop has work on those under way, but one after a while whatever those do", async () => {
+  // Every look at the clock finds it a millisecond later: no turn is without work.
+  let time = 1_000;
+  const admission = new Admission(() => (time += 1));
   const begun = enterMany(admission, 10);
-  for (let at = 0; at < 20; at += 1) { work(1); await turn(); }
+  while (time < 1_000 + LONGEST_MS) await turn();
   expect(begun).toHaveLength(FEW);
+  for (const more of [1, 2]) {
+    time += LONGEST_MS;
+    await turn();
+    await turn();
+    expect(begun).toHaveLength(FEW + more);
+  }
 });
 
 it("begins all, one a turn, while those under way wait for somebody else", async () => {
