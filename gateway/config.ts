@@ -77,7 +77,7 @@ export interface MinistryConfig extends Listen {
   /** The signed policy, who may sign it and where this ministry remembers it. Undefined for a process that answers nothing. */
   readonly policy?: { readonly snapshotFile: string; readonly signers: unknown; readonly stateFile: string };
 }
-export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown }
+export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown; /** Parsed list of machines with their public keys. */ readonly machines: unknown }
 export interface StartConfig {
   readonly home: string; readonly listen: Listen; readonly admin: Listen; readonly issuerPort: number;
   /** 0: any free port. Otherwise the ministries take this port and the following ones. */
@@ -130,10 +130,10 @@ export function readMinistryConfig(flags: Flags = {}, env: Environment = process
 
 /** Settings of the development token issuer. @throws ConfigError naming every mistake */
 export function readIssuerConfig(flags: Flags = {}, env: Environment = process.env): IssuerConfig {
-  const from = new Reader(flags, env, ["HOST", "PORT", "ISSUER", "AUDIENCE", "KEYS", "KEYS_FILE"]);
+  const from = new Reader(flags, env, ["HOST", "PORT", "ISSUER", "AUDIENCE", "KEYS", "KEYS_FILE", "MACHINES_FILE"]);
   return from.done(() => ({
     host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4002), issuer: from.text("ISSUER"), audience: from.text("AUDIENCE"),
-    keys: from.json("KEYS", from.secret("KEYS")),
+    keys: from.json("KEYS", from.secret("KEYS")), machines: from.optional("MACHINES_FILE") === undefined ? [] : from.json("MACHINES_FILE", from.file("MACHINES_FILE")),
   }));
 }
 

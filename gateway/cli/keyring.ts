@@ -7,6 +7,7 @@ import { createHash, generateKeyPairSync, type JsonWebKey } from "node:crypto";
 export interface GatewayKeys { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }
 export interface MinistryKeys { readonly agree: JsonWebKey }
 export interface OwnedKey { readonly owner: string; readonly key: JsonWebKey }
+export interface MachineEntry { readonly id: string; readonly persona: string; readonly keys: readonly JsonWebKey[] }
 export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[] }
 export interface Registry {
   readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }[];
@@ -49,6 +50,9 @@ export function registryOf(
     issuers,
   };
 }
+
+/** What an issuer is told of a machine that keeps this key. */
+export function machineOf(persona: string, key: JsonWebKey): MachineEntry { return { id: persona, persona, keys: [publicHalf(key)] }; }
 
 /** Names what to copy instead of what to drop: a private part that a later key type brings stays out. */
 function publicHalf({ kty, crv, x, kid }: JsonWebKey): JsonWebKey {

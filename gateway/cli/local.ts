@@ -14,7 +14,7 @@ import { Child, ChildFailed, type ChildEvent } from "./child";
 import { openDatabases, type Databases } from "./database";
 import { CommandFailure, EXIT } from "./exit";
 import { openHome, writePrivate, type Home } from "./home";
-import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, registryOf, signersOf } from "./keyring";
+import { machineOf, makeGatewayKeys, makeMinistryKeys, makeSigningKey, type MachineEntry, registryOf, signersOf } from "./keyring";
 import { AUDIENCE, MINISTRIES, type MinistryName } from "./members";
 import { PERSONAS } from "./people";
 import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
@@ -99,7 +99,7 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   const { makeIssuerKeys, startIssuer } = require("../issuer") as typeof import("../issuer");
   const issuer = await startIssuer({
     host, port: ports.issuer, audience: AUDIENCE, keys: await home.keep("issuer", makeIssuerKeys), personas: PERSONAS,
-    origins: [page, `http://localhost:${ports.gateway}`],
+    origins: [page, `http://localhost:${ports.gateway}`], machines: await machinesOf(home),
   });
   undo.push(() => issuer.stop());
   await answering;
@@ -134,6 +134,11 @@ async function writeRegistry(home: Home, issuer: string, urlOf: (name: MinistryN
   const ministries = await Promise.all(MINISTRIES.map(async (subgraph) => ({ subgraph, url: urlOf(subgraph), keys: await home.keep(subgraph, makeMinistryKeys) })));
   const registry = registryOf([gateway], ministries, [{ issuer, jwksUri: `${issuer}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }]);
   writePrivate(home.registryFile, `${JSON.stringify(registry, null, 1)}\n`);
+}
+
+/** The machines of the demo, each with a key made here that nobody else has: `keys/NAME.json`. */
+function machinesOf(home: Home): Promise<readonly MachineEntry[]> {
+  return Promise.all(PERSONAS.filter(({ isMachine }) => isMachine).map(async ({ id }) => machineOf(id, await home.keep(id, () => makeSigningKey(id).key))));
 }
 
 /** The committed bundle, signed with a key made here: what a release does elsewhere. */

@@ -2,9 +2,9 @@
 import data from "./data/personas.json";
 import { CommandFailure, EXIT } from "./exit";
 
-export interface DemoPersona { readonly id: string; readonly name: { readonly ja: string; readonly en: string }; readonly client: string; readonly purpose: string }
+export interface DemoPersona { readonly id: string; readonly name: { readonly ja: string; readonly en: string }; readonly client: string; readonly purpose: string; /** Not a person: it shows with a key of its own who it is. */ readonly isMachine: boolean }
 
-export const PERSONAS: readonly DemoPersona[] = data.personas.map(({ id, name, client, purpose }) => ({ id, name, client, purpose }));
+export const PERSONAS: readonly DemoPersona[] = data.personas.map(({ id, name, client, purpose, kind }) => ({ id, name, client, purpose, isMachine: kind === "system" }));
 export const NOTICE: { readonly ja: string; readonly en: string; readonly note: string } = data.notice;
 /** `JA / EN`: the one-line frame. */
 export const FRAME_TEXT = `${NOTICE.ja} / ${NOTICE.en}`;

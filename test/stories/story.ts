@@ -33,6 +33,8 @@ export interface Story {
   as(persona: string, declared?: Narrowing): Teller;
   /** Runs `kanmon` to its end, as an officer or an operator does. */
   kanmon(...args: readonly string[]): Promise<Finished>;
+  /** What the start has told the operator so far. */
+  said(): string;
   /** Stops everything, and starts it again on the same data. */
   restart(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export function startStory(): Story {
     get url() { return at.url; }, get issuer() { return at.issuer; }, get admin() { return at.admin; }, home,
     as: (persona, declared = {}) => tellerOf(at, persona, { purpose: personaCalled(persona).purpose, ...declared }),
     kanmon: (...args) => run(args),
+    said: () => started?.err ?? "",
     restart: async () => { await stop(); await start(); },
   };
 }

@@ -1,6 +1,6 @@
 /** `kanmon issuer`: the development token issuer as a process of its own. Takes KANMON_* settings; refuses any address but loopback. */
 import { readIssuerConfig } from "../../config";
-import { startIssuer, NotLoopback, type IssuerKeys } from "../../issuer";
+import { startIssuer, NotLoopback, readMachines, type IssuerKeys } from "../../issuer";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { PERSONAS } from "../people";
 import { tell } from "../say";
@@ -11,7 +11,7 @@ export async function runIssuer(): Promise<ExitCode> {
   const { host, port, audience } = config;
   const keys = config.keys as IssuerKeys;
   if (typeof keys.sign !== "object") throw new CommandFailure(EXIT.configuration, ["issuerKeyMissing"]);
-  const running = await startIssuer({ host, port, audience, keys, personas: PERSONAS, origins: [], issuer: config.issuer }).catch((error: unknown) => {
+  const running = await startIssuer({ host, port, audience, keys, personas: PERSONAS, origins: [], machines: machinesOf(config.machines), issuer: config.issuer }).catch((error: unknown) => {
     throw error instanceof NotLoopback ? new CommandFailure(EXIT.configuration, ["notLoopback", { host }]) : error;
   });
   tell(`development token issuer on ${running.url} as ${config.issuer}; never for production`);
@@ -19,4 +19,8 @@ export async function runIssuer(): Promise<ExitCode> {
   await untilStopped();
   await running.stop();
   return EXIT.ok;
+}
+
+function machinesOf(list: unknown): ReturnType<typeof readMachines> {
+  try { return readMachines(list); } catch (error) { throw new CommandFailure(EXIT.configuration, ["machinesUnusable", { why: error instanceof Error ? error.message : "" }]); }
 }

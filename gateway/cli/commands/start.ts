@@ -2,10 +2,11 @@
  * `kanmon start`: everything on this machine with demo data. Says when it is ready, where, and how to get a token; reports a ministry that crashes;
  * Ctrl-C or SIGTERM stops everything, the database last. A second start uses the data of the first.
  */
+import path from "node:path";
 import { readStartConfig } from "../../config";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { startLocal, type LocalEvent, type RunningLocal } from "../local";
-import { FRAME_TEXT } from "../people";
+import { FRAME_TEXT, PERSONAS } from "../people";
 import { print, tell, textOf, type Lang } from "../say";
 import { reportReady, untilStopped } from "../stay";
 
@@ -56,6 +57,7 @@ function sayReady(running: RunningLocal, ms: number, lang: Lang): void {
   tell(`  ${"page".padEnd(20)} ${running.pageUrl}`);
   tell(textOf(lang, "howToToken"));
   tell(textOf(lang, "howToQuery"));
+  for (const { id } of PERSONAS.filter(({ isMachine }) => isMachine)) tell(textOf(lang, "machineKey", { id, file: path.join(running.home, "keys", `${id}.json`) }));
   print(textOf(lang, "ready", { url: running.url, seconds: (ms / 1000).toFixed(1) }));
 }
 

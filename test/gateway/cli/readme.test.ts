@@ -12,6 +12,12 @@ test("shows the question of page and demo", () => {
   expect(/^```graphql\n([^]*?)\n```$/m.exec(readme)?.[1]).toBe(MATTER_QUERY);
 });
 
+test("shows the client of a ministry's system as the story runs it, in forty lines", () => {
+  const client = fs.readFileSync(path.join(ROOT, "test/stories/machine-client.mjs"), "utf8");
+  expect(/^```js\n([^]*?)^```$/m.exec(readme)?.[1]).toBe(client);
+  expect(client.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+});
+
 test("lists every error code with the status and the message that clients get", () => {
   const rows = [...sectionOf("Error codes").matchAll(/^\| `(\w+)` \| (\d+) \| (.*) \|$/gm)].map(([, code = "", status, message]) => [code, { status: Number(status), message }]);
   expect(Object.fromEntries(rows)).toEqual(ERRORS);
