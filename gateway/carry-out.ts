@@ -41,7 +41,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
     signal: attempt.signal, portions: attempt.narrowing.portions, ...(deskOf === undefined ? {} : { officers: () => (attempt.tools ??= deskOf(attempt)) }),
   });
   carrier.observe({ planning, calls: outcome.calls });
-  const errors = outcome.errors.map(({ code, path }) => errorAt(code, path));
+  const errors = outcome.errors.map(({ code, path, reason }) => errorAt(code, path, reason));
   if (outcome.text === undefined) {
     const mistakes = outcome.errors.some(({ code }) => code === "BAD_USER_INPUT") ? mistakesIn(compiled, view, operation.variables) : [];
     return { errors: mistakes.length > 0 ? mistakes : errors.length > 0 ? errors : [errorAt("INTERNAL_SERVER_ERROR")] };

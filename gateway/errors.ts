@@ -32,6 +32,13 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/**
+ * Why a ministry refused a change, beside MINISTRY_REFUSED: who asks has no authority; things do not stand so (which is also said of what is hidden); it changed since it was
+ * read; another person has to do it; the label breaks a rule; a limit of law or policy; the key was used otherwise; an argument is not valid.
+ */
+export const REFUSAL_REASONS = ["ROLE", "STATE", "STALE", "FOUR_EYES", "LABEL", "LIMIT", "KEY", "INPUT"] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
 /** Texts made by graphql-js about the client's own words. */
 const OWN_WORDS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"]);
 /** Refusals of a well-formed request: the legacy media type answers them with 200 (GraphQL over HTTP). */
@@ -70,17 +77,20 @@ export function toClientError(thrown: unknown): GraphQLFormattedError {
   const code = codeOf(thrown);
   const error = thrown instanceof GraphQLError ? thrown : undefined;
   const own = error !== undefined && OWN_WORDS.has(code);
+  const reason = error?.extensions["reason"];
   return {
     message: own ? withoutSuggestion(error.message) : ERRORS[code].message,
     ...(own && error.locations !== undefined ? { locations: error.locations } : {}),
     ...(error?.path === undefined || error.path.length === 0 ? {} : { path: error.path }),
-    extensions: { code },
+    extensions: { code, ...(code === "MINISTRY_REFUSED" && isReason(reason) ? { reason } : {}) },
   };
 }
 
+function isReason(reason: unknown): reason is RefusalReason { return (REFUSAL_REASONS as readonly unknown[]).includes(reason); }
+
 /** A GraphQL error with a code of the list, for the executor's result. */
-export function errorAt(code: ErrorCode, path?: readonly (string | number)[]): GraphQLError {
-  return new GraphQLError(ERRORS[code].message, { extensions: { code }, ...(path === undefined ? {} : { path: [...path] }) });
+export function errorAt(code: ErrorCode, path?: readonly (string | number)[], reason?: RefusalReason): GraphQLError {
+  return new GraphQLError(ERRORS[code].message, { extensions: { code, ...(reason === undefined ? {} : { reason }) }, ...(path === undefined ? {} : { path: [...path] }) });
 }
 
 /**

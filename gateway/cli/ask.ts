@@ -14,7 +14,7 @@ export interface Release {
   readonly evidence: { readonly log: string; readonly index: number; readonly txn: string };
   readonly policy: string;
 }
-export interface AnswerError { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions?: { readonly code?: string } }
+export interface AnswerError { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions?: { readonly code?: string; readonly reason?: string } }
 export interface Answer {
   readonly status: number;
   readonly data?: unknown;

@@ -2,7 +2,7 @@
  * Errors in a ministry's answer (attacks B-56, B-85, B-86). Nothing of them is forwarded: an error becomes one code at the root field it is
  * under, and one at a place that the asker is not permitted vanishes, as if the ministry had not stumbled there.
  */
-import type { ErrorCode } from "../errors";
+import { REFUSAL_REASONS, type ErrorCode, type RefusalReason } from "../errors";
 import type { Branch } from "../plan/operation";
 import type { Shape, ValueShape } from "../plan/shape";
 import type { AskedEntity } from "./asked-entities";
@@ -11,8 +11,8 @@ import type { Release } from "./release";
 import { PERMIT, isRecord } from "./ruling";
 import type { Run } from "./run";
 
-/** Codes by which a ministry refuses a change; all others are failures. */
-const REFUSALS: ReadonlySet<unknown> = new Set(["REFUSED_ROLE", "REFUSED_STATE", "BAD_USER_INPUT"]);
+/** Codes by which a ministry refuses a change, and what the client is told of them; all others are failures. */
+const REFUSALS: ReadonlyMap<unknown, RefusalReason> = new Map([...REFUSAL_REASONS.map((reason) => [`REFUSED_${reason}`, reason] as const), ["BAD_USER_INPUT", "INPUT"]]);
 const READ_AT_MOST = 1_000;
 
 /** An entity fetch: what was asked, and what came back for it. */
@@ -32,35 +32,39 @@ export function recordErrors(run: Run, root: Branch | undefined, release: Releas
   if (!Array.isArray(errors)) return;
   for (const error of errors.slice(0, READ_AT_MOST)) {
     const path: unknown = isRecord(error) ? error["path"] : undefined;
-    const code = run.operation.type === "mutation" && isRecord(error) ? codeOf(error["extensions"]) : "MINISTRY_UNAVAILABLE";
+    const failure = run.operation.type === "mutation" && isRecord(error) ? failureOf(error["extensions"]) : UNAVAILABLE;
     const steps: readonly unknown[] = Array.isArray(path) ? path : [];
     if (entities !== undefined && typeof steps[0] === "string" && steps[0] !== entities.key && isRecord(data) && Object.hasOwn(data, steps[0])) continue;
-    if (root !== undefined) recordRootError(run, root, release, steps, data, code);
-    else if (entities !== undefined) recordEntityError(run, release, steps, entities, code);
+    if (root !== undefined) recordRootError(run, root, release, steps, data, failure);
+    else if (entities !== undefined) recordEntityError(run, release, steps, entities, failure);
   }
 }
 
-function recordRootError(run: Run, branch: Branch, release: Release, path: readonly unknown[], data: unknown, code: ErrorCode): void {
+function recordRootError(run: Run, branch: Branch, release: Release, path: readonly unknown[], data: unknown, { code, reason }: Failure): void {
   if (run.operation.labelled && !isVisibleIn(run, release, branch.shape, path, data, undefined)) return;
   const [first] = path;
   const field = branch.path.length === 0 && typeof first === "string" ? branch.rootOf(first) : undefined;
-  run.fail(field === undefined ? branch.roots : [field], code);
+  run.fail(field === undefined ? branch.roots : [field], code, reason);
 }
 
 /** An error at one entity belongs to the places it was asked for; any other to all places of the fetch. */
-function recordEntityError(run: Run, release: Release, path: readonly unknown[], { asked, matched }: EntityAnswers, code: ErrorCode): void {
+function recordEntityError(run: Run, release: Release, path: readonly unknown[], { asked, matched }: EntityAnswers, { code, reason }: Failure): void {
   const [, index, ...rest] = path;
   const question = typeof index === "number" ? asked[index] : undefined;
   const entity = typeof index === "number" ? matched[index] : undefined;
   const branches = new Set(question === undefined ? asked.flatMap((each) => each.branches) : question.branches);
   for (const branch of branches) {
     if (run.operation.labelled && entity !== undefined && !isVisibleIn(run, release, branch.shape, rest, entity.raw, entity.typeName)) continue;
-    run.fail(branch.roots, code);
+    run.fail(branch.roots, code, reason);
   }
 }
 
-function codeOf(extensions: unknown): ErrorCode {
-  return isRecord(extensions) && REFUSALS.has(extensions["code"]) ? "MINISTRY_REFUSED" : "MINISTRY_UNAVAILABLE";
+interface Failure { readonly code: ErrorCode; readonly reason?: RefusalReason }
+const UNAVAILABLE: Failure = { code: "MINISTRY_UNAVAILABLE" };
+
+function failureOf(extensions: unknown): Failure {
+  const reason = isRecord(extensions) ? REFUSALS.get(extensions["code"]) : undefined;
+  return reason === undefined ? UNAVAILABLE : { code: "MINISTRY_REFUSED", reason };
 }
 
 /** Follows the path through the answer with the rulings that were made on it. */

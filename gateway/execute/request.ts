@@ -1,7 +1,7 @@
 /** What the executor takes and gives. */
 import type { LabelCore, LocalizedText } from "../../schema/label";
 import type { Policy, Subject } from "../../schema/policy";
-import type { ErrorCode } from "../errors";
+import type { ErrorCode, RefusalReason } from "../errors";
 import type { Asker, DecisionMemo } from "./decision-memo";
 import type { OfficerDesk } from "./officer-fields";
 import type { Leaving, Stop } from "./stop";
@@ -39,7 +39,12 @@ export interface Withheld {
   readonly contact: LocalizedText | null;
   readonly requestable: boolean;
 }
-export interface ClientError { readonly code: ErrorCode; readonly path?: readonly string[] }
+export interface ClientError {
+  readonly code: ErrorCode;
+  readonly path?: readonly string[];
+  /** Why a ministry refused a change. */
+  readonly reason?: RefusalReason;
+}
 export interface CallRecord { readonly subgraph: string; readonly ms: number; readonly ok: boolean }
 
 export interface ExecuteOutcome {

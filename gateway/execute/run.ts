@@ -4,7 +4,7 @@
 import { variableFloor } from "../plan/argument-floor";
 import type { ArgumentFloor, ResultNode } from "../plan/place";
 import type { CompiledOperation, RootField } from "../plan/operation";
-import type { ErrorCode } from "../errors";
+import type { ErrorCode, RefusalReason } from "../errors";
 import type { Decisions } from "./decision-memo";
 import { Receiver } from "./flow";
 import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
@@ -60,13 +60,13 @@ export class Run {
   holds(number: number): boolean { return number === 0 || (this.#holds[number] ??= this.operation.conditions.holds(number, this.variables)); }
 
   /** One code per root field, whatever the number and place of the failures below it. */
-  fail(roots: readonly RootField[], code: ErrorCode = "MINISTRY_UNAVAILABLE"): void {
-    for (const root of roots) if (this.holds(root.when)) this.failAt(root.responseName, code);
+  fail(roots: readonly RootField[], code: ErrorCode = "MINISTRY_UNAVAILABLE", reason?: RefusalReason): void {
+    for (const root of roots) if (this.holds(root.when)) this.failAt(root.responseName, code, reason);
   }
 
-  failAt(responseName: string, code: ErrorCode): void {
+  failAt(responseName: string, code: ErrorCode, reason?: RefusalReason): void {
     const known = this.#errors.get(responseName);
-    if (known === undefined || (known.code === "MINISTRY_UNAVAILABLE" && code === "MINISTRY_REFUSED")) this.#errors.set(responseName, { code, path: [responseName] });
+    if (known === undefined || (known.code === "MINISTRY_UNAVAILABLE" && code === "MINISTRY_REFUSED")) this.#errors.set(responseName, { code, path: [responseName], ...(reason === undefined ? {} : { reason }) });
   }
 
   /** A ministry as one that is told things; `local` when it is the gateway itself. */

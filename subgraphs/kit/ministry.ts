@@ -20,10 +20,14 @@ import { Reader } from "./reader";
 import { type MinistryKeys, type RegistryData, cursorKey, knownGateways } from "./registry";
 import { Registers } from "./registers";
 import { ResponseLabels } from "./response-labels";
-import { type Asker, type GuardSeams, RowGuard } from "./rows";
+import type { PageEnvironment } from "./page";
+import { type Asker, type GuardSeams, RowGuard, type Visible } from "./rows";
 import { subgraphOf } from "./sdl";
 import { listen } from "./server";
 import { StandingChanges, readStanding } from "./standing";
+import { Days } from "./workflow/days";
+import { Items } from "./workflow/items";
+import { takeStep } from "./workflow/runner";
 
 export interface MinistryConfig {
   readonly host: string;
@@ -81,7 +85,8 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     await pool.initialize();
     await reloadLabels(pool, table);
     const guard = new RowGuard(table, seams.guards);
-    const world = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name) };
+    const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), refresh: () => reloadLabels(pool, table) };
+    const days = new Days({ ministry, pool, policy: world.policy, clock, labels: () => table.at(clock()) });
     const runner = new OperationRunner(schema);
     // Every request takes the policy that is in force when it begins; nothing has to be told.
     source.follow(() => undefined);
@@ -93,7 +98,8 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
       ready: async () => { await pool.query("SELECT 1"); return true; },
       ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }),
     });
-    return { url: `http://${config.host}:${server.port}`, port: server.port, sdl, stop: async () => { await server.stop(); await undo(); } };
+    days.start();
+    return { url: `http://${config.host}:${server.port}`, port: server.port, sdl, stop: async () => { days.stop(); await server.stop(); await undo(); } };
   } catch (error) {
     await undo();
     throw error;
@@ -122,25 +128,38 @@ interface World {
   readonly guard: RowGuard;
   readonly clock: () => number;
   readonly cursorKey: Buffer;
+  /** Takes in labels that were made meanwhile. */
+  readonly refresh: () => Promise<void>;
 }
 
 const PUBLIC = labelOf(BOTTOM);
 
-function openRequest({ ministry, policy: inForce, pool, guard, clock, cursorKey: key }: World, asker: Asker): RequestScope {
+function openRequest(world: World, asker: Asker): RequestScope {
+  const { ministry, policy: inForce, pool, guard, clock, cursorKey: key } = world;
   const now = clock();
   const policy = inForce();
   const visible = guard.visible(policy, asker, now);
   const reader = new Reader(pool, visible);
   const labels = new ResponseLabels(visible.labels);
-  const environment = {
-    reader, known: visible.known, readable: visible.readable, cursorKey: key, subject: asker.subject.id, joinCounted: (existence: readonly number[], content: readonly number[]) => labels.plain(visible.labels.joinCounted(existence, content)),
-  };
+  const environmentOf = (through: Reader, seen: Visible): PageEnvironment => ({
+    reader: through, known: seen.known, readable: seen.readable, cursorKey: key, subject: asker.subject.id, joinCounted: (existence, content) => labels.plain(seen.labels.joinCounted(existence, content)),
+  });
+  const environment = environmentOf(reader, visible);
   const registers = new Registers(environment, labels);
   return {
     context: {
       echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
       changes: new Assignments({ policy, pool, asker, visible, registers, now }),
+      items: new Items(policy, environment, labels, visible.labels),
+      take: async (workflow, step, input, itemKey) => {
+        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock() }, workflow, step, input, itemKey);
+        // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
+        await world.refresh();
+        const after = guard.visible(policy, asker, clock());
+        const again = new Reader(pool, after);
+        try { return await new Items(policy, environmentOf(again, after), labels, after.labels).byId(workflow, id); } finally { await again.close(); }
+      },
     },
     printLabels: () => labels.print(),
     close: () => reader.close(),

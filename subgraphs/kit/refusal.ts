@@ -4,6 +4,11 @@ import { GraphQLError } from "graphql";
 export const REFUSALS = {
   REFUSED_ROLE: "You have no authority to do this.",
   REFUSED_STATE: "This is not possible as things stand.",
+  REFUSED_STALE: "It has changed since it was read.",
+  REFUSED_FOUR_EYES: "Another person has to do this.",
+  REFUSED_LABEL: "The label breaks a rule of labels.",
+  REFUSED_LIMIT: "The law or the policy in force sets a limit that this exceeds.",
+  REFUSED_KEY: "The key was used for another request.",
   BAD_USER_INPUT: "An argument is not valid.",
   GRAPHQL_PARSE_FAILED: "The document cannot be read.",
   GRAPHQL_VALIDATION_FAILED: "The document is not valid.",

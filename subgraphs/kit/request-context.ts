@@ -1,6 +1,9 @@
 /** What resolvers of one request may use: readers that see the asker's world only. Made anew for every request. */
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
 import type { DocumentPageArgs, MatterPageArgs, PageArgs } from "./graph/filters";
+import type { Workflow } from "./workflow/declare";
+import type { Items } from "./workflow/items";
+import type { Values } from "./workflow/kinds";
 import type { Connection, DocumentNode, EntityNode, RegisterNode } from "./graph/nodes";
 
 export interface RequestContext {
@@ -10,6 +13,9 @@ export interface RequestContext {
   readonly matters: MatterReader;
   readonly registers: RegisterReader;
   readonly changes: AssignmentChanges;
+  readonly items: Items;
+  /** Takes a step of a workflow and reads the item again. */
+  readonly take: (workflow: Workflow, step: string, input: Values, key: string | null) => Promise<RegisterNode | null>;
 }
 
 export interface DocumentReader {

@@ -77,6 +77,9 @@ export function startStory(): Story {
 /** Codes of an answer's errors, in order. */
 export function codesOf(answer: Answer): readonly (string | undefined)[] { return answer.errors.map(({ extensions }) => extensions?.code); }
 
+/** Why the ministry refused each change that it refused, in order. */
+export function reasonsOf(answer: Answer): readonly (string | undefined)[] { return answer.errors.map(({ extensions }) => extensions?.reason); }
+
 /** Asks again until it is so, and gives that answer; the last one when the time is over, so that the test that looks at it says what is wrong. */
 export async function within(ms: number, askOnce: () => Promise<Answer>, isSo: (answer: Answer) => boolean): Promise<Answer> {
   const until = Date.now() + ms;

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
+import { itemsMigration } from "./items";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { VIEWS } from "./views";
@@ -37,7 +38,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

@@ -1,12 +1,13 @@
 /**
  * Fills a ministry's database with the demonstration's rows and moves their dates with the calendar (SPEC 6). Runs again only when the data or the day
- * differ: on another day dates move and what was granted or revoked meanwhile stays; with other data everything is as written.
+ * differ: on another day dates move and what was done meanwhile stays; with other data everything is as written.
  */
 import { createHash } from "node:crypto";
 import type { EntityManager } from "typeorm";
-import { demoShiftDays, loadPolicy, shiftDate } from "../../../schema/policy";
+import { demoShiftDays, loadPolicy } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import { refuseInvalid } from "./ingestion";
+import { moveDates } from "./move-dates";
 import { type Row, type SeedRows, rowsOf } from "./rows";
 
 /** Columns that hold a label: rows carry numbers, the data know ids. */
@@ -24,27 +25,25 @@ export async function seedDemo(manager: EntityManager, ministry: MinistryDefinit
   const content = createHash("sha256").update(JSON.stringify(ministry.demo)).digest("hex");
   const [seeded] = await manager.query<Seeded[]>("SELECT shift_days, content FROM vault.seed");
   if (seeded?.shift_days === shift && seeded.content === content) return false;
-  refuseInvalid(loadPolicy(), ministry);
-  const kept = seeded?.content === content ? await keptAssignments(manager, shift - seeded.shift_days) : undefined;
-  const rows = rowsOf(ministry, shift);
-  await clear(manager, rows);
-  const numbers = await internLabels(manager, rows);
-  for (const { table, rows: values } of rows.tables) await insert(manager, table, table === "assignment" ? kept ?? values : values, numbers);
-  await manager.query("INSERT INTO vault.seed VALUES (true, $1, $2)", [shift, content]);
+  if (seeded?.content === content) {
+    await moveDates(manager, shift - seeded.shift_days);
+    await manager.query("UPDATE vault.seed SET shift_days = $1", [shift]);
+  } else {
+    refuseInvalid(loadPolicy(), ministry);
+    const rows = rowsOf(ministry, shift);
+    await clear(manager, rows);
+    const numbers = await internLabels(manager, rows);
+    for (const { table, rows: values } of rows.tables) await insert(manager, table, values, numbers);
+    await manager.query("INSERT INTO vault.seed VALUES (true, $1, $2)", [shift, content]);
+  }
   await manager.query("SELECT vault.append('SYSTEM', $1, $2)", [seeded === undefined ? "SEED" : "MOVE_DATES", { shiftDays: shift, content }]);
   return true;
-}
-
-/** Assignments as they are now, with their days moved by `days`. Their labels carry no dates, so they are there again afterwards. */
-async function keptAssignments(manager: EntityManager, days: number): Promise<readonly Row[]> {
-  const rows = await manager.query<(Row & { readonly from: string; readonly until: string; readonly token: string })[]>("SELECT a.*, l.key AS label_key FROM vault.assignment a JOIN vault.label l ON l.id = a.label_id");
-  return rows.map(({ label_key: label, ...row }) => ({ ...row, label_id: label, from: shiftDate(row.from, days), until: shiftDate(row.until, days) }));
 }
 
 async function clear(manager: EntityManager, rows: SeedRows): Promise<void> {
   const tables = rows.tables.map(({ table }) => `vault."${table}"`).reverse();
   // Numbers of labels are never used again: a process that has not heard of the change must not take a new label for an old one.
-  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.seed, vault.label`);
+  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.notice, vault.step, vault.item, vault.carried_out, vault.seed, vault.label`);
 }
 
 async function internLabels(manager: EntityManager, { labels }: SeedRows): Promise<ReadonlyMap<string, number>> {

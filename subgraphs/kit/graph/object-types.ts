@@ -94,7 +94,8 @@ function declareStub(name: string): TypeClass {
   return Stub;
 }
 
-function declareConnection(name: string, node: TypeClass): { readonly connection: TypeClass; readonly edge: TypeClass } {
+/** A page of a list and its edge; shared where every ministry declares them alike. */
+export function declareConnection(name: string, node: TypeClass, shared = false): { readonly connection: TypeClass; readonly edge: TypeClass } {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class Edge {
     @Field(() => String, { nullable: true }) @Existence() cursor!: string;
@@ -109,6 +110,7 @@ function declareConnection(name: string, node: TypeClass): { readonly connection
     @Field(() => [node], { nullable: true }) nodes!: readonly object[];
     @LabelIndex() _label!: number;
   }
+  if (shared) for (const declared of [Edge, Connection]) Directive("@shareable")(declared);
   return { connection: Connection, edge: Edge };
 }
 

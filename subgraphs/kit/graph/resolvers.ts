@@ -7,6 +7,7 @@ import type { MinistryDefinition } from "../definition";
 import type { ReferenceResolver, ResolverClass, SubgraphSource } from "../federation";
 import { Label } from "../labels";
 import type { RequestContext } from "../request-context";
+import { declareWorkflows } from "../workflow/resolvers";
 import { DocumentPageArgs, MatterPageArgs, PageArgs } from "./filters";
 import { AssignmentGrant, AssignmentRevocation } from "./inputs";
 import { AssignmentChange, AssignmentEntry, EligibilityEntry, FormerAccessEntry, MatterEntry, PersonEntry } from "./registers";
@@ -23,11 +24,12 @@ export function declareSubgraph(ministry: MinistryDefinition): SubgraphSource {
   const types = declareTypes(ministry);
   const entity = (typename: "Matter" | "Designation" | "Person"): ReferenceResolver =>
     ({ id }, context: RequestContext): EntityNode => context.echo(typename, id);
+  const workflows = declareWorkflows(ministry);
   return {
     resolvers: [declareDocuments(ministry, types), declareDocumentFields(types), declareMatters(ministry, types), ...declareSections(ministry, types), declareAssignments(ministry),
-      ...(types.people ? [declarePeople(ministry, types.people)] : [])],
+      ...(types.people ? [declarePeople(ministry, types.people)] : []), ...workflows.resolvers],
     orphans: [types.document, types.matter, types.designation, types.person, ...types.stubs],
-    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : [])],
+    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : []), ...workflows.classes],
     references: {
       [`${ministry.prefix}Document`]: ({ id }, context: RequestContext): Promise<DocumentNode | null> => context.documents.byId(id),
       Matter: entity("Matter"), Designation: entity("Designation"), Person: entity("Person"),

@@ -1,0 +1,77 @@
+/**
+ * What a day brings about (SPEC 15.6): steps that are taken when a day has come, whoever is late. Looks at its items at start and every hour; of several processes of
+ * one ministry one does it. Takes the labels that there are, because the clock reads everything and tells nobody.
+ */
+import type { DataSource } from "typeorm";
+import { type Policy, japanDay } from "../../../schema/policy";
+import type { MinistryDefinition } from "../definition";
+import type { LabelSnapshot } from "../label-table";
+import { settings } from "../reader";
+import { Refusal } from "../refusal";
+import type { Asker } from "../rows";
+import { workflowsOf } from "./list";
+import { CLOCK, type ItemRow, carryOut, itemOf } from "./runner";
+
+export interface DaysOptions {
+  readonly ministry: MinistryDefinition;
+  readonly pool: DataSource;
+  readonly policy: () => Policy;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly labels: () => LabelSnapshot;
+}
+
+const HOUR_MS = 3_600_000;
+/** Of several processes one holds it while it looks. */
+const LOCK = 0x6b616e6d;
+const NOBODY: Asker = { subject: { id: CLOCK, kind: "system", nation: "JPN", eligibilities: [], assignments: [], roles: [], purposes: [], agreementRegimes: [] }, action: "WRITE", ctx: { zoneLevel: 0 }, digest: CLOCK };
+
+export class Days {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: DaysOptions) {}
+
+  start(): void {
+    const look = (): void => { this.sweep().catch(() => undefined); };
+    look();
+    this.#timer = setInterval(look, HOUR_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void { clearInterval(this.#timer); }
+
+  /** Takes every step whose day has come. @returns how many */
+  async sweep(): Promise<number> {
+    const { ministry } = this.options;
+    let taken = 0;
+    for (const workflow of workflowsOf(ministry)) {
+      for (const [name, step] of Object.entries(workflow.steps)) if (step.onDay !== undefined) taken += await this.#sweepStep(workflow, name, step);
+    }
+    return taken;
+  }
+
+  async #sweepStep(workflow: Parameters<typeof carryOut>[0]["workflow"], name: string, step: Parameters<typeof carryOut>[0]["step"]): Promise<number> {
+    const { ministry, pool, policy, clock, labels } = this.options;
+    const now = clock();
+    const today = japanDay(now);
+    const all = [...labels().numbers()];
+    const visible = { policy: policy(), labels: labels(), known: all, knownText: all.join(), readable: all, readableText: all.join(), until: now };
+    let taken = 0;
+    const rows = await pool.transaction(async (manager) => {
+      await manager.query(settings(visible));
+      return manager.query<ItemRow[]>("SELECT * FROM item WHERE workflow = $1 AND state = ANY($2) AND due IS NOT NULL ORDER BY due, id", [workflow.name, step.from]);
+    });
+    for (const row of rows) {
+      if (step.onDay?.(itemOf(row, visible), today) !== true) continue;
+      await pool.transaction(async (manager) => {
+        await manager.query(settings(visible));
+        const [held] = await manager.query<{ held: boolean }[]>("SELECT pg_try_advisory_xact_lock($1) AS held", [LOCK]);
+        if (held?.held !== true) return;
+        const environment = { ministry, policy: visible.policy, pool, asker: NOBODY, visible, now };
+        await carryOut({ environment, workflow, name, step, actor: CLOCK, version: row.version }, manager, itemOf(row, visible), row.id, {});
+        taken += 1;
+      }).catch((error: unknown) => { if (!(error instanceof Refusal)) throw error; });
+    }
+    return taken;
+  }
+}

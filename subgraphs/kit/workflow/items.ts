@@ -1,0 +1,73 @@
+/** Reads items and notices for one request, through the guarded views: what may not be read is not there (SPEC 15.4). */
+import { mark } from "../../../schema/label";
+import { type Policy, startOfDay } from "../../../schema/policy";
+import type { Connection, RegisterNode } from "../graph/nodes";
+import { type PageEnvironment, readPage } from "../page";
+import type { LabelSnapshot } from "../label-table";
+import { Refusal } from "../refusal";
+import type { ResponseLabels } from "../response-labels";
+import type { Workflow } from "./declare";
+import type { ItemPageArgs } from "./entries";
+import { readLabel } from "./label-input";
+import type { ItemRow } from "./runner";
+
+const COLUMNS = ["id", "label_id", "workflow", "state", "version", "owner", "subject", "due", "opened_at", "body", "steps"].map((column) => `i.${column}`).join(", ");
+const MOST_STATES = 20;
+
+interface NoticeRow { readonly id: string; readonly label_id: number; readonly item_id: string; readonly workflow: string; readonly kind: string; readonly at: Date }
+
+export class Items {
+  /** @param snapshot the labels as they are when the rows are read: a step may have made new ones */
+  constructor(private readonly policy: Policy, private readonly environment: PageEnvironment, private readonly labels: ResponseLabels, private readonly snapshot: LabelSnapshot) {}
+
+  async byId(workflow: Workflow, id: string): Promise<RegisterNode | null> {
+    if (id.includes("\0")) return null;
+    const [row] = await this.environment.reader.rows<ItemRow>(`SELECT ${COLUMNS} FROM item i WHERE i.id = $1 AND i.workflow = $2`, [id, workflow.name], "item");
+    return row === undefined ? null : this.#node(workflow, row);
+  }
+
+  page(workflow: Workflow, args: ItemPageArgs): Promise<Connection> {
+    const { states, dueBefore, subject } = args;
+    if ((states?.length ?? 0) > MOST_STATES || (typeof dueBefore === "string" && Number.isNaN(startOfDay(dueBefore)))) throw new Refusal("BAD_USER_INPUT");
+    return readPage<ItemRow>({
+      name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject],
+      where: (parameters) => {
+        // An item is of one label: who reads it reads all by which it was found.
+        parameters.labelsRead.push("ARRAY[i.label_id]");
+        return [`i.workflow = ${parameters.add(workflow.name)}`, ...(states ? [`i.state = ANY(${parameters.add(states)}::text[])`] : []),
+          ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : [])].join(" AND ");
+      },
+      node: (row) => this.#node(workflow, row),
+    }, args, this.environment);
+  }
+
+  /** Notices to the asker, the newest first. */
+  async notices(first: number): Promise<readonly RegisterNode[]> {
+    if (first < 0 || first > 500) throw new Refusal("BAD_USER_INPUT");
+    const rows = await this.environment.reader.rows<NoticeRow>("SELECT id, label_id, item_id, workflow, kind, at FROM notice n WHERE n.subject = $1 ORDER BY number DESC, id LIMIT $2", [this.environment.subject, first], "notices");
+    return rows.map((row) => ({ id: row.id, workflow: row.workflow, item: row.item_id, kind: row.kind, at: row.at.toISOString(), _label: this.#label(row.label_id) }));
+  }
+
+  #node(workflow: Workflow, row: ItemRow): RegisterNode {
+    const { id, state, version, owner, subject, due, opened_at: opened, body, steps } = row;
+    const fields = Object.fromEntries(Object.entries(workflow.fields).map(([name, { kind }]) => [name, this.#shown(kind, body[name])]));
+    return {
+      ...fields, id, state, version, owner, subject, due, openedAt: opened.toISOString(), _label: this.#label(row.label_id),
+      steps: (steps ?? []).map((step) => ({
+        name: step.name, actor: step.actor, at: new Date(step.at).toISOString(), from: step.from, to: step.to, note: Object.keys(step.note).length === 0 ? null : JSON.stringify(step.note), _label: this.#label(step.label_id),
+      })),
+    };
+  }
+
+  #shown(kind: string, value: unknown): unknown {
+    if (value === undefined || value === null) return null;
+    const label = kind === "label" ? readLabel(value) : undefined;
+    return label === undefined ? value : mark(label, this.policy.words, { form: "banner", lang: "en" });
+  }
+
+  #label(number: number): number {
+    const label = this.snapshot.get(number);
+    if (label === undefined) throw new Error("a row without a label");
+    return this.labels.plain(label);
+  }
+}

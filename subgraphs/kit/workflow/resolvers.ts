@@ -1,0 +1,79 @@
+/**
+ * Root fields of a ministry's workflows (SPEC 15.4): for each a list, an item by its id and one mutation a step; and the asker's notices. A mutation answers with the item as the
+ * asker reads it afterwards, which is nothing when the step closed it to them.
+ */
+import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { MinistryDefinition } from "../definition";
+import type { ResolverClass } from "../federation";
+import type { TypeClass } from "../graph/object-types";
+import type { Connection, RegisterNode } from "../graph/nodes";
+import { Label } from "../labels";
+import type { RequestContext } from "../request-context";
+import type { StepDeclaration, Workflow } from "./declare";
+import { ItemPageArgs, NoticeEntry, StepEntry, typesOf } from "./entries";
+import { TextInput, LabelInput, OwnerInput } from "./label-input";
+import { workflowsOf } from "./list";
+import type { Values } from "./kinds";
+
+const japaneseOnly = { level: "CUI", owner: "JPN", rel: ["JPN"] } as const;
+
+/** Resolvers and classes that a ministry's workflows add to its schema. */
+export function declareWorkflows(ministry: MinistryDefinition): { readonly resolvers: readonly ResolverClass[]; readonly classes: readonly TypeClass[] } {
+  const workflows = workflowsOf(ministry);
+  if (workflows.length === 0) return { resolvers: [], classes: [] };
+  const made = workflows.map((workflow) => declareWorkflow(ministry, workflow));
+  return {
+    resolvers: [declareNotices(ministry), ...made.flatMap(({ resolvers }) => resolvers)],
+    classes: [StepEntry, NoticeEntry, LabelInput, OwnerInput, TextInput, ...made.flatMap(({ classes }) => classes)],
+  };
+}
+
+function declareNotices({ field }: MinistryDefinition): ResolverClass {
+  @Resolver()
+  class Notices {
+    @Query(() => [NoticeEntry], { name: `${field}Notices`, nullable: true, description: "Notices of this ministry to the asker, the newest first." })
+    @Label(japaneseOnly)
+    notices(@Arg("first", () => Int, { defaultValue: 50 }) first: number, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> {
+      return context.items.notices(first);
+    }
+  }
+  return Notices;
+}
+
+function declareWorkflow(ministry: MinistryDefinition, workflow: Workflow): { readonly resolvers: readonly ResolverClass[]; readonly classes: readonly TypeClass[] } {
+  const { field } = ministry;
+  const { name, plural, floor, steps } = workflow;
+  const { entry, connection, edge, inputs } = typesOf(workflow);
+
+  @Resolver()
+  class Lists {
+    @Query(() => connection, { name: `${field}${plural}`, nullable: true, description: `${workflow.description} Those of this ministry that the asker has.` })
+    @Label(floor)
+    page(@Args(() => ItemPageArgs) args: ItemPageArgs, @Ctx() context: RequestContext): Promise<Connection> { return context.items.page(workflow, args); }
+
+    @Query(() => entry, { name: `${field}${name}`, nullable: true })
+    @Label(floor)
+    byId(@Arg("id", () => ID) id: string, @Ctx() context: RequestContext): Promise<RegisterNode | null> { return context.items.byId(workflow, id); }
+  }
+  const taking = Object.entries(steps).flatMap(([step, declaration]) => {
+    const input = inputs[step];
+    return input === undefined ? [] : [declareStep(ministry, workflow, step, declaration, entry, input)];
+  });
+  return { resolvers: [Lists, ...taking], classes: [entry, connection, edge, ...Object.values(inputs)] };
+}
+
+function declareStep({ field }: MinistryDefinition, workflow: Workflow, name: string, { mutation, description }: StepDeclaration, entry: ResolverClass, input: ResolverClass): ResolverClass {
+  @Resolver()
+  class Step {
+    @Mutation(() => entry, { name: `${field}${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`, nullable: true, description })
+    @Label(workflow.floor)
+    take(
+      @Arg("input", () => input) given: Values,
+      @Arg("key", () => String, { nullable: true, description: "Made by the client; the same request sent again with it is not carried out twice." }) key: string | null,
+      @Ctx() context: RequestContext,
+    ): Promise<RegisterNode | null> {
+      return context.take(workflow, name, given, key ?? null);
+    }
+  }
+  return Step;
+}
