@@ -1,0 +1,153 @@
+/** What the runner of workflows guarantees whatever the workflow: races, repeated requests, four eyes, crashes, days, labels of the past (SPEC 15). */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { addYears, japanDay, loadPolicy, shiftDate } from "../../schema/policy";
+import { Days } from "../../subgraphs/kit/workflow/days";
+import { accessRequest } from "../../subgraphs/kit/workflow/access/access-request";
+import { anybody, withRole } from "../../subgraphs/kit/workflow/authority";
+import { defineWorkflow } from "../../subgraphs/kit/workflow/declare";
+import { DEMO_NOON, asAdmin, testAdmin } from "../support/postgres";
+import { TEST_LABEL, type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
+
+jest.setTimeout(60_000);
+const DAY = 86_400_000;
+const ROOT = path.resolve(__dirname, "../..");
+
+const paper = defineWorkflow({
+  name: "Paper", plural: "Papers", description: "", floor: {}, keptBy: () => true, states: ["DRAFT", "SIGNED", "CLOSED"], fields: { text: { kind: "text" } },
+  steps: {
+    DRAFT: { from: [], to: "DRAFT", by: withRole("PROPOSE"), mutation: "draftPaper", description: "", input: { text: { kind: "text" }, level: { kind: "number", optional: true } },
+      change: ({ input }) => ({ label: { ...TEST_LABEL, ...(input["level"] === undefined ? {} : { level: input["level"] as 1, regimes: ["MODS"] as const }) }, owner: "JPN.MOD", body: { text: input["text"] } }) },
+    SIGN: { from: ["DRAFT"], to: "SIGNED", by: anybody, notBy: ["DRAFT"], mutation: "signPaper", description: "", input: { secret: { kind: "flag", optional: true } },
+      change: ({ input }) => (input["secret"] === true ? { label: { ...TEST_LABEL, level: 2, regimes: ["MODS"] } } : {}), notify: () => [{ subject: "mod-officer", kind: "SIGNED" }] },
+    OPEN_UP: { from: ["SIGNED"], to: "CLOSED", by: anybody, mutation: "openUpPaper", description: "", input: {}, change: () => ({ label: TEST_LABEL }) },
+  },
+});
+
+let world: WorkflowWorld;
+beforeAll(async () => { world = await openWorkflowWorld(); }, 60_000);
+afterAll(async () => { await world.stop(); });
+
+const rows = <T>(text: string): Promise<readonly T[]> => asAdmin(world.login.database, async (admin) => (await admin.query(text)).rows as readonly T[]);
+const count = async (text: string): Promise<number> => Number((await rows<{ count: string }>(`SELECT count(*) FROM ${text}`))[0]?.count);
+const draft = (key?: string): Promise<string> => world.take("mod-security-officer", paper, "DRAFT", { text: "a paper" }, key);
+const codeOf = async (act: Promise<unknown>): Promise<unknown> => act.then(() => "done", (error: { readonly code?: unknown }) => error.code);
+
+test("of two who race, one takes the step and the other is told that the item has changed, and there is one line of history", async () => {
+  const id = await draft();
+  const before = await count("vault.history");
+  const signed = await Promise.all(["mod-approver", "mod-officer"].map((who) => codeOf(world.take(who, paper, "SIGN", { id, version: 1 }))));
+  expect(signed.map(String).toSorted()).toEqual(["REFUSED_STALE", "done"]);
+  expect(await rows(`SELECT state, version FROM vault.item WHERE id = '${id}'`)).toEqual([{ state: "SIGNED", version: 2 }]);
+  expect(await count("vault.history")).toBe(before + 1);
+});
+
+test("a step that two requests with one key ask for at once is taken once, and both are given the item", async () => {
+  const before = await count("vault.item");
+  const [a, b] = await Promise.all([draft("one-key-12"), draft("one-key-12")]);
+  expect(a).toBe(b);
+  expect(await count("vault.item")).toBe(before + 1);
+  expect(await codeOf(world.take("mod-security-officer", paper, "DRAFT", { text: "another" }, "one-key-12"))).toBe("REFUSED_KEY");
+  expect(await codeOf(world.take("mod-officer", paper, "DRAFT", { text: "another" }, "one-key-12"))).toBe("done");
+  expect(await codeOf(draft("bad key"))).toBe("BAD_USER_INPUT");
+});
+
+test("a key of a step that was refused is free again", async () => {
+  const id = await draft();
+  expect(await codeOf(world.take("mod-security-officer", paper, "SIGN", { id, version: 1 }, "refused-1"))).toBe("REFUSED_FOUR_EYES");
+  expect(await count("vault.carried_out WHERE key = 'refused-1'")).toBe(0);
+});
+
+test("four eyes are tested in the database too: the function refuses when the process does not ask", async () => {
+  const id = await draft();
+  const [label] = await rows<{ label_id: number }>(`SELECT label_id FROM vault.item WHERE id = '${id}'`);
+  const call = async (actor: string, readable: string): Promise<unknown> => {
+    const runner = world.pool.createQueryRunner();
+    await runner.query("BEGIN");
+    await runner.query(`SET LOCAL kanmon.readable = '${readable}'`);
+    const [result] = await runner.query("SELECT take_step($1, $2, 1, 'Paper', 'SIGN', '{DRAFT}', '{DRAFT}', 'SIGNED', $3, $3, NULL, NULL, '{}', '{}') AS result", [actor, id, label?.label_id]) as readonly { readonly result: string }[];
+    await runner.query("ROLLBACK");
+    await runner.release();
+    return result?.result;
+  };
+  expect(await call("mod-security-officer", String(label?.label_id))).toBe("FOUR_EYES");
+  expect(await call("mod-approver", String(label?.label_id))).toBe("DONE");
+  expect(await call("mod-approver", "")).toBe("STATE");
+});
+
+test("what the asker may not read is refused as what does not exist, to somebody with authority too", async () => {
+  const id = await draft();
+  const input = (named: string): object => ({ id: named, version: 1 });
+  const [hidden, absent] = [await codeOf(world.take("meti-officer", paper, "SIGN", input(id) as never)), await codeOf(world.take("meti-officer", paper, "SIGN", input("itm_none") as never))];
+  expect([hidden, absent]).toEqual(["REFUSED_STATE", "REFUSED_STATE"]);
+});
+
+test("whoever has no authority over anything is refused before anything is looked up, and authority over another body opens nothing", async () => {
+  expect(await codeOf(world.take("uncleared-official", paper, "DRAFT", { text: "x" }))).toBe("REFUSED_ROLE");
+  expect(await codeOf(world.take("meti-officer", paper, "DRAFT", { text: "x" }))).toBe("REFUSED_ROLE");
+});
+
+test("a label that breaks a rule is refused and nothing is kept of it", async () => {
+  const [items, labels] = [await count("vault.item"), await count("vault.label")];
+  const draftStep = paper.steps["DRAFT"] as (typeof paper.steps)[string];
+  const nobodys = defineWorkflow({ ...paper, steps: { ...paper.steps, DRAFT: { ...draftStep, change: () => ({ label: { ...TEST_LABEL, owners: {} }, owner: "JPN.MOD", body: {} }) } } });
+  expect(await codeOf(world.take("mod-security-officer", nobodys, "DRAFT", { text: "x" }))).toBe("REFUSED_LABEL");
+  const above = defineWorkflow({ ...paper, steps: { ...paper.steps, DRAFT: { ...draftStep, change: () => ({ label: { ...TEST_LABEL, owners: { "JPN.METI": { rel: ["JPN"], disp: ["JPN"], dist: ["JPN.METI"], orcon: false } } }, owner: "JPN.MOD", body: {} }) } } });
+  expect(await codeOf(world.take("mod-security-officer", above, "DRAFT", { text: "x" }))).toBe("REFUSED_STATE");
+  expect([await count("vault.item"), await count("vault.label")]).toEqual([items, labels]);
+});
+
+test("earlier steps and notices are never more open than they were: an item that is opened up does not open its past", async () => {
+  const id = await draft();
+  await world.take("mod-approver", paper, "SIGN", { id, version: 1, secret: true });
+  const levels = (): Promise<readonly unknown[]> => rows(`SELECT s.name, (l.body->>'level')::int AS level FROM vault.step s JOIN vault.label l ON l.id = s.label_id WHERE s.item_id = '${id}' ORDER BY s.number`);
+  expect(await levels()).toEqual([{ name: "DRAFT", level: 2 }, { name: "SIGN", level: 2 }]);
+  await world.take("mod-approver", paper, "OPEN_UP", { id, version: 2 });
+  expect(await levels()).toEqual([{ name: "DRAFT", level: 2 }, { name: "SIGN", level: 2 }, { name: "OPEN_UP", level: 1 }]);
+  expect(await rows(`SELECT (l.body->>'level')::int AS level FROM vault.notice n JOIN vault.label l ON l.id = n.label_id WHERE n.item_id = '${id}'`)).toEqual([{ level: 2 }]);
+});
+
+test("a process that is killed in the middle of a step leaves nothing of it, and the next step finds the lock free", async () => {
+  const [items, history] = [await count("vault.item"), await count("vault.history")];
+  const { host, port } = testAdmin();
+  const child = spawn(process.execPath, ["--require", path.join(ROOT, "test/bench/register.js"), path.join(ROOT, "test/support/step-held.ts"), JSON.stringify({ server: { host, port }, login: world.login, now: DEMO_NOON })], { cwd: ROOT });
+  const said: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+  await new Promise<void>((done, fail) => {
+    child.stdout.on("data", (chunk: Buffer) => { if (chunk.toString().includes("inside")) done(); });
+    child.once("exit", () => { fail(new Error(`ended early: ${said.join("")}`)); });
+  });
+  const gone = new Promise((done) => child.once("exit", done));
+  child.kill("SIGKILL");
+  await gone;
+  await draft();
+  expect([await count("vault.item"), await count("vault.history")]).toEqual([items + 1, history + 1]);
+  expect(await count("vault.item WHERE workflow = 'Held'")).toBe(0);
+  expect(await count("vault.carried_out WHERE key = 'held-key-1'")).toBe(0);
+  expect(await count("vault.assignment WHERE subject = 'us-liaison' AND token = 'PRJ-QS-2026'")).toBe(1);
+});
+
+describe("days", () => {
+  test("the clock ends access on the day after its last, once, and not before", async () => {
+    const [matter] = await rows<{ id: string; token: string }>("SELECT id, token FROM vault.matter_entry WHERE token = 'PRJ-QS-2026'");
+    const today = japanDay(DEMO_NOON);
+    const id = await world.take("uncleared-official", accessRequest, "REQUEST_ACCESS", { matter: matter?.id, role: "READER", from: today, until: shiftDate(today, 10), reason: "why" }).catch(() => undefined)
+      ?? await world.take("mod-officer", accessRequest, "REQUEST_ACCESS", { matter: matter?.id, role: "READER", from: today, until: shiftDate(today, 10), reason: "why" });
+    const [asked] = await rows<{ subject: string }>(`SELECT subject FROM vault.item WHERE id = '${id}'`);
+    await asAdmin(world.login.database, (admin) => admin.query(`DELETE FROM vault.assignment WHERE subject = '${asked?.subject}' AND token = 'PRJ-QS-2026'`));
+    await world.take("mod-security-officer", accessRequest, "GRANT_ACCESS", { id, version: 1, decision: "yes" });
+    const held = (): Promise<number> => count(`vault.assignment WHERE subject = '${asked?.subject}' AND token = 'PRJ-QS-2026'`);
+    const daysAt = (now: number): Days => new Days({ ministry: world.ministry, pool: world.pool, policy: () => loadPolicy(), clock: () => now, labels: () => world.table.at(now) });
+    expect([await daysAt(DEMO_NOON + 10 * DAY).sweep(), await held()]).toEqual([0, 1]);
+    const together = await Promise.all([daysAt(DEMO_NOON + 11 * DAY).sweep(), daysAt(DEMO_NOON + 11 * DAY).sweep()]);
+    expect([together[0] + together[1], await held()]).toEqual([1, 0]);
+    expect(await rows(`SELECT name, actor, to_state FROM vault.step WHERE item_id = '${id}' ORDER BY number DESC LIMIT 1`)).toEqual([{ name: "EXPIRE_ACCESS", actor: "CLOCK", to_state: "ENDED" }]);
+    expect(await daysAt(DEMO_NOON + 12 * DAY).sweep()).toBe(0);
+  });
+
+  test("nobody takes the clock's steps", async () => {
+    const id = await draft();
+    expect(await codeOf(world.take("mod-security-officer", accessRequest, "EXPIRE_ACCESS", { id, version: 1 }))).toBe("REFUSED_ROLE");
+    expect(addYears("2024-02-29", 1)).toMatch(/^2025-0[23]-/);
+  });
+});
