@@ -39,7 +39,7 @@ function strays(folder: string, mayUse: (target: string) => boolean): readonly s
 
 describe("imports", () => {
   test("are found at all, in every part", () => {
-    for (const part of ["schema/label", "schema/policy", "schema/signed", "schema/snapshot", "schema/compose", "gateway", "subgraphs", "test"]) expect(imports.some(({ from }) => isUnder(from, part))).toBe(true);
+    for (const part of ["schema/label", "schema/policy", "schema/signed", "schema/snapshot", "schema/exchange", "schema/compose", "gateway", "subgraphs", "test"]) expect(imports.some(({ from }) => isUnder(from, part))).toBe(true);
   });
   test("schema/label imports nothing, not even node", () => {
     expect(strays("schema/label", () => false)).toEqual([]);
@@ -53,6 +53,10 @@ describe("imports", () => {
   test("schema/snapshot imports labels, policy, signed documents and what reads and hashes a file", () => {
     expect(strays("schema/snapshot", (to) => ["schema/label", "schema/policy", "schema/signed", "node:crypto", "node:fs", "node:path"].includes(to))).toEqual([]);
   });
+  test("schema/exchange imports labels, policy and the XML parser, which nothing else imports", () => {
+    expect(strays("schema/exchange", (to) => ["schema/label", "schema/policy", "saxes"].includes(to))).toEqual([]);
+    expect(imports.filter(({ from, to }) => to === "saxes" && !isUnder(from, "schema/exchange"))).toEqual([]);
+  });
   test("schema/compose imports labels, policy, graphql, Apollo's composition and what reads and hashes a file", () => {
     const packages = ["graphql", "@apollo/composition", "@apollo/federation-internals", "node:crypto", "node:fs", "node:path"];
     expect(strays("schema/compose", (to) => ["schema/label", "schema/policy", ...packages].includes(to))).toEqual([]);
@@ -65,7 +69,7 @@ describe("imports", () => {
     expect(imports.filter(({ from, to }) => !from.startsWith("test/") && isUnder(to, "test"))).toEqual([]);
   });
   test("the parts of schema are imported by their index from outside", () => {
-    const deep = imports.filter(({ from, to }) => !from.startsWith("test/") && /^schema\/(label|policy|signed|snapshot|compose)\/./.test(to)
+    const deep = imports.filter(({ from, to }) => !from.startsWith("test/") && /^schema\/(label|policy|signed|snapshot|exchange|compose)\/./.test(to)
       && !to.endsWith(".json") && !isUnder(from, to.split("/").slice(0, 2).join("/")));
     expect(deep).toEqual([]);
   });
