@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { makeDeployment } from "../gateway/cli/deployment";
 import { AUDIENCE } from "../gateway/cli/members";
 import { takePorts } from "../gateway/cli/ports";
-import { SECTIONS } from "../gateway/cli/question";
+import { DEMO_MATTER } from "../gateway/cli/question";
 import { ministries } from "../subgraphs";
 import { startEmbedded, type EmbeddedPostgres } from "../subgraphs/kit";
 import { build, Command, run } from "./gateway/cli/command";
@@ -149,9 +149,11 @@ test("does not let a ministry that answers hold its owner's sign-in", async () =
 }, 60_000);
 
 interface Answered { readonly data: { readonly matter: Readonly<Record<string, { readonly documents: { readonly nodes: readonly { readonly reference: string | null }[] } | null } | null>> }; readonly errors?: readonly { readonly extensions: { readonly code: string } }[] }
-/** What the demo's question gives an analyst: the references of each ministry's documents, and the codes of the errors. */
+const SECTIONS = Object.values(ministries).map(({ field }) => field);
+const QUESTION = `query($id: ID!) { matter(id: $id) { ${SECTIONS.map((section) => `${section} { documents(first: 20) { nodes { reference } } }`).join(" ")} } }`;
+/** What an analyst is given of the demo's matter by all ministries: the references of each one's documents, and the codes of the errors. */
 async function ask(): Promise<{ readonly references: Readonly<Record<string, readonly (string | null)[] | null>>; readonly codes: readonly string[] }> {
-  const { out } = await run(["query", "--as", "ciro-analyst", "--json", "--url", `http://127.0.0.1:${portOf["gateway-1"]}/graphql`, "--issuer", `http://127.0.0.1:${portOf["issuer"]}`]);
+  const { out } = await run(["query", "-", "--variables", JSON.stringify({ id: DEMO_MATTER }), "--as", "ciro-analyst", "--json", "--url", `http://127.0.0.1:${portOf["gateway-1"]}/graphql`, "--issuer", `http://127.0.0.1:${portOf["issuer"]}`], {}, QUESTION);
   const { data, errors = [] } = JSON.parse(out) as Answered;
   const references = Object.fromEntries(SECTIONS.map((section) => [section, data.matter[section]?.documents?.nodes.map(({ reference }) => reference) ?? null]));
   return { references, codes: errors.map(({ extensions }) => extensions.code) };

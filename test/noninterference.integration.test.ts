@@ -1,5 +1,5 @@
 /**
- * The master property over the running graph (SPEC 7): four ministries on PostgreSQL, in process through `execute` and over HTTP to a running gateway. A short
+ * The master property over the running graph (SPEC 7): all ministries on PostgreSQL, in process through `execute` and over HTTP to a running gateway. A short
  * seeded run of what `npm run search:noninterference` does at length, and the same search with a layer taken out where its stand-in is off too.
  */
 import { runSession, type RunningSearchOptions } from "./search/search-running";

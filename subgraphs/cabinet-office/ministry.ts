@@ -4,6 +4,7 @@
  * openly at its existence level, people are CUI for Japanese bodies, outcomes of vettings are VET for the purposes of vetting, assignments need their token.
  */
 import { defineMinistry } from "../kit/definition";
+import { neighboursOf } from "../names";
 import matters from "./data/matters.json";
 import people from "./data/people.json";
 import records from "./data/records.json";
@@ -11,7 +12,7 @@ import standing from "./data/standing.json";
 
 export const cabinetOffice = defineMinistry("cabinet-office", {
   org: "JPN.CAO",
-  neighbours: ["defense", "economy", "cabinet-secretariat"],
+  neighbours: neighboursOf("cabinet-office"),
   keepsPersonnel: true,
   demo: { records, matters, standing, people },
 });

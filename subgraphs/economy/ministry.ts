@@ -4,12 +4,13 @@
  * openly at its existence level, people are CUI for Japanese bodies, outcomes of vettings are VET for the purposes of vetting, assignments need their token.
  */
 import { defineMinistry } from "../kit/definition";
+import { neighboursOf } from "../names";
 import matters from "./data/matters.json";
 import records from "./data/records.json";
 import standing from "./data/standing.json";
 
 export const economy = defineMinistry("economy", {
   org: "JPN.METI",
-  neighbours: ["defense", "cabinet-secretariat", "cabinet-office"],
+  neighbours: neighboursOf("economy"),
   demo: { records, matters, standing },
 });

@@ -6,7 +6,9 @@ import {
   loadPolicy, startOfDay, withStanding, type Assignment, type Client, type Eligibility, type Facility, type Policy, type Role, type Subject,
 } from "../../schema/policy";
 
-export const MINISTRIES = ["defense", "economy", "cabinet-secretariat", "cabinet-office"] as const;
+export const MINISTRIES = [
+  "defense", "economy", "cabinet-secretariat", "cabinet-office", "foreign-affairs", "police", "public-security", "finance", "education", "coast-guard", "cyber",
+] as const;
 
 export interface DemoRecord {
   readonly id: string;

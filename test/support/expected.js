@@ -1,5 +1,5 @@
 /**
- * Who gets what: every persona of the demo against every record and portion of the four ministries, worked out by a second, naive
+ * Who gets what: every persona of the demo against every record and portion of all ministries, worked out by a second, naive
  * reading of SPEC 1, 3 and 4. Shares no code with schema/: sets are enumerated, dates compared as texts on the demo day.
  * Prints test/cases/expected.json: `node test/support/expected.js > test/cases/expected.json`.
  */
@@ -9,7 +9,9 @@ const { join } = require("node:path");
 
 const root = join(__dirname, "..", "..");
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
-const MINISTRIES = ["defense", "economy", "cabinet-secretariat", "cabinet-office"];
+const MINISTRIES = [
+  "defense", "economy", "cabinet-secretariat", "cabinet-office", "foreign-affairs", "police", "public-security", "finance", "education", "coast-guard", "cyber",
+];
 const PORTIONS = ["title", "summary", "body", "source", "figures"];
 const TODAY = "2026-11-01";
 

@@ -1,4 +1,4 @@
-/** The people of the demonstration as subjects, made from the data files alone: what four ministries state about them, put together by the rules of standing. */
+/** The people of the demonstration as subjects, made from the data files alone: what the ministries state about them, put together by the rules of standing. */
 import personas from "../../gateway/cli/data/personas.json";
 import { type DecisionContext, type Policy, type Subject, withStanding } from "../../schema/policy";
 import { ministries } from "../../subgraphs";

@@ -1,5 +1,5 @@
 /**
- * Two worlds of the running graph: in each the four ministries with databases of their own, a gateway in front over HTTP, and on demand the same ministries once more
+ * Two worlds of the running graph: in each all ministries with databases of their own, a gateway in front over HTTP, and on demand the same ministries once more
  * with guards off, for an omniscient reader and for seeded faults. Both share keys and a fixed clock, so that nothing but their data tells them apart.
  */
 import { mkdtempSync, rmSync } from "node:fs";

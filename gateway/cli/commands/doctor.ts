@@ -7,6 +7,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { readStartConfig, type StartConfig } from "../../config";
 import { EXIT, type ExitCode } from "../exit";
+import { MINISTRIES } from "../members";
 import { isFree } from "../ports";
 import { PACKAGE_ROOT } from "../root";
 import { print, textOf, type Lang } from "../say";
@@ -51,7 +52,7 @@ function versionOf(name: string): string | undefined {
 
 async function lookAtPorts({ listen, admin, issuerPort, ministryPort }: StartConfig): Promise<readonly Finding[]> {
   const ports: readonly (readonly [string, number])[] = [
-    ["gateway", listen.port], ["admin", admin.port], ["issuer", issuerPort], ...Array.from({ length: ministryPort === 0 ? 0 : 4 }, (_, at) => ["ministry", ministryPort + at] as const),
+    ["gateway", listen.port], ["admin", admin.port], ["issuer", issuerPort], ...Array.from({ length: ministryPort === 0 ? 0 : MINISTRIES.length }, (_, at) => ["ministry", ministryPort + at] as const),
   ];
   return Promise.all(ports.map(async ([what, port]): Promise<Finding> => {
     const free = await isFree(port);

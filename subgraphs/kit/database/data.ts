@@ -73,4 +73,6 @@ export interface StandingData {
   readonly roles: readonly Of<Role>[];
   readonly facilities: readonly Of<Facility>[];
   readonly attestations: readonly { readonly subject: string; readonly agreementId: string; readonly attestedLevel: Level }[];
+  /** Entries of the personnel register for people of other bodies whom these statements are about. */
+  readonly persons?: readonly { readonly subject: string; readonly person: string }[];
 }

@@ -6,7 +6,7 @@ import type { LabelCore } from "../../../schema/label";
 import { type Finding, type LabelFacts, type Policy, checkLabel } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import { matterLabel } from "../register-labels";
-import type { CoreData, RecordData } from "./data";
+import type { CoreData, MatterData, RecordData } from "./data";
 
 /** Rules about designations, which need the register of the token's issuer. */
 const OF_THE_ISSUER: ReadonlySet<string> = new Set(["V5", "V6"]);
@@ -23,7 +23,10 @@ export function refuseInvalid(policy: Policy, ministry: MinistryDefinition): voi
   };
   const wrong = [
     ...records.flatMap((record) => checkRecord(record, records, check)),
-    ...[...register.values()].flatMap((matter) => check(matter.token, matterLabel(matter), { kind: "record", validUntil: matter.validUntil, existenceLevel: matter.existenceLevel })),
+    ...[...register.values()].flatMap((matter) => [
+      ...check(matter.token, matterLabel(matter), { kind: "record", validUntil: matter.validUntil, existenceLevel: matter.existenceLevel }),
+      ...checkDesignation(policy, matter).map((finding) => describe(matter.token, finding)),
+    ]),
   ];
   if (wrong.length > 0) throw new Error(`labels of ${ministry.name} that may not be kept: ${wrong.join("; ")}`);
 }
@@ -37,6 +40,12 @@ function checkRecord(record: RecordData, all: readonly RecordData[], check: Chec
     ...check(reference, label, { kind: record.tearlineOf === null ? "record" : "tearline", validUntil, existenceLevel, source: source && { policy: "JPN-GOV-DEMO", ...source } }),
     ...Object.entries(portions).flatMap(([name, portion]) => check(`${reference}.${name}`, portion.label, { kind: "portion", validUntil })),
   ];
+}
+
+/** A register holds no designation by a body that may not make it, whether or not a document uses it yet. */
+function checkDesignation({ members, regimes }: Policy, { kind, regime, issuer }: MatterData): readonly Finding[] {
+  if (kind !== "DESIGNATION" || regime === null || regimes.get(regime)?.designation !== true || members.mayDesignate(issuer, regime)) return [];
+  return [{ rule: "V5", path: "issuer", problem: `${issuer} may not designate under ${regime}` }];
 }
 
 function describe(where: string, { rule, path, problem }: Finding): string {

@@ -105,7 +105,7 @@ function registerRows(ministry: MinistryDefinition, labels: Interned, move: Move
   const contactOf = (issuer: string): RecordData["contact"] | undefined =>
     (records.records.find((record) => record.owner === issuer) ?? records.records.find((record) => record.owner === ministry.org))?.contact;
   const byToken = new Map(matters.matters.map((matter) => [matter.token, matter]));
-  const personOf = new Map<string, string>([...standing.subjects.flatMap(({ id, person }) => person === null ? [] : [[id, person] as const]),
+  const personOf = new Map<string, string>([...(standing.persons ?? []).map(({ subject, person }) => [subject, person] as const), ...standing.subjects.flatMap(({ id, person }) => person === null ? [] : [[id, person] as const]),
     ...(people?.people ?? []).flatMap(({ id, subject }) => subject === null ? [] : [[subject, id] as const])]);
   const vetted = people?.people.flatMap((person) => person.eligibilities.map((held) => ({ ...held, person: person.id })))
     ?? standing.eligibilities.flatMap((held) => { const person = personOf.get(held.subject); return person === undefined ? [] : [{ ...held, person }]; });

@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { documentsOf } from "../../../gateway/cli/present";
 import { DEMO_PERSONAS, SECTIONS } from "../../../gateway/cli/question";
+import { MINISTRY_NAMES } from "../../../subgraphs/names";
 import expected from "../../cases/expected.json";
 import { documents } from "./demo-documents";
 import { build, Command, processesOf, run, type Finished } from "./command";
@@ -37,7 +38,7 @@ afterAll(async () => {
 
 test("says when it is ready, where, and how to get a token", () => {
   expect(started.out).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\/graphql \(\d+\.\d s; Ctrl-C stops everything\)\n$/);
-  for (const name of ["defense", "economy", "cabinet-secretariat", "cabinet-office", "issuer", "admin", "page"]) expect(started.err).toMatch(new RegExp(`^ +${name} +http://127\\.0\\.0\\.1:\\d+`, "m"));
+  for (const name of [...MINISTRY_NAMES, "issuer", "admin", "page"]) expect(started.err).toMatch(new RegExp(`^ +${name} +http://127\\.0\\.0\\.1:\\d+`, "m"));
   expect(started.err).toContain("npx kanmon token --as ciro-analyst");
   expect(started.err).toContain("EXERCISE");
 });
@@ -55,7 +56,7 @@ test("no ministry states what another keeps", () => {
 test("runs one process per ministry, each with its own database user and none with the administrator's password", () => {
   const environments = processesOf(data).map((pid) => { try { return fs.readFileSync(`/proc/${pid}/environ`, "utf8"); } catch { return ""; } }).filter((text) => text.includes("KANMON_DATABASE_URL_FILE"));
   const users = environments.map((text) => new URL(fs.readFileSync(/KANMON_DATABASE_URL_FILE=([^\0]*)/.exec(text)?.[1] ?? "", "utf8")).username);
-  expect([...users].sort()).toEqual(["cabinet_office", "cabinet_secretariat", "defense", "economy"]);
+  expect([...users].sort()).toEqual(MINISTRY_NAMES.map((name) => name.replaceAll("-", "_")).sort());
   expect(environments.join()).not.toContain(fs.readFileSync(path.join(data, "postgres", "password"), "utf8").trim());
 });
 
@@ -136,9 +137,12 @@ test("takes a new bundle while it answers: no request fails, and the thread that
   fs.appendFileSync(path.join(changed, "supergraph.graphql"), "# the same in other words\n");
   const made = run(["bundle", "make", changed, "--after", path.join(data, "bundle.json"), "--key", path.join(data, "keys", "release.json"), "--out", path.join(data, "bundle.json")]);
   let isOver = false;
-  const statuses: number[] = [];
+  const answers: string[] = [];
   const ask = async (): Promise<void> => {
-    while (!isOver) statuses.push((await fetch(url, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: '{"query":"{ __typename }"}' })).status);
+    while (!isOver) {
+      const given = await fetch(url, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: '{"query":"{ __typename }"}' });
+      answers.push(given.ok ? "ok" : await given.text());
+    }
   };
   const asking = Promise.all([ask(), ask(), ask()]);
   for (let left = 600; left > 0 && (await inForce()).serial === before.serial; left -= 1) await wait(100);
@@ -148,8 +152,8 @@ test("takes a new bundle while it answers: no request fails, and the thread that
   const after = await inForce();
   expect(after.serial).toBeGreaterThan(before.serial);
   expect(after.version).not.toBe(before.version);
-  expect(new Set(statuses)).toEqual(new Set([200]));
-  expect(statuses.length).toBeGreaterThan(20);
+  expect([...new Set(answers)]).toEqual(["ok"]);
+  expect(answers.length).toBeGreaterThan(20);
 }, 120_000);
 
 test("refuses a second start on the same data, and says plainly which port is busy", async () => {

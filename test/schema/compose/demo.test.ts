@@ -66,7 +66,7 @@ test("the question of the demo is valid for somebody who is permitted only PUBLI
 
 test("documents, connections, edges and register entries are labelled; texts, pages and sections inherit", () => {
   const { labels } = composed.bundle;
-  for (const prefix of ["Defense", "Economy", "CabinetSecretariat", "CabinetOffice"]) {
+  for (const { prefix } of Object.values(ministries)) {
     expect([`${prefix}Document`, `${prefix}DocumentConnection`, `${prefix}DocumentEdge`].filter((type) => !labels.isLabelled(type))).toEqual([]);
     expect(labels.isLabelled(`${prefix}Matter`)).toBe(false);
     expect(["id", "ministry", "contact", "title"].filter((field) => labels.isExistence(`${prefix}Document`, field))).toEqual(["id", "ministry", "contact"]);

@@ -49,9 +49,8 @@ test("exactly the records listed for nobody are permitted to nobody, whatever th
       .filter((record) => decide(policy, subject, "RETRIEVE", labelOf(record.label), { now: DEMO_NOON, zoneLevel: clientOf(persona).zoneLevel, purpose }).outcome === "permit")
       .map((record) => record.reference));
   }));
-  const here = demo.nobody.map((entry) => entry.id).filter((reference) => records.some((record) => record.reference === reference));
-  expect(records.map((record) => record.reference).filter((reference) => !permitted.has(reference))).toEqual(here);
-  expect(here.length).toBeGreaterThan(0);
+  expect(records.map((record) => record.reference).filter((reference) => !permitted.has(reference)).sort()).toEqual(demo.nobody.map((entry) => entry.id).sort());
+  expect(demo.nobody.length).toBeGreaterThan(0);
 });
 
 test("a contractor's grants end at the gate of the facility", () => {

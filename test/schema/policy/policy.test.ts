@@ -61,7 +61,7 @@ test.each<[string, string, PolicyFiles]>([
   ["an unknown parent", "members.members[0].parent", change("members", ["members"], members.members.slice(2, 3))],
   ["an unknown subgraph", "members.members[1].subgraph", change("members", ["members", 1, "subgraph"], "treasury")],
   ["a regime nobody may designate under", "members.members[1].mayDesignate[0]", change("members", ["members", 1, "mayDesignate", 0], "NEW")],
-  ["a registrar that has one itself", "members.registrar.police", change("members", ["registrar", "police"], "finance")],
+  ["a registrar that has one itself", "members.registrar.police", change("members", ["registrar"], { police: "finance", finance: "economy" })],
   ["a registrar nobody knows", "members.registrar.police", change("members", ["registrar", "police"], "treasury")],
   ["an accreditation at another ministry", "members.accreditation[0].org", change("members", ["accreditation", 0, "org"], "JPN.METI")],
   ["an accreditation above its zone", "members.accreditation[2].zoneLevel", change("members", ["accreditation", 2, "zoneLevel"], 4)],
@@ -115,7 +115,9 @@ describe("members", () => {
   const { members: known } = loadPolicy();
   test("know who keeps whose standing", () => {
     expect(["JPN.MOD.JS", "JPN.METI.ECON", "JPN.CAS.CIRO", "JPN.PRV.9990001000001"].map((org) => known.keeperOf(org))).toEqual(["defense", "economy", "cabinet-secretariat", "economy"]);
-    expect(["JPN.MOFA", "JPN.NPA", "JPN.CAS.NCO"].map((org) => known.keeperOf(org))).toEqual(["cabinet-secretariat", "cabinet-secretariat", "cabinet-secretariat"]);
+    expect(["JPN.MOFA", "JPN.NPA", "JPN.CAS.NCO", "JPN.FSA", "JPN.MLIT"].map((org) => known.keeperOf(org))).toEqual(["foreign-affairs", "police", "cyber", "finance", "coast-guard"]);
+    const absent = loadPolicy(change("members", ["registrar"], { police: "cabinet-secretariat" })).members;
+    expect([absent.keeperOf("JPN.NPA"), absent.keeperOf("JPN.MOFA")]).toEqual(["cabinet-secretariat", "foreign-affairs"]);
     expect([known.keeperOf("JPN"), known.keeperOf("JPN.NEW"), known.keeperOf("USA")]).toEqual([undefined, undefined, undefined]);
   });
   test("know who may designate, sub-bodies through the body they belong to", () => {
