@@ -51,8 +51,8 @@ interface Parts { readonly log: Log; readonly clock: () => number; readonly judg
 const POLICY_STATE = "policy-in-force.json";
 /** After this long, a ministry that never answered no longer keeps the gateway from being ready. */
 const GRACE_MS = 15_000;
-/** Per ministry: the event stream, a pull, and one to spare. */
-const CONNECTIONS_FOR_STANDING = 3;
+/** Per ministry: the stream, and one that has just ended. */
+const CONNECTIONS_FOR_STANDING = 2;
 
 /**
  * Starts a gateway.
@@ -97,7 +97,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
   const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);
   const metrics: Metrics = makeMetrics({
-    auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
+    auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, standing: () => store.status(), classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
   });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
   const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
@@ -112,7 +112,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   });
   const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const feeds = registry.ministries.map(({ subgraph, url }) => new StandingFeed({
-    subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), accept: (body) => { store.accept(subgraph, body); }, warn: log.warn,
+    subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), store, warn: log.warn, onFault: () => { metrics.standingFaults.inc({ subgraph }); },
   }));
   await Promise.all(feeds.map((feed) => feed.start()));
   release.follow(editions, plannerOf, (outcome) => { if (outcome === "switched") metrics.bundleSwitches.inc(); else metrics.bundleRefusals.inc({ reason: outcome }); });

@@ -4,7 +4,7 @@
  */
 import { canonical, join, type LabelCore } from "../../schema/label";
 import { addYears, filesOf, floorOf, isLabelCore, japanDay, loadPolicy, type Policy, PolicyError } from "../../schema/policy";
-import type { Part } from "../subject/snapshot";
+import type { Part } from "../subject/entries";
 import type { LabelledRecord } from "./outcome";
 
 /** Words for the officer about their own file. */

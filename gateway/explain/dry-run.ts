@@ -7,7 +7,7 @@ import type { Policy } from "../../schema/policy";
 import { Refused } from "../errors";
 import type { Leaving } from "../execute/stop";
 import { type Asker, subjectFrom } from "../subject/askers";
-import type { Part } from "../subject/snapshot";
+import type { Part } from "../subject/entries";
 import { isInCharge, type Officer } from "./authority";
 import type { Change } from "./change";
 import { type LabelledRecord, type Outcome, outcomesOf, type Place, type Reader } from "./outcome";

@@ -11,7 +11,7 @@ import type { ToolUse } from "../evidence/record";
 import type { Leaving } from "../execute/stop";
 import type { Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
-import type { Part } from "../subject/snapshot";
+import type { Part } from "../subject/entries";
 import { isInCharge, notYours, type Officer } from "./authority";
 import { ChangeError, readChange } from "./change";
 import { explainCoordinate } from "./coordinate";

@@ -10,7 +10,7 @@ import { type Action, clearanceAt, decide, type DecisionContext, narrowByCase, t
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
 import type { Narrowing } from "./headers";
-import type { Part } from "./snapshot";
+import type { Part } from "./entries";
 import type { StandingStore } from "./store";
 
 /** Who asks, for one request. */

@@ -1,11 +1,9 @@
 /**
- * The standing in force (SPEC 3, G8): the latest statement of every ministry, kept in memory. Takes statements as they arrive and gives, per subject,
- * the parts in force and a revision that changes whenever they change. A ministry that was silent for a minute states nothing any more;
- * a token that two ministries claim belongs to neither.
+ * The standing in force (SPEC 3.11, G8): what every ministry states now, kept in memory. Takes snapshots and events as they arrive and gives, per subject, the parts in force and a revision that changes
+ * whenever they change. A ministry whose snapshot has not arrived, whose stream failed, or that was silent for a minute states nothing; a token that two ministries claim belongs to neither.
  */
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../../schema/label";
-import { type KeeperOf, type Part, readSnapshot, type Snapshot } from "./snapshot";
+import { type Entry, type KeeperOf, mayState, type Part, partOf } from "./entries";
+import { type Change, Stated, type StatedDraft } from "./stated";
 
 /** Milliseconds after which a silent ministry's grants are void. */
 export const SILENCE_MS = 60_000;
@@ -17,126 +15,187 @@ export interface StoreOptions {
   readonly warn: (problem: string) => void;
 }
 export interface StatedPart extends Part { readonly ministry: string }
+/** For operators: nothing about people. `ageMs` is infinite before the first sign of life. */
+export interface FeedStatus { readonly ministry: string; readonly number: number; readonly ageMs: number; readonly isInForce: boolean }
+/** Takes a snapshot, entry by entry. */
+export interface Loading {
+  readonly add: (list: string, subject: string, key: string, entry: unknown) => void;
+  /** Puts everything in force, as of event `number`. */
+  readonly finish: (number: number) => void;
+}
 
 interface Ministry {
   readonly name: string;
+  readonly stated: Stated;
+  isLoaded: boolean;
   heardAt: number;
-  /** Digest of the last statement without its time, so that an unchanged one costs nothing. */
-  digest: string;
-  snapshot: Snapshot | undefined;
-  /** The last statement as it came, to be read again under other members. */
-  body: unknown;
-  readonly serials: Map<string, { readonly json: string; readonly serial: number }>;
+  number: number;
+  /** Changes when what was stated about somebody may count otherwise although it is the same. */
+  serial: number;
+  /** Tokens to which somebody was assigned before they were there. */
+  early: Set<string>;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+/** Between the texts of ministries: no text has these units. */
+const SEPARATOR = "\uffff";
+const SILENT = "\ufffe";
+const MOST_KEEPERS = 10_000;
 
 export class StandingStore {
   readonly #options: StoreOptions;
   readonly #ministries: ReadonlyMap<string, Ministry>;
   #keeperOf: KeeperOf;
-  #contested: ReadonlySet<string> = NOTHING;
-  #contestedSerial = 0;
-  #serial = 0;
+  #keepers = new Map<string, string | undefined>();
+  readonly #contested = new Set<string>();
+  /** Changes when who may state what has changed. */
+  #judged = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#keeperOf = options.keeperOf;
-    this.#ministries = new Map(options.ministries.map((name) => [name, { name, heardAt: Number.NEGATIVE_INFINITY, digest: "", snapshot: undefined, body: undefined, serials: new Map() }]));
+    this.#ministries = new Map(options.ministries.map((name) => [name, { name, stated: new Stated(), isLoaded: false, heardAt: Number.NEGATIVE_INFINITY, number: 0, serial: 0, early: new Set<string>() }]));
   }
 
-  /**
-   * Puts a statement in force.
-   * @param body parsed JSON of `GET /standing`
-   * @throws Error when it is not a statement of that ministry; the one before stays in force until it is too old
-   */
-  accept(subgraph: string, body: unknown): void {
-    const ministry = this.#ministries.get(subgraph);
-    if (ministry === undefined) throw new Error(`${subgraph} is not a member`);
-    const digest = digestOf(body);
-    if (digest !== ministry.digest) {
-      this.#read(ministry, body);
-      ministry.digest = digest;
-      this.#findContested();
+  /** Begins a snapshot; what was in force stays until it is finished. @throws Error for a ministry that is none */
+  load(subgraph: string): Loading {
+    const ministry = this.#ministryOf(subgraph);
+    const draft = ministry.stated.draft();
+    const dropped = new Map<string, number>();
+    const early = new Set<string>();
+    return {
+      add: (list, subject, key, entry) => {
+        if (!this.#takes(ministry, draft, list, subject, key, entry)) dropped.set(list, (dropped.get(list) ?? 0) + 1);
+        if (list === "assignments" && !draft.tokens.has(key)) early.add(key);
+      },
+      finish: (number) => {
+        const before = ministry.stated.tokens;
+        const isAssigned = (token: string): boolean => before.has(token) || ministry.early.has(token);
+        const tokens = new Set([...before.keys(), ...draft.tokens.keys()]);
+        if ([...tokens].some((token) => isAssigned(token) && before.get(token) !== draft.tokens.get(token))) ministry.serial += 1;
+        ministry.stated.replace(draft);
+        Object.assign(ministry, { isLoaded: true, number, early });
+        for (const token of tokens) this.#judgeToken(token);
+        if (dropped.size > 0) this.#warnDropped(ministry, [...dropped].map(([list, count]) => `${list} ${count}`).sort());
+      },
+    };
+  }
+
+  /** Carries one event out. @throws Error for one that cannot be understood; then the ministry must be void */
+  apply(subgraph: string, number: number, change: Change): void {
+    const ministry = this.#ministryOf(subgraph);
+    const { list, key, subject } = change;
+    const issuer = ministry.stated.tokens.get(key);
+    const isFit = ministry.stated.change(change);
+    ministry.number = number;
+    if (list === "tokens" && ministry.stated.tokens.get(key) !== issuer) {
+      if (issuer !== undefined || ministry.early.has(key)) ministry.serial += 1;
+      this.#judgeToken(key);
     }
-    ministry.heardAt = this.#options.clock();
+    if (list === "assignments" && !ministry.stated.tokens.has(key)) ministry.early.add(key);
+    const stated = change.entry === undefined || list === "vocabulary" ? undefined : ministry.stated.entriesOf(subject).find((entry) => entry.list === list && entry.key === key);
+    const isOwn = list === "tokens" ? change.entry === undefined || this.#issuerOf(ministry, key) !== undefined : stated === undefined || this.#mayState(ministry, stated, (token) => this.#issuerOf(ministry, token));
+    if (!isFit || !isOwn) this.#warnDropped(ministry, [`${list} 1`]);
   }
 
-  /** Reads what was stated once more under other members: who keeps whom has changed with the policy. A statement that cannot be read any more is void. */
+  /** A sign of life as of an instant on the ministry's clock: what was long under way is no fresher for it. */
+  hear(subgraph: string, at: number): void { this.#ministryOf(subgraph).heardAt = Math.min(at, this.#options.clock()); }
+
+  /** Makes void what a ministry stated, until its next snapshot. */
+  void(subgraph: string): void {
+    const ministry = this.#ministryOf(subgraph);
+    if (!ministry.isLoaded) return;
+    ministry.isLoaded = false;
+    ministry.stated.clear();
+  }
+
+  isLoaded(subgraph: string): boolean { return this.#ministryOf(subgraph).isLoaded; }
+
+  /** Judges what is stated by other members: who keeps whom has changed with the policy. */
   judgeBy(keeperOf: KeeperOf): void {
     this.#keeperOf = keeperOf;
-    for (const ministry of this.#ministries.values()) {
-      if (ministry.snapshot === undefined) continue;
-      try {
-        this.#read(ministry, ministry.body);
-      } catch (error) {
-        this.#options.warn(`what ${ministry.name} stated is void: ${error instanceof Error ? error.message : String(error)}`);
-        ministry.snapshot = undefined;
-        ministry.digest = "";
-        ministry.serials.clear();
-      }
-    }
-    this.#findContested();
+    if ([...this.#keepers].every(([org, keeper]) => keeperOf(org) === keeper)) return;
+    this.#forgetKeepers();
+    for (const { stated } of this.#ministries.values()) for (const token of stated.tokens.keys()) this.#judgeToken(token);
   }
 
   /** What is stated about a subject by ministries that are not silent. */
   partsOf(subject: string): readonly StatedPart[] {
     const parts: StatedPart[] = [];
     for (const ministry of this.#ministries.values()) {
-      const part = this.#inForce(ministry)?.parts.get(subject);
-      if (part !== undefined) parts.push({ ...part, ministry: ministry.name, assignments: part.assignments.filter((assignment) => !this.#contested.has(assignment.token)) });
+      if (!this.#isInForce(ministry) || ministry.stated.textOf(subject) === undefined) continue;
+      const issuerOf = (token: string): string | undefined => (this.#contested.has(token) ? undefined : this.#issuerOf(ministry, token));
+      const entries = ministry.stated.entriesOf(subject).filter((entry) => this.#mayState(ministry, entry, issuerOf));
+      if (entries.length > 0) parts.push({ ...partOf(subject, entries, issuerOf), ministry: ministry.name });
     }
     return parts;
   }
 
   /** Changes whenever `partsOf` may have changed. */
   revisionOf(subject: string): string {
-    let revision = String(this.#contestedSerial);
-    for (const ministry of this.#ministries.values()) revision += this.#inForce(ministry) === undefined ? ".-" : `.${ministry.serials.get(subject)?.serial ?? 0}`;
+    let revision = String(this.#judged);
+    for (const ministry of this.#ministries.values()) revision += this.#isInForce(ministry) ? `${SEPARATOR}${ministry.stated.textOf(subject) ?? ""}${SEPARATOR}${ministry.serial}` : SILENT;
     return revision;
   }
 
   /** Need tokens that the labels of a ministry can use; nothing while it is silent. */
   vocabularyOf(subgraph: string): ReadonlySet<string> {
     const ministry = this.#ministries.get(subgraph);
-    return (ministry === undefined ? undefined : this.#inForce(ministry))?.vocabulary ?? NOTHING;
+    return ministry === undefined || !this.#isInForce(ministry) ? NOTHING : ministry.stated.vocabulary;
   }
 
   /** Ministries whose statements are not in force. */
-  silent(): readonly string[] { return [...this.#ministries.values()].filter((ministry) => this.#inForce(ministry) === undefined).map((ministry) => ministry.name); }
+  silent(): readonly string[] { return [...this.#ministries.values()].filter((ministry) => !this.#isInForce(ministry)).map((ministry) => ministry.name); }
 
-  #inForce(ministry: Ministry): Snapshot | undefined { return this.#options.clock() - ministry.heardAt < SILENCE_MS ? ministry.snapshot : undefined; }
-
-  #read(ministry: Ministry, body: unknown): void {
-    const snapshot = readSnapshot(ministry.name, body, this.#keeperOf);
-    if (snapshot.dropped.length > 0) this.#options.warn(`${ministry.name} stated what it may not state: ${snapshot.dropped.slice(0, 5).join(", ")}${snapshot.dropped.length > 5 ? ` and ${snapshot.dropped.length - 5} more` : ""}`);
-    ministry.snapshot = snapshot;
-    ministry.body = body;
-    this.#renumber(ministry, snapshot);
+  status(): readonly FeedStatus[] {
+    return [...this.#ministries.values()].map((ministry) => ({ ministry: ministry.name, number: ministry.number, ageMs: this.#options.clock() - ministry.heardAt, isInForce: this.#isInForce(ministry) }));
   }
 
-  #renumber(ministry: Ministry, snapshot: Snapshot): void {
-    for (const subject of ministry.serials.keys()) if (!snapshot.parts.has(subject)) ministry.serials.delete(subject);
-    for (const [subject, part] of snapshot.parts) {
-      const json = canonicalJson(part);
-      if (ministry.serials.get(subject)?.json !== json) ministry.serials.set(subject, { json, serial: this.#serial += 1 });
-    }
+  #isInForce(ministry: Ministry): boolean { return ministry.isLoaded && this.#options.clock() - ministry.heardAt < SILENCE_MS; }
+
+  #ministryOf(subgraph: string): Ministry {
+    const ministry = this.#ministries.get(subgraph);
+    if (ministry === undefined) throw new Error(`${subgraph} is not a member`);
+    return ministry;
+  }
+
+  #takes(ministry: Ministry, draft: StatedDraft, list: string, subject: string, key: string, entry: unknown): boolean {
+    const kept = draft.add(list, subject, key, entry);
+    const issuerOf = (token: string): string | undefined => this.#ownIssuer(ministry, draft.tokens.get(token));
+    if (kept === undefined) return false;
+    return kept === true ? list !== "tokens" || issuerOf(key) !== undefined : this.#mayState(ministry, kept, issuerOf);
+  }
+
+  #mayState(ministry: Ministry, entry: Entry, issuerOf: (token: string) => string | undefined): boolean { return mayState(ministry.name, entry, (org) => this.#keeper(org), issuerOf); }
+
+  #issuerOf(ministry: Ministry, token: string): string | undefined { return this.#ownIssuer(ministry, ministry.stated.tokens.get(token)); }
+
+  #ownIssuer(ministry: Ministry, issuer: string | undefined): string | undefined { return issuer !== undefined && this.#keeper(issuer) === ministry.name ? issuer : undefined; }
+
+  #keeper(org: string): string | undefined {
+    const known = this.#keepers.get(org);
+    if (known !== undefined || this.#keepers.has(org)) return known;
+    if (this.#keepers.size >= MOST_KEEPERS) this.#forgetKeepers();
+    const keeper = this.#keeperOf(org);
+    this.#keepers.set(org, keeper);
+    return keeper;
+  }
+
+  #forgetKeepers(): void {
+    this.#keepers = new Map();
+    this.#judged += 1;
   }
 
   /** A ministry cannot gain another's tokens by claiming them: the claim voids them, and somebody is told. */
-  #findContested(): void {
-    const claims = new Map<string, number>();
-    for (const { snapshot } of this.#ministries.values()) for (const token of snapshot?.tokens.keys() ?? []) claims.set(token, (claims.get(token) ?? 0) + 1);
-    const contested = new Set([...claims].filter(([, count]) => count > 1).map(([token]) => token));
-    if (contested.size === this.#contested.size && [...contested].every((token) => this.#contested.has(token))) return;
-    if (contested.size > 0) this.#options.warn(`claimed by more than one ministry and void: ${[...contested].slice(0, 5).join(", ")}`);
-    this.#contested = contested;
-    this.#contestedSerial = this.#serial += 1;
+  #judgeToken(token: string): void {
+    const claiming = [...this.#ministries.values()].filter((ministry) => this.#issuerOf(ministry, token) !== undefined).map(({ name }) => name);
+    if (claiming.length > 1 === this.#contested.has(token)) return;
+    if (claiming.length > 1) {
+      this.#contested.add(token);
+      this.#options.warn(`a token claimed by ${claiming.join(" and ")} is void`);
+    } else this.#contested.delete(token);
+    this.#judged += 1;
   }
-}
 
-function digestOf(body: unknown): string {
-  if (typeof body !== "object" || body === null) throw new Error("not a statement");
-  const { at: _at, ...lasting } = body as Readonly<Record<string, unknown>>;
-  return createHash("sha256").update(JSON.stringify(lasting)).digest("base64");
+  #warnDropped(ministry: Ministry, what: readonly string[]): void { this.#options.warn(`${ministry.name} stated what it may not state: ${what.join(", ")}`); }
 }

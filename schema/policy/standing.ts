@@ -74,13 +74,13 @@ function cut(held: Assignment, from: string, untils: readonly string[]): Assignm
 }
 
 function pickAssignment({ token, role, from, until, grantedBy, reason }: Assignment): Assignment {
-  return { token, role, from, until, grantedBy, reason };
+  return { token, role, from, until, grantedBy, ...(reason === undefined ? {} : { reason }) };
 }
 
 function pickEligibility(held: Eligibility): Eligibility {
   const { regime, maxLevel, basis, grantedBy, usableAt, investigationId, notifiedOn, validUntil, status, consentId } = held;
-  const known = { regime, maxLevel, basis, grantedBy, usableAt, notifiedOn, validUntil, status, consentId };
-  return investigationId === undefined ? known : { ...known, investigationId };
+  const known = { regime, maxLevel, basis, grantedBy, usableAt, notifiedOn, validUntil, status };
+  return { ...known, ...(investigationId === undefined ? {} : { investigationId }), ...(consentId === undefined ? {} : { consentId }) };
 }
 
 function pickFacility({ id, level, foci, validUntil, sites, contracts }: Facility): Facility {

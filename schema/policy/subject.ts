@@ -11,7 +11,8 @@ export interface Eligibility {
   readonly notifiedOn: string;
   readonly validUntil: string;
   readonly status: "ACTIVE" | "SUSPENDED" | "WITHDRAWN" | "EXPIRED";
-  readonly consentId: string;
+  /** The assessing agency's own: gateways hold none. */
+  readonly consentId?: string;
 }
 export interface Assignment {
   readonly token: string;
@@ -19,7 +20,8 @@ export interface Assignment {
   readonly from: string;
   readonly until: string;
   readonly grantedBy: string;
-  readonly reason: string;
+  /** The issuer's own: gateways hold none. */
+  readonly reason?: string;
 }
 export interface Role {
   readonly role: "PROPOSE" | "APPROVE" | "GRANT" | "DECLASSIFY" | "EXPLAIN" | "SIMULATE" | "BREAK_GLASS" | "POLICY" | "VET" | "AUDIT" | "RELEASE";

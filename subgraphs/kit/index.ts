@@ -7,4 +7,3 @@ export { LABEL_LINK_URL, LABEL_SDL } from "./labels";
 export { type MinistryConfig, type MinistrySeams, type RunningMinistry, startMinistry } from "./ministry";
 export type { MinistryKeys, RegistryData } from "./registry";
 export { sdlOf } from "./sdl";
-export type { StandingSnapshot } from "./standing";

@@ -107,12 +107,5 @@ export class LabelTable {
     if (this.#snapshot === undefined || now >= this.#snapshot.until) this.#snapshot = new LabelSnapshot(this.#labels, now);
     return this.#snapshot;
   }
-
-  /** Every token that any of the labels needs: what the gateway must tell this ministry about, and no more. */
-  vocabulary(): readonly string[] {
-    const tokens = new Set<string>();
-    for (const label of this.#labels.values()) for (const token of [...label.need, ...label.existence.need]) tokens.add(token);
-    return [...tokens].sort();
-  }
 }
 

@@ -13,6 +13,7 @@ import { type AdminLogin, type MinistryLogin, type ServerAddress, createMinistry
 import type { MinistryDefinition } from "./definition";
 import { Documents } from "./documents";
 import { buildSubgraph } from "./federation";
+import { SnapshotTurns, followStanding } from "./follow";
 import { LabelTable } from "./label-table";
 import { Matters } from "./matters";
 import { OperationRunner, type RequestScope } from "./operation";
@@ -24,7 +25,7 @@ import type { PageEnvironment } from "./page";
 import { type Asker, type GuardSeams, RowGuard, type Visible } from "./rows";
 import { subgraphOf } from "./sdl";
 import { listen } from "./server";
-import { StandingChanges, readStanding } from "./standing";
+import { StandingChanges, StandingReader } from "./standing";
 import { Days } from "./workflow/days";
 import { Items } from "./workflow/items";
 import { takeStep } from "./workflow/runner";
@@ -52,8 +53,9 @@ export interface MinistrySeams {
   readonly guards?: GuardSeams;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
-  /** Milliseconds after which a stream of changes ends. */
+  /** Milliseconds after which a stream of the standing ends, and for which a follower that does not read is waited for. */
   readonly streamLife?: number;
+  readonly drainWithin?: number;
 }
 
 export interface RunningMinistry {
@@ -90,13 +92,16 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     const runner = new OperationRunner(schema);
     // Every request takes the policy that is in force when it begins; nothing has to be told.
     source.follow(() => undefined);
+    const feed = {
+      ministry: ministry.name, reader: new StandingReader(pool), clock, snapshots: new SnapshotTurns(),
+      follow: (changed: () => void) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
+    };
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
       graphql: ({ asker }, body) => runner.run(body, async () => openRequest(world, asker)),
-      standing: async () => JSON.stringify(await readStanding(pool, ministry.name, table.vocabulary(), clock())),
-      follow: (changed) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
+      standing: (after, stream) => followStanding(feed, after, stream),
       ready: async () => { await pool.query("SELECT 1"); return true; },
-      ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }),
+      ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }), ...(seams.drainWithin === undefined ? {} : { drainWithin: seams.drainWithin }),
     });
     days.start();
     return { url: `http://${config.host}:${server.port}`, port: server.port, sdl, stop: async () => { days.stop(); await server.stop(); await undo(); } };

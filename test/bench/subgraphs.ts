@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { StandingScript, type Statement } from "../support/standing-script";
 import { type Labelling, answererOf } from "./workload/answer";
 import { makeWorld, type Size } from "./workload/data";
 import { dropsWhenWithheld, labellingOf } from "./workload/labels";
@@ -27,15 +28,14 @@ const calls: Record<string, number> = {};
 
 function serveSubgraph(name: string, answer: (body: Buffer) => Buffer | Promise<Buffer>, standing: unknown): http.Server {
   calls[name] = 0;
-  const standingText = JSON.stringify(standing ?? {});
+  const script = new StandingScript((standing ?? {}) as Statement);
   return http.createServer((request, response) => {
     if (request.method === "POST") return readBody(request, (body) => {
       calls[name] = (calls[name] ?? 0) + 1;
       const answered = answer(body);
       if (Buffer.isBuffer(answered)) send(response, answered); else void answered.then((made) => send(response, made));
     });
-    if (request.url === "/standing") return send(response, Buffer.from(standingText));
-    if (request.url === "/standing/changes") return stream(response);
+    if (request.url?.startsWith("/standing") === true) return stream(response, script);
     return send(response, Buffer.from("{}"));
   });
 }
@@ -57,10 +57,11 @@ function send(response: http.ServerResponse, body: Buffer): void {
   response.end(body);
 }
 
-function stream(response: http.ServerResponse): void {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  response.write("event: alive\n\n");
-  const timer = setInterval(() => response.write("event: alive\n\n"), ALIVE_EVERY_MS);
+function stream(response: http.ServerResponse, script: StandingScript): void {
+  const say = (lines: readonly string[]): void => { response.write(lines.map((line) => `${line}\n`).join("")); };
+  response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" });
+  say([...script.snapshot(), script.alive(Date.now())]);
+  const timer = setInterval(() => say([script.alive(Date.now())]), ALIVE_EVERY_MS);
   response.on("close", () => clearInterval(timer));
 }
 

@@ -152,7 +152,20 @@ export interface TestMinistry extends RunningMinistry {
   askText(asker: TestAsker, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Any call with any headers. */
   call(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<{ readonly status: number; readonly text: string }>;
-  standing(): Promise<Readonly<Record<string, unknown>>>;
+  /** What the feed states now, list by list. */
+  standing(): Promise<StatedLists>;
+  /** A stream of the feed, from the beginning or from behind an event. */
+  follow(after?: { readonly number: number; readonly hash: string }): Promise<FollowedFeed>;
+}
+export type StatedLists = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> & { readonly revision: number; readonly vocabulary: readonly string[] };
+export type FeedLine = Readonly<Record<string, unknown>>;
+export interface FollowedFeed {
+  readonly status: number;
+  /** The next line; undefined when the stream has ended. */
+  next(): Promise<unknown>;
+  /** Lines up to and including the first that has this member. */
+  until(member: string): Promise<readonly unknown[]>;
+  stop(): void;
 }
 
 /** A ministry over HTTP with a database of its own, seeded for the clock's day. Without a clock it is noon of the demo day for ever. */
@@ -178,7 +191,55 @@ export async function startTestMinistry(ministry: MinistryDefinition, options: M
   return {
     ...running, keys, database: login.database, call, askText,
     ask: async (...given) => JSON.parse(await askText(...given)) as MinistryAnswer,
-    standing: async () => JSON.parse((await call("GET", "/standing", sealCall(keys, ministry.name, undefined, { method: "GET", path: "/standing", now: clock() }))).text) as Record<string, unknown>,
+    follow: (after) => followFeed(running.url, after, (path) => sealCall(keys, ministry.name, undefined, { method: "GET", path, now: clock() })),
+    standing: async () => {
+      const feed = await followFeed(running.url, undefined, (path) => sealCall(keys, ministry.name, undefined, { method: "GET", path, now: clock() }));
+      try { return listsOf(await feed.until("alive")); } finally { feed.stop(); }
+    },
     stop: async () => { await running.stop(); folder?.remove(); if (options.login === undefined) await dropDatabase(login.database); },
   };
+}
+
+async function followFeed(url: string, after: { readonly number: number; readonly hash: string } | undefined, seal: (path: string) => Readonly<Record<string, string>>): Promise<FollowedFeed> {
+  const path = after === undefined ? "/standing" : `/standing/after/${after.number}/${after.hash}`;
+  const stop = new AbortController();
+  const response = await fetch(url + path, { headers: seal(path), signal: stop.signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const next = async (): Promise<unknown> => {
+    for (;;) {
+      const end = text.indexOf("\n");
+      if (end >= 0) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 1);
+        return JSON.parse(line);
+      }
+      const { value, done } = await reader.read();
+      if (done) return undefined;
+      text += value;
+    }
+  };
+  const until = async (member: string): Promise<readonly unknown[]> => {
+    const lines: unknown[] = [];
+    for (;;) {
+      const line = await next();
+      if (line === undefined) throw new Error(`the stream ended before ${member}`);
+      lines.push(line);
+      if (typeof line === "object" && line !== null && member in line) return lines;
+    }
+  };
+  return { status: response.status, next, until, stop: () => { stop.abort(); } };
+}
+
+/** A snapshot as the statement that it is made of. */
+function listsOf(lines: readonly unknown[]): StatedLists {
+  const lists: Record<string, unknown[]> = { tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] };
+  for (const line of lines) {
+    if (!Array.isArray(line)) continue;
+    const [list, subject, key, entry] = line as [string, string, string, object];
+    const own = { tokens: { token: key, ...entry }, subjects: { id: subject, ...entry }, assignments: { subject, token: key, ...entry } }[list] ?? { subject, ...entry };
+    (lists[list] ??= []).push(list === "vocabulary" ? key : own);
+  }
+  const [head] = lines as readonly [FeedLine];
+  return { ministry: head["ministry"], revision: head["number"], ...lists } as unknown as StatedLists;
 }

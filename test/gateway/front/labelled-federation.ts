@@ -19,6 +19,7 @@ import type { LabelCore } from "../../../schema/label";
 import { labelOf } from "../../../schema/policy";
 import type { PolicySettings } from "../../../schema/snapshot";
 import { subgraph } from "../../schema/compose/harness";
+import { StandingScript } from "../../support/standing-script";
 import { makeReleaseKey, type ReleaseKey, releaseInto } from "../../support/signed-bundle";
 
 const SECRET = '@label(level: "SECRET", regimes: ["SDS"], owner: "JPN.MOD")';
@@ -47,9 +48,10 @@ export const LABELS = [
 ];
 
 export interface Report { readonly id: string; title: string; label: number }
+export type Standing = Record<string, unknown>;
 /** Everything that a test may change. */
 export interface Ministry {
-  standing: Record<string, unknown>;
+  standing: Standing;
   /** Instead of an answer to a query. */
   interfere: ((request: IncomingMessage, response: ServerResponse, body: string) => boolean | Promise<boolean>) | undefined;
   readonly calls: { readonly headers: IncomingMessage["headers"]; readonly body: string; readonly method: string }[];
@@ -69,7 +71,9 @@ export interface Answer { readonly status: number; readonly headers: Headers; re
 export const person = (id: string) => ({ id, kind: "official", nation: "JPN", org: "JPN.MOD.JS", purposes: ["OVERSIGHT"] });
 export const assigned = (subject: string, token: string) => ({ subject, token, role: "READER", from: "2020-01-01", until: "2099-03-31", grantedBy: "JPN.MOD", reason: "r" });
 export const vetted = (subject: string) => ({ subject, regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN.MOD"], notifiedOn: "2020-04-01", validUntil: "2099-03-31", status: "ACTIVE", consentId: "c" });
-const nothing = (ministry: string): Record<string, unknown> => ({ ministry, revision: 1, at: 0, tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] });
+const nothing = (ministry: string): Standing => ({ ministry, revision: 1, at: 0, tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] });
+
+const ALIVE_EVERY_MS = 500;
 
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
@@ -88,8 +92,9 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     },
     economy: { DefenseReport: { __resolveReference: (key: { id: string }) => ({ ...key, ...find(key) }), _label: (report: Report) => report.label, assessment: (report: Report) => `assessed ${report.title}` } },
   };
-  const defense = await startMinistry(schemaOf(sources[0]?.sdl, resolvers.defense), nothing("defense"));
-  const economy = await startMinistry(schemaOf(sources[1]?.sdl, resolvers.economy), nothing("economy"));
+  const clock = options.clock ?? Date.now;
+  const defense = await startMinistry(schemaOf(sources[0]?.sdl, resolvers.defense), nothing("defense"), clock);
+  const economy = await startMinistry(schemaOf(sources[1]?.sdl, resolvers.economy), nothing("economy"), clock);
   defense.ministry.standing = {
     ...nothing("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [person("hi"), person("lo")], eligibilities: [vetted("hi")], assignments: [assigned("hi", "MOD-1")],
   };
@@ -133,12 +138,19 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
 
 function schemaOf(sdl: string | undefined, resolvers: object): GraphQLSchema { return buildSubgraphSchema([{ typeDefs: parse(sdl ?? ""), resolvers: resolvers as never }]); }
 
-async function startMinistry(schema: GraphQLSchema, standing: Record<string, unknown>): Promise<{ readonly url: string; readonly ministry: Ministry }> {
+async function startMinistry(schema: GraphQLSchema, standing: Standing, clock: () => number): Promise<{ readonly url: string; readonly ministry: Ministry }> {
   const streams = new Set<ServerResponse>();
+  const script = new StandingScript(standing);
+  const say = (stream: ServerResponse, lines: readonly string[]): void => { stream.write(lines.map((line) => `${line}\n`).join("")); };
   const server = createServer((request, response) => {
     response.setHeader("content-type", "application/json");
-    if (request.url === "/standing") { response.end(JSON.stringify({ ...ministry.standing, at: Date.now() })); return; }
-    if (request.url === "/standing/changes") { response.writeHead(200, { "content-type": "text/event-stream" }); response.write("event: alive\n\n"); streams.add(response); return; }
+    if (request.url?.startsWith("/standing") === true) {
+      script.turnTo(ministry.standing);
+      response.writeHead(200, { "content-type": "application/x-ndjson" });
+      say(response, [...script.snapshot(), script.alive(clock())]);
+      streams.add(response);
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => { void answerQuery(Buffer.concat(chunks).toString("utf8")); });
@@ -151,7 +163,8 @@ async function startMinistry(schema: GraphQLSchema, standing: Record<string, unk
     };
   });
   const url = await open(server);
-  const ministry: Ministry = { standing, interfere: undefined, calls: [], announce: () => { for (const stream of streams) stream.write('event: changed\ndata: {"revision":2}\n\n'); }, down: () => close(server) };
+  const alive = setInterval(() => { for (const stream of streams) say(stream, [script.alive(clock())]); }, ALIVE_EVERY_MS);
+  const ministry: Ministry = { standing, interfere: undefined, calls: [], announce: () => { const events = script.turnTo(ministry.standing); for (const stream of streams) say(stream, events); }, down: () => { clearInterval(alive); return close(server); } };
   return { url, ministry };
 }
 

@@ -82,12 +82,6 @@ test("refuse a label whose id is not that of its content", () => {
   expect(() => new LabelTable().load([{ id: 1, body: null }])).toThrow("label 1 is not what its id says");
 });
 
-test("name every token that a label needs, in content or existence", () => {
-  const table = new LabelTable();
-  table.load(labels.map((body, at) => ({ id: at + 1, body })));
-  expect(table.vocabulary()).toEqual([...new Set(labels.flatMap((label) => [...label.need, ...label.existence.need]))].sort());
-});
-
 test.each<[GuardSeams, "known" | "readable"]>([[{ rows: false }, "known"], [{ columns: false }, "readable"]])("hold everything back no longer when switched off by %j", (seams, set) => {
   const { subject, ctx } = persona(policy, "uncleared-official");
   const [on, off] = [guardOver(labels).visible(policy, asker(subject, ctx), NOON), guardOver(labels, seams).visible(policy, asker(subject, ctx), NOON)];
