@@ -14,6 +14,7 @@ import type { DryRunOptions } from "./commands/dry-run";
 import type { ExplainOptions } from "./commands/explain";
 import type { GatewayOptions } from "./commands/gateway";
 import type { KeysOptions } from "./commands/keys";
+import type { LabelExportOptions, LabelImportOptions, ShowLabelOptions } from "./commands/label";
 import type { MinistryOptions } from "./commands/ministry";
 import type { DiffOptions, MakeOptions, SignOptions, VerifyOptions as PolicyVerifyOptions } from "./commands/policy";
 import type { QueryOptions } from "./commands/query";
@@ -125,6 +126,21 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (file: string, options: PolicyVerifyOptions) => finish(await load<typeof import("./commands/policy")>("policy").runVerify(file, options)));
   onPolicy("diff", "what a change narrows and what it widens").argument("<before>", "snapshot, or folder of policy files").argument("<after>", "the same, afterwards").addOption(asJson())
     .action((before: string, after: string, options: DiffOptions) => finish(load<typeof import("./commands/policy")>("policy").runDiff(before, after, options)));
+
+  const label = add("label", "labels as XML of STANAG 4774");
+  const onLabel = (name: string, description: string): Command => label.command(name).description(description).exitOverride().addOption(asJson()).addOption(lang());
+  const listed = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(",")];
+  onLabel("export", "write a label; with --nation or --agreement, for that partner, with the equivalent beside it").argument("[file]", "label as JSON (default: standard input)")
+    .option("--nation <code>", "nation or group it goes to").option("--agreement <id>", "agreement it goes out under").option("--review <date>", "when it is reviewed, where the label does not say")
+    .option("--assigned <tokens>", "tokens that the addressees are assigned to", listed, []).option("--granted <owners>", "owners with originator control who granted it", listed, [])
+    .option("--purpose <code>", "declared purpose").option("--original <file>", "label it came with from a partner").option("--out <folder>", "folder to put each document in (default: standard output, one after the other)")
+    .action((file: string | undefined, options: LabelExportOptions) => finish(load<typeof import("./commands/label")>("label").runExport(file, options)));
+  onLabel("import", "read a label of ours, or receive a partner's").argument("[files...]", "the documents of one label (default: standard input)")
+    .option("--nation <code>", "who sent it").option("--agreement <id>", "agreement it came under").option("--register <token>", "register entry a partner's label is kept under")
+    .option("--dist <bodies>", "Japanese bodies a partner's label was given to; ALL for no limit", listed, [])
+    .action((files: readonly string[], options: LabelImportOptions) => finish(load<typeof import("./commands/label")>("label").runImport(files, options)));
+  onLabel("show", "print banner and portion mark of a label in both languages; of a partner's label, its equivalent").argument("[file]", "label as JSON or XML (default: standard input)")
+    .action((file: string | undefined, options: ShowLabelOptions) => finish(load<typeof import("./commands/label")>("label").runShow(file, options)));
 
   const bundle = add("bundle", "signed bundles: what a gateway serves, and follows while it runs");
   const onBundle = (name: string, description: string): Command => bundle.command(name).description(description).exitOverride().addOption(lang());

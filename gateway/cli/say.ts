@@ -4,9 +4,10 @@
  */
 import { readLocale } from "../config";
 import failures from "./data/failures.json";
+import refusals from "./data/label-refusals.json";
 import said from "./data/words.json";
 
-const words = { ...said, ...failures };
+const words = { ...said, ...failures, ...refusals };
 
 export type Lang = "ja" | "en";
 export type Word = keyof typeof words;

@@ -5,5 +5,6 @@ export { nationOf, NAMESPACE, OWN_POLICY, partnerPolicy, type PolicyName, type T
 export { type Category, type Information, type LabelDocument, printDocument, readDocument, ROOTS } from "./label-document";
 export { exportLabel, type ExportOptions } from "./export-label";
 export { importLabel, type ImportedLabel } from "./import-label";
+export { requireValid } from "./validity";
 export { exportForPartner, type PartnerDocuments, type PartnerRelease } from "./export-partner";
 export { importFromPartner, type PartnerReceipt, type ReceivedLabel } from "./import-partner";
