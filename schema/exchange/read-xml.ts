@@ -14,7 +14,7 @@ export interface XmlElement {
   /** Characters of an element without children. */
   readonly text: string;
 }
-interface OpenElement extends XmlElement { readonly children: XmlElement[]; text: string }
+interface OpenElement extends XmlElement { readonly children: XmlElement[]; text: string; readonly counts: Map<string, number> }
 
 export const MOST_BYTES = 65_536;
 const MOST_DEPTH = 8;
@@ -78,7 +78,8 @@ export function readXml(text: string): XmlElement {
 }
 
 function openElement(tag: SaxesTagNS, parent: OpenElement | undefined): OpenElement {
-  const at = (parent?.children.filter(({ name }) => name === tag.local).length ?? 0) + 1;
+  const at = (parent?.counts.get(tag.local) ?? 0) + 1;
+  parent?.counts.set(tag.local, at);
   const path = `${parent?.path ?? ""}/${tag.local}${at === 1 ? "" : `[${at}]`}`;
   if (tag.uri !== NAMESPACE) throw new ExchangeError("NAMESPACE", path, `not of ${NAMESPACE}`);
   const attributes = new Map<string, string>();
@@ -89,5 +90,5 @@ function openElement(tag: SaxesTagNS, parent: OpenElement | undefined): OpenElem
       throw new ExchangeError("NAMESPACE", `${path}/@${local}`, "an attribute of a label has no namespace");
     } else attributes.set(local, value);
   }
-  return { name: tag.local, path, attributes, children: [], text: "" };
+  return { name: tag.local, path, attributes, children: [], text: "", counts: new Map() };
 }
