@@ -55,6 +55,9 @@ export function partnerCategories(core: LabelCore, provider: readonly string[]):
   ];
 }
 
+/** Our label as partners get it: the same, with the regimes that the equivalent in their policy stands for. */
+export function sharedCategories(core: LabelCore): readonly Category[] { return [...some("Regime", core.regimes), ...partnerCategories(core, [])]; }
+
 /** Members of a lifecycle in normal form; the status only where it is not ACTIVE, and then as something a reader must know. */
 export function lifecycleCategories(lifecycle: Lifecycle | undefined): readonly Category[] {
   const one = (name: TagName, value: string | undefined): readonly Category[] => (value === undefined ? [] : [categoryOf(name, [value])]);

@@ -4,7 +4,7 @@
  */
 import { effectiveRel, isForeignOwner, orconOwners, type Label, type Nation } from "../label";
 import { currentLabel, isInLifetime, mayGoOut, outwardMark, startOfDay, type Agreement, type Policy } from "../policy";
-import { categoryOf, partnerCategories } from "./core-categories";
+import { partnerCategories, sharedCategories } from "./core-categories";
 import { printed, requireReadable } from "./export-label";
 import { successionOf } from "./import-label";
 import { readDocument } from "./label-document";
@@ -46,12 +46,10 @@ export function exportForPartner(policy: Policy, label: Label, release: PartnerR
   const at = successionOf(label, now);
   const reviewBy = label.lifecycle?.reviewBy;
   const reviewAt = reviewBy === undefined ? release.reviewAt : startOfDay(reviewBy);
-  const own = { policy: OWN_POLICY, classification: policy.levels[label.level]?.name ?? "", categories: [...label.regimes.length === 0 ? [] : [categoryOf("Regime", label.regimes)], ...partnerCategories(label, [])] };
+  const own = { policy: OWN_POLICY, classification: policy.levels[label.level]?.name ?? "", categories: sharedCategories(label) };
   // What takes over here is not the partner's to apply: on their side the value is held.
   const held = at === undefined ? undefined : currentLabel(label, () => undefined, at);
-  const succession = held === undefined || at === undefined ? undefined : {
-    at, createdAt: now, information: { ...own, categories: [...held.regimes.length === 0 ? [] : [categoryOf("Regime", held.regimes)], ...partnerCategories(held, [])] },
-  };
+  const succession = held === undefined || at === undefined ? undefined : { at, createdAt: now, information: { ...own, categories: sharedCategories(held) } };
   const ours = printed({ root: release.original === undefined ? "originatorConfidentialityLabel" : "alternativeConfidentialityLabel", reviewAt, information: own, createdAt: now, succession });
   const theirs = printed({
     root: "alternativeConfidentialityLabel", reviewAt: reviewAt ?? at, createdAt: now,

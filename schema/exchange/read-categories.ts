@@ -2,9 +2,9 @@
  * Categories as parts of a label (SPEC 16.3, 16.4). Takes what a document says, and the policy whose words those are; gives the core and the lifecycle. Refuses a tag set that is unknown, of another type or given
  * twice, a value the policy does not know, an audience that is not said, and categories that are not exactly those that the label they say would be written with: so nothing is guessed, and nothing contradicts.
  */
-import { canonical, canonicalJson, type LabelCore, type Level, type Lifecycle, type LifecycleStatus, type OwnerPolicy, type Regime } from "../label";
+import { canonical, canonicalJson, type LabelCore, type Level, type Lifecycle, type LifecycleStatus, type Owner, type OwnerPolicy, type Regime } from "../label";
 import { startOfDay, type Policy } from "../policy";
-import { EVERYBODY, lifecycleCategories, NOBODY, ownCategories } from "./core-categories";
+import { EVERYBODY, lifecycleCategories, NOBODY, ownCategories, sharedCategories } from "./core-categories";
 import type { Category, Information } from "./label-document";
 import { ExchangeError } from "./refusal";
 import { isTagName, OWN_POLICY, type Tag, TAGS, tagUri, type TagName, type ValueKind } from "./tags";
@@ -38,6 +38,29 @@ const AUDIENCES: readonly ValueKind[] = ["nations", "bodies", "purposes"];
 /** One label of our own policy, as one document says it. */
 export function readOwn(policy: Policy, information: Information): OwnInformation {
   const { path = "/" } = information;
+  const { level, given } = readValues(policy, information);
+  const core = readCore(level, given, path);
+  const lifecycle = readLifecycle(given);
+  requireSame(information, [...ownCategories(core), ...lifecycleCategories(lifecycle)]);
+  requireReleaseLists(core, path);
+  return { core, lifecycle };
+}
+
+/** What a partner says in our words about what is theirs, by 16.5: an audience beside Releasable To that is not there restricts nobody. */
+export function readFromPartner(policy: Policy, information: Information, owner: Owner): LabelCore {
+  const { path = "/" } = information;
+  const { level, given } = readValues(policy, information);
+  const list = (name: TagName): readonly string[] => given.get(name) ?? [];
+  const restricted = (name: TagName): readonly string[] | "ALL" => (given.has(name) ? audienceOf(given, name, path) : "ALL");
+  const terms = { rel: audienceOf(given, "Releasable To", path), disp: restricted("Display To"), dist: restricted("Distribution"), orcon: list("Originator Control").length > 0 };
+  const core = canonical({ level, regimes: list("Regime") as readonly Regime[], need: list("Need To Know"), owners: { [owner]: terms }, purposes: restricted("Purpose"), handling: list("Handling") });
+  requireSame(information, sharedCategories(core));
+  return core;
+}
+
+interface Values { readonly level: Level; readonly given: ReadonlyMap<string, readonly string[]> }
+function readValues(policy: Policy, information: Information): Values {
+  const { path = "/" } = information;
   if (information.policy.name !== OWN_POLICY.name || information.policy.uri !== OWN_POLICY.uri) throw new ExchangeError("POLICY_UNKNOWN", `${path}/PolicyIdentifier`, `not ${OWN_POLICY.name} with ${OWN_POLICY.uri}`);
   const level = policy.levels.find(({ name }) => name === information.classification)?.level;
   if (level === undefined) throw new ExchangeError("CLASSIFICATION_UNKNOWN", `${path}/Classification`, `unknown: ${information.classification}`);
@@ -46,11 +69,7 @@ export function readOwn(policy: Policy, information: Information): OwnInformatio
     if (given.has(category.tagName)) throw new ExchangeError("CATEGORY_TWICE", `${category.path ?? path}/@TagName`, `given twice: ${category.tagName}`);
     given.set(category.tagName, readCategory(policy, category));
   }
-  const core = readCore(level, given, path);
-  const lifecycle = readLifecycle(given);
-  requireSame(information, [...ownCategories(core), ...lifecycleCategories(lifecycle)]);
-  requireReleaseLists(core, path);
-  return { core, lifecycle };
+  return { level, given };
 }
 
 /** The values of one category of ours, with its owner where its name has one. */

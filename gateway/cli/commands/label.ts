@@ -44,11 +44,10 @@ export function runImport(files: readonly string[], options: LabelImportOptions)
   return refusing(options, (policy) => {
     const texts = readDocuments(files);
     const { register, dist, nation, agreement: agreementId, json, lang } = options;
-    const foreign = isForeign(policy, texts);
-    if (foreign && (register === undefined || dist.length === 0)) throw new CommandFailure(EXIT.usage, ["labelRegister"]);
-    const read = foreign
-      ? importFromPartner(policy, texts[0] ?? "", { token: register ?? "", dist: dist.includes("ALL") ? "ALL" : dist, now: Date.now(), nation, agreementId })
-      : importLabel(policy, texts);
+    if (register === undefined ? isForeign(policy, texts) : dist.length === 0) throw new CommandFailure(EXIT.usage, ["labelRegister"]);
+    const read = register === undefined
+      ? importLabel(policy, texts)
+      : importFromPartner(policy, texts, { token: register, dist: dist.includes("ALL") ? "ALL" : dist, now: Date.now(), nation, agreementId });
     requireValid(policy, read.label);
     const marks = marksOf(policy, read.label);
     if (json) { print(JSON.stringify({ ok: true, ...read, marks }, null, 2)); return EXIT.ok; }

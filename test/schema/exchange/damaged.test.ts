@@ -40,7 +40,7 @@ test("a damaged label of a partner's is refused, or a valid label that is releas
   const given = fc.oneof({ weight: 9, arbitrary: damage(theirs) }, { weight: 1, arbitrary: fc.constantFrom("AUS", "GBR", "FVEY").map((nation) => theirs.replace(">USA<", `>USA</GenericValue><GenericValue>${nation}<`)) });
   fc.assert(fc.property(given, (text) => {
     try {
-      const back = importFromPartner(policy, text, { token: "REG-1", dist: ["JPN.CAS"], now: startOfDay("2026-11-11") });
+      const back = importFromPartner(policy, [text], { token: "REG-1", dist: ["JPN.CAS"], now: startOfDay("2026-11-11") });
       expect(checkLabel(policy, back.label, { kind: "portion", tokenOf: () => undefined, validUntil: "OWNER_CONSENT" })).toEqual([]);
       for (const { rel, orcon } of Object.values(back.label.owners)) {
         expect([rel !== "ALL", orcon]).toEqual([true, true]);

@@ -1,7 +1,7 @@
 /** Labels to and from partners: nothing without an agreement, nothing that asks for less than it did, and the originator's label stays as it is. */
 import fc from "fast-check";
-import { ExchangeError, exportForPartner, exportLabel, importFromPartner, importLabel, nationOf, partnerPolicy, type PartnerReceipt, type PartnerRelease, printDocument, readDocument, tagUri, type Category, type LabelDocument } from "../../../schema/exchange";
-import { canonical, effectiveRel, join, orconOwners, type Label, type LabelCore } from "../../../schema/label";
+import { ExchangeError, exportForPartner, exportLabel, importFromPartner, importLabel, nationOf, OWN_POLICY, partnerPolicy, type PartnerReceipt, type PartnerRelease, printDocument, readDocument, tagUri, TAGS, type Category, type LabelDocument, type TagName } from "../../../schema/exchange";
+import { canonical, dominates, effectiveRel, join, orconOwners, type Label, type LabelCore } from "../../../schema/label";
 import { checkLabel, decide, labelOf, mayGoOut, outwardMark, receiveMark, startOfDay, type Subject } from "../../../schema/policy";
 import { arbitraryMildCore, NATIONS } from "../../support/arbitrary";
 import { policy, readJson } from "../../support/demo-data";
@@ -118,7 +118,7 @@ const rel = (...values: readonly string[]): Category => ({ type: "PERMISSIVE", t
 const ORCON: Category = { type: "RESTRICTIVE", tagName: "Originator Control", uri: undefined, values: ["USA"] };
 const given = (classification: string, categories: readonly Category[], more: Partial<LabelDocument> = {}): string =>
   printDocument({ root: "originatorConfidentialityLabel", reviewAt: REVIEW, createdAt: now, information: { policy: partnerPolicy("USA"), classification, categories }, ...more });
-const receive = (text: string, receipt: Partial<PartnerReceipt> = {}): ReturnType<typeof importFromPartner> => importFromPartner(policy, text, { token: "REG-1", dist: ["JPN.MOD"], now, ...receipt });
+const receive = (text: string, receipt: Partial<PartnerReceipt> = {}): ReturnType<typeof importFromPartner> => importFromPartner(policy, [text], { token: "REG-1", dist: ["JPN.MOD"], now, ...receipt });
 
 describe("from a partner", () => {
   test("a label becomes foreign information under the partner's control, until the partner consents", () => {
@@ -183,6 +183,55 @@ describe("from a partner", () => {
   test("groups are written out, as they were on their registered day", () => {
     const { label } = receive(given("SECRET", [rel("FVEY", "JPN")]));
     expect(label.owners["USA"]?.rel).toEqual([...policy.groups.get("FVEY")?.members ?? [], "JPN"].sort());
+  });
+});
+
+describe("from a partner with their equivalent in our words", () => {
+  const text = given("CONFIDENTIAL", [ORCON, rel("AUS", "JPN", "USA")]);
+  const told = (name: TagName, ...values: readonly string[]): Category => ({ type: TAGS[name].type, tagName: name, uri: tagUri(name), values });
+  const FGI = told("Foreign Government Information", "USA");
+  const beside = (categories: readonly Category[], more: Partial<LabelDocument> = {}, classification = "CONFIDENTIAL"): string =>
+    printDocument({ root: "alternativeConfidentialityLabel", reviewAt: REVIEW, createdAt: now, information: { policy: OWN_POLICY, classification, categories }, ...more });
+  const both = (alternative: string): ReturnType<typeof importFromPartner> => importFromPartner(policy, [alternative, text], { token: "REG-1", dist: ["JPN.MOD"], now });
+
+  test("what they ask for beyond the table is asked for, and what they ask for less of is not", () => {
+    const more = beside([told("Regime", "DOC"), told("Need To Know", "CASE-1"), rel("JPN", "USA"), told("Display To", "JPN", "USA"), told("Distribution", "JPN"), told("Purpose", "ANALYSIS"), FGI, told("Handling", "EXERCISE")], {}, "SECRET");
+    const received = both(more);
+    expect(received.label).toMatchObject({ level: 3, regimes: ["DOC"], need: ["CASE-1", "REG-1"], owners: { USA: { rel: ["JPN", "USA"], disp: ["JPN", "USA"], dist: ["JPN.MOD"], orcon: true } }, purposes: ["ANALYSIS"], handling: ["EXERCISE"] });
+    expect(received.original).toMatchObject({ mark: "CONFIDENTIAL", label4774: text, alternative4774: more });
+    expect(both(beside([rel("*"), FGI], {}, "PUBLIC")).label).toEqual(receive(text).label);
+  });
+  test("never makes a label that asks for less than the table alone", () => {
+    const plain = receive(text).label;
+    let read = 0;
+    fc.assert(fc.property(fc.constantFrom("PUBLIC", "CUI", "CONFIDENTIAL", "SECRET"), fc.subarray(["AUS", "GBR", "JPN", "USA"], { minLength: 1 }), fc.subarray(["CASE-1"]), fc.boolean(), (classification, nations, tokens, everybody) => {
+      try {
+        const { label } = both(beside([...(tokens.length === 0 ? [] : [told("Need To Know", ...tokens)]), rel(...(everybody ? ["*"] : nations)), FGI], {}, classification));
+        expect(dominates(label, plain)).toBe(true);
+        read += 1;
+      } catch (error) { expect(error instanceof ExchangeError ? error.code : error).toBe("INVALID"); }
+    }));
+    expect(read).toBeGreaterThan(20);
+  });
+  test.each<readonly [string, string, string]>([
+    ["in another policy", beside([rel("JPN"), FGI], { information: { policy: partnerPolicy("AUS"), classification: "SECRET", categories: [rel("JPN")] } }), "DOCUMENT_UNEXPECTED"],
+    ["under our name and another identifier", beside([rel("JPN"), FGI]).replace(OWN_POLICY.uri, partnerPolicy("USA").uri), "POLICY_UNKNOWN"],
+    ["that claims to be a label of the label", beside([rel("JPN"), FGI], { root: "metadataConfidentialityLabel" }), "DOCUMENT_UNEXPECTED"],
+    ["that claims an id of ours", beside([rel("JPN"), FGI], { id: labelOf(core()).id }), "ATTRIBUTE"],
+    ["with what takes over", beside([rel("JPN"), FGI], { succession: { at: REVIEW, createdAt: now, information: { policy: OWN_POLICY, classification: "PUBLIC", categories: [rel("*")] } } }), "ELEMENT"],
+    ["that does not say whom it is released to", beside([FGI]), "CATEGORY_MISSING"],
+    ["that takes us off the list", beside([rel("AUS", "USA"), FGI]), "INVALID"],
+    ["with the lists of an owner", beside([rel("JPN"), { ...rel("JPN"), tagName: "Releasable To@USA", uri: tagUri("Releasable To", "USA") }, FGI]), "CONTRADICTION"],
+    ["with a status", beside([rel("JPN"), FGI, told("Status", "CHALLENGED")]), "CONTRADICTION"],
+    ["under the control of somebody else", beside([told("Originator Control", "JPN.MOD"), rel("JPN"), FGI]), "CONTRADICTION"],
+    ["that names another source", beside([rel("JPN"), told("Foreign Government Information", "GBR")]), "CONTRADICTION"],
+    ["of a regime that only a designation brings", beside([told("Regime", "EQS"), rel("JPN"), FGI]), "INVALID"],
+  ])("one %s is refused", (_, alternative, code) => { expect(codeOf(() => both(alternative))).toBe(code); });
+  test("one document of each, and no third", () => {
+    expect(codeOf(() => importFromPartner(policy, [text, beside([rel("JPN"), FGI]), beside([rel("JPN"), FGI])], { token: "REG-1", dist: ["JPN.MOD"], now }))).toBe("DOCUMENT_UNEXPECTED");
+    expect(codeOf(() => importFromPartner(policy, [text, text], { token: "REG-1", dist: ["JPN.MOD"], now }))).toBe("DOCUMENT_UNEXPECTED");
+    expect(codeOf(() => importFromPartner(policy, [beside([rel("JPN"), FGI])], { token: "REG-1", dist: ["JPN.MOD"], now }))).toBe("DOCUMENT_UNEXPECTED");
+    expect(codeOf(() => importFromPartner(policy, [], { token: "REG-1", dist: ["JPN.MOD"], now }))).toBe("DOCUMENT_UNEXPECTED");
   });
 });
 
