@@ -4,6 +4,7 @@ import { feedMigration } from "./feed";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
 import { itemsMigration } from "./items";
+import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { VIEWS } from "./views";
@@ -39,7 +40,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

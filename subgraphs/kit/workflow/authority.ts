@@ -24,6 +24,15 @@ export function withRole(...roles: readonly RoleName[]): Authority {
   return { early: (situation) => held(situation).length > 0, over: (situation, { owner }) => held(situation).some(({ org }) => isUnder(owner, org)) };
 }
 
+/** A role over the body to which the asker belongs, whoever's item it is: what a body may ask of others. */
+export function inOwnBody(role: RoleName): Authority {
+  const held = ({ policy, asker: { subject }, now }: Situation): boolean => {
+    const home = subject.hostOrg ?? subject.org;
+    return home !== undefined && clearanceAt(policy, subject, now).roles.some((other) => other.role === role && isUnder(home, other.org));
+  };
+  return { early: held, over: held };
+}
+
 /** A purpose that the request declares and the subject holds. */
 export function withPurpose(...purposes: readonly string[]): Authority {
   const declared = ({ asker: { subject, ctx } }: Situation): boolean => ctx.purpose !== undefined && purposes.includes(ctx.purpose) && subject.purposes.includes(ctx.purpose);

@@ -79,7 +79,7 @@ export interface StepDeclaration {
   readonly change: (context: StepContext) => Change | Promise<Change>;
   /** What else changes in the ministry in the same transaction; the item has taken the step by then. */
   readonly effect?: (context: StepContext) => Promise<void>;
-  readonly notify?: (context: StepContext) => readonly NoticeFor[];
+  readonly notify?: (context: StepContext) => readonly NoticeFor[] | Promise<readonly NoticeFor[]>;
   /** Taken by the clock, when this holds of an item in one of the states that has a day by which something has to happen. */
   readonly onDay?: (item: Item, today: string) => boolean;
 }
@@ -97,6 +97,8 @@ export interface Workflow {
   readonly states: readonly string[];
   /** What an item holds, by name; all of it is under the item's label. */
   readonly fields: FieldDeclarations;
+  /** Fields with what an item belongs to (ids of items elsewhere, topics), by which lists can be narrowed. */
+  readonly relatesBy?: readonly string[];
   readonly steps: Readonly<Record<string, StepDeclaration>>;
 }
 
@@ -112,8 +114,9 @@ export function defineWorkflow(workflow: Workflow): Workflow {
     for (const state of typeof to === "string" ? [...from, to] : from) if (!known.has(state)) complain(`${step} names the state ${state}`);
     for (const other of notBy) if (!Object.hasOwn(steps, other)) complain(`${step} names the step ${other}`);
   }
+  for (const field of workflow.relatesBy ?? []) if (!Object.hasOwn(workflow.fields, field)) complain(`it is narrowed by the field ${field}`);
   if (!Object.values(steps).some(({ from }) => from.length === 0)) complain("nothing opens an item");
-  const mutations = Object.values(steps).map(({ mutation }) => mutation);
+  const mutations = Object.values(steps).map(({ mutation }) => mutation).filter((mutation) => mutation !== "");
   if (new Set(mutations).size !== mutations.length) complain("two steps of one name");
   return workflow;
 }

@@ -42,6 +42,7 @@ export class ItemPageArgs extends PageArgs {
   @Field(() => [String], { nullable: true, description: "Only items in one of these states." }) states?: readonly string[] | null;
   @Field(() => String, { nullable: true, description: "Only items due before this day: with today, what is overdue." }) dueBefore?: string | null;
   @Field(() => String, { nullable: true, description: "Only items about this person." }) subject?: string | null;
+  @Field(() => String, { nullable: true, description: "Only items that belong to this: the id of an item of any ministry that they name, or a topic." }) related?: string | null;
 }
 
 /** Members that every item has. */

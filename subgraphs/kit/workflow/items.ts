@@ -14,6 +14,9 @@ import type { ItemRow } from "./runner";
 const COLUMNS = ["id", "label_id", "workflow", "state", "version", "owner", "subject", "due", "opened_at", "body", "steps"].map((column) => `i.${column}`).join(", ");
 const MOST_STATES = 20;
 
+/** A text that is the value, or one in the list. */
+function isRelated(fields: readonly string[], to: string): string { return `(${fields.map((field) => `(i.body->'${field}') ? ${to}`).join(" OR ")})`; }
+
 interface NoticeRow { readonly id: string; readonly label_id: number; readonly item_id: string; readonly workflow: string; readonly kind: string; readonly at: Date }
 
 export class Items {
@@ -27,15 +30,17 @@ export class Items {
   }
 
   page(workflow: Workflow, args: ItemPageArgs): Promise<Connection> {
-    const { states, dueBefore, subject } = args;
-    if ((states?.length ?? 0) > MOST_STATES || (typeof dueBefore === "string" && Number.isNaN(startOfDay(dueBefore)))) throw new Refusal("BAD_USER_INPUT");
+    const { states, dueBefore, subject, related } = args;
+    const { relatesBy = [] } = workflow;
+    if ((states?.length ?? 0) > MOST_STATES || (typeof dueBefore === "string" && Number.isNaN(startOfDay(dueBefore))) || (typeof related === "string" && relatesBy.length === 0)) throw new Refusal("BAD_USER_INPUT");
     return readPage<ItemRow>({
-      name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject],
+      name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject, related],
       where: (parameters) => {
         // An item is of one label: who reads it reads all by which it was found.
         parameters.labelsRead.push("ARRAY[i.label_id]");
         return [`i.workflow = ${parameters.add(workflow.name)}`, ...(states ? [`i.state = ANY(${parameters.add(states)}::text[])`] : []),
-          ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : [])].join(" AND ");
+          ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : []),
+          ...(typeof related === "string" ? [isRelated(relatesBy, parameters.add(related.replaceAll("\0", "")))] : [])].join(" AND ");
       },
       node: (row) => this.#node(workflow, row),
     }, args, this.environment);

@@ -1,9 +1,10 @@
 /** The workflows that there are; adding one is a folder beside this file and a line here. */
 import type { MinistryDefinition } from "../definition";
 import { accessRequest } from "./access/access-request";
+import { emergencyAccess } from "./access/emergency-access";
 import type { Workflow } from "./declare";
 
-export const WORKFLOWS: readonly Workflow[] = [accessRequest];
+export const WORKFLOWS: readonly Workflow[] = [accessRequest, emergencyAccess];
 
 /** Those whose items a ministry keeps. */
 export function workflowsOf(ministry: MinistryDefinition): readonly Workflow[] { return WORKFLOWS.filter(({ keptBy }) => keptBy(ministry)); }

@@ -104,7 +104,7 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
     if (done?.result !== "DONE") throw new Refusal(FROM_DATABASE[done?.result as keyof typeof FROM_DATABASE] ?? "REFUSED_STATE");
   }
   await step.effect?.(context);
-  for (const { subject, kind } of step.notify?.(context) ?? []) await query("SELECT leave_notice($1, $2, $3, $4)", [newId("ntc"), id, subject, kind]);
+  for (const { subject, kind } of await step.notify?.(context) ?? []) await query("SELECT leave_notice($1, $2, $3, $4)", [newId("ntc"), id, subject, kind]);
 }
 
 async function readItem(manager: EntityManager, workflow: Workflow, id: string, visible: Visible): Promise<Item | undefined> {

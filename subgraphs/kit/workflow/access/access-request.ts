@@ -3,39 +3,22 @@
  * request names the matter by its opaque id, never the token, which may be a codeword that the asker has no right to. Access has an end, on which the clock withdraws it.
  */
 import type { LabelCore } from "../../../../schema/label";
-import { addYears, clearanceAt } from "../../../../schema/policy";
+import { addYears } from "../../../../schema/policy";
 import { isUnder } from "../../../../schema/label";
 import { ASSIGNMENT_ROLES } from "../../graph/inputs";
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, clockOnly, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
+import { issuerFor, tokenOf } from "./granting";
 
 /** Years for which access may be asked at a time. */
 const LONGEST_YEARS = 1;
-
-interface Held { readonly token: string | null }
 
 /** A request is read in the body that asks and in the ministry that decides. */
 function requestLabel({ ministry, asker: { subject } }: StepContext): LabelCore {
   const home = subject.hostOrg ?? subject.org;
   const dist = [ministry.org, ...(home === undefined || isUnder(home, ministry.org) ? [] : [home])].sort();
   return { policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: [], owners: { [ministry.org]: { rel: ["JPN"], disp: ["JPN"], dist, orcon: false } }, purposes: "ALL", handling: [] };
-}
-
-/** The token of the matter, which only they read who are assigned to it; whoever grants access is. @throws Refusal as for a matter that does not exist */
-async function tokenOf({ query, item }: StepContext): Promise<string> {
-  const [held] = await query<Held>("SELECT token FROM matter WHERE id = $1", [item?.body["matter"]]);
-  if (held === undefined || held.token === null) throw new Refusal("REFUSED_STATE");
-  return held.token;
-}
-
-/** Authority is over the body that issued the token, which may be below the ministry. */
-async function issuerFor(context: StepContext, token: string): Promise<string> {
-  const { query, policy, asker, now } = context;
-  const [issued] = await query<{ issuer: string }>("SELECT issuer FROM token_issuer($1)", [token]);
-  if (issued === undefined) throw new Refusal("REFUSED_STATE");
-  if (!clearanceAt(policy, asker.subject, now).roles.some(({ role, org }) => role === "GRANT" && isUnder(issued.issuer, org))) throw new Refusal("REFUSED_ROLE");
-  return issued.issuer;
 }
 
 async function end({ query, item, asker, input }: StepContext, token: string): Promise<void> {
