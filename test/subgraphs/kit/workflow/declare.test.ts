@@ -1,7 +1,7 @@
 /** Declarations of workflows, the kinds of values they take and the authorities they name: without a database. */
 import { loadPolicy, startOfDay } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
-import { anybody, asSubject, both, either, fromOwner, withPurpose, withRole } from "../../../../subgraphs/kit/workflow/authority";
+import { anybody, asSubject, both, either, fromOwner, inOwnBody, withPurpose, withRole } from "../../../../subgraphs/kit/workflow/authority";
 import { type Workflow, defineWorkflow } from "../../../../subgraphs/kit/workflow/declare";
 import { type FieldDeclarations, KINDS, readValues } from "../../../../subgraphs/kit/workflow/kinds";
 import { WORKFLOWS } from "../../../../subgraphs/kit/workflow/list";
@@ -24,9 +24,15 @@ test.each<readonly [string, Partial<Workflow>, string]>([
   ["a state that nobody declared", { states: ["ASKED"] }, "GIVE names the state GIVEN"],
   ["a rule of four eyes about a step that there is not", { steps: { ...SOUND.steps, GIVE: { ...SOUND.steps["GIVE"] as Workflow["steps"][string], notBy: ["ASKED"] } } }, "GIVE names the step ASKED"],
   ["nothing that opens an item", { steps: { GIVE: { ...SOUND.steps["GIVE"] as Workflow["steps"][string], notBy: [] } } }, "nothing opens an item"],
+  ["lists narrowed by a field that there is not", { relatesBy: ["topic"] }, "narrowed by the field topic"],
   ["two steps of one name", { steps: { ...SOUND.steps, AGAIN: SOUND.steps["ASK"] as Workflow["steps"][string] } }, "two steps of one name"],
 ])("a declaration with %s is refused", (_what, changed, problem) => {
   expect(() => defineWorkflow({ ...SOUND, ...changed })).toThrow(problem);
+});
+
+test("any number of steps may be the clock's, which have no name in the graph", () => {
+  const steps = { ...SOUND.steps, LAPSE: { ...SOUND.steps["ASK"] as Workflow["steps"][string], mutation: "" }, END: { ...SOUND.steps["ASK"] as Workflow["steps"][string], mutation: "" } };
+  expect(() => defineWorkflow({ ...SOUND, steps })).not.toThrow();
 });
 
 test("the same declaration without them is taken", () => { expect(defineWorkflow(SOUND)).toBe(SOUND); });
@@ -92,6 +98,8 @@ describe("authority", () => {
 
   test("the person whom it is about, and the body whose it is", () => {
     expect([asSubject.over(officer, item("JPN.MOD", "meti-officer") as never), asSubject.over(officer, item("JPN.MOD") as never)]).toEqual([true, false]);
+    const responder = { ...officer, asker: persona(policy, "breakglass-officer") as never };
+    expect([inOwnBody("BREAK_GLASS").over(responder, item("JPN.MOD") as never), inOwnBody("BREAK_GLASS").early(officer), inOwnBody("PROPOSE").early(responder)]).toEqual([true, false, false]);
     expect([fromOwner.over(officer, item("JPN.METI") as never), fromOwner.over(officer, item("JPN.MOD") as never)]).toEqual([true, false]);
   });
 
