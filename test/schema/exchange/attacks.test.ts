@@ -101,6 +101,16 @@ describe("a label", () => {
     ["with an element in a value", altered(">SECRET<", "><b>SECRET</b><"), "ELEMENT", `${INFO}/Classification/b`],
     ["with an empty value", altered(">SECRET<", "><"), "TEXT", `${INFO}/Classification`],
     ["with an attribute it does not have", altered("<Classification>", "<Classification URI=\"urn:oid:1\">"), "ATTRIBUTE", `${INFO}/Classification/@URI`],
+    ["with a category that has no type", altered(" Type=\"RESTRICTIVE\"", ""), "ATTRIBUTE", `${INFO}/Category/@Type`],
+    ["with a category that has no name", altered(" TagName=\"Regime\"", ""), "ATTRIBUTE", `${INFO}/Category/@TagName`],
+    ["with a category of a type that is near to one", altered("Type=\"RESTRICTIVE\"", "Type=\"restrictive\""), "ATTRIBUTE", `${INFO}/Category/@Type`],
+    ["with a policy that has no identifier", altered(/ URI="urn:oid:2\.25\.\d+">JPN/, ">JPN"), "ATTRIBUTE", `${INFO}/PolicyIdentifier/@URI`],
+    ["with spaces around an attribute", altered("\"RESTRICTIVE\"", "\" RESTRICTIVE\""), "TEXT", `${INFO}/Category/@Type`],
+    ["with text where elements belong", altered(/(<Category [^>]*TagName="Handling"[^>]*>)[\s\S]*?(<\/Category>)/, "$1EXERCISE$2"), "ELEMENT", `${INFO}/Category[13]/GenericValue`],
+    ["with an originator's name, which its owners are", altered("<CreationDateTime>", "<OriginatorID IDType=\"rfc822Name\">a@example.org</OriginatorID><CreationDateTime>"), "ELEMENT", `${ROOT}/OriginatorID`],
+    ["with a successor that says a lifecycle", altered(/(<\/Category>\n)(\s*<\/ConfidentialityInformation>\n\s*<CreationDateTime>[^<]*<\/CreationDateTime>\n\s*<\/SuccessorConfidentialityLabel>)/, `$1${category("Valid Until").exec(main)?.[0] ?? ""}$2`), "CONTRADICTION", `${ROOT}/SuccessionHandling/SuccessorConfidentialityLabel/ConfidentialityInformation`],
+    ["with a successor that is not the value held for review", altered(/(<SuccessionHandling>[\s\S]*)>SECRET</, "$1>TOP SECRET<"), "CONTRADICTION", `${ROOT}/SuccessionHandling/SuccessorConfidentialityLabel/ConfidentialityInformation`],
+    ["with a successor made at another time", altered(/(<SuccessionHandling>[\s\S]*<CreationDateTime>)2026/, "$12025"), "CONTRADICTION", `${ROOT}/SuccessionHandling`],
     ["with an instant that has no zone", altered("05.678Z", "05.678"), "DATE", `${ROOT}/CreationDateTime`],
     ["with an instant on no day", altered("2026-11-11T", "2026-11-31T"), "DATE", `${ROOT}/CreationDateTime`],
     ["of another policy", altered("JPN-GOV-DEMO", "JPN-GOV"), "POLICY_UNKNOWN", `${INFO}/PolicyIdentifier`],
@@ -154,6 +164,13 @@ describe("a label", () => {
     expect(refusalOf(main, altered(/Id="[^"]*"/, `Id="${label.id}"`, other))).toEqual(["ID_MISMATCH", `${ROOT}/@Id`]);
     expect(refusalOf(metadata)).toEqual(["DOCUMENT_UNEXPECTED", "/"]);
     expect(refusalOf()).toEqual(["DOCUMENT_UNEXPECTED", "/"]);
+  });
+  test("whose existence label says a lifecycle of its own, or a review of another day, is refused", () => {
+    const withEnd = altered(/(\n {2}<\/ConfidentialityInformation>)/, `\n${(category("Valid Until").exec(main)?.[0] ?? "").trimEnd()}$1`, metadata);
+    expect(refusalOf(main, withEnd)).toEqual(["CONTRADICTION", "/metadataConfidentialityLabel"]);
+    const reviewed = toLabel(label, null, { reviewBy: "2029-03-31" });
+    const [text = ""] = exportLabel(policy, reviewed, { createdAt: CREATED });
+    expect(refusalOf(altered("2029-03-30T15", "2039-03-30T15", text))).toEqual(["CONTRADICTION", `${ROOT}/@ReviewDateTime`]);
   });
   test("without an id is refused, even where everything else is right", () => {
     expect(refusalOf(altered(/ Id="[^"]*"/, ""), metadata)).toEqual(["ATTRIBUTE", `${ROOT}/@Id`]);

@@ -180,6 +180,15 @@ describe("from a partner", () => {
     expect(codeOf(() => receive(later("UNCLASSIFIED", "JPN")))).toBe("SUCCESSION_RAISES");
     expect(codeOf(() => receive(later("WHATEVER", "JPN", "USA")))).toBe("CLASSIFICATION_UNKNOWN");
   });
+  test("who made it may be said in any of the standard's ways", () => {
+    const named = (type: string): string => given("SECRET", [rel("JPN", "USA")]).replace("  <CreationDateTime>", `  <OriginatorID IDType="${type}">desk@example.org</OriginatorID>\n  <CreationDateTime>`);
+    expect(receive(named("rfc822Name")).original.label4774).toContain("desk@example.org");
+    expect(codeOf(() => receive(named("name")))).toBe("ATTRIBUTE");
+  });
+  test("a category by another identifier is refused, and one without may be known by its name", () => {
+    expect(codeOf(() => receive(given("SECRET", [{ ...rel("JPN", "USA"), uri: tagUri("Display To") }])))).toBe("CATEGORY_UNKNOWN");
+    expect(receive(given("SECRET", [{ ...rel("JPN", "USA"), uri: undefined }])).label.level).toBe(3);
+  });
   test("groups are written out, as they were on their registered day", () => {
     const { label } = receive(given("SECRET", [rel("FVEY", "JPN")]));
     expect(label.owners["USA"]?.rel).toEqual([...policy.groups.get("FVEY")?.members ?? [], "JPN"].sort());
