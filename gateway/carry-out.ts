@@ -34,10 +34,11 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const compiled = planner.compile(view, operation.document, operation.operationName);
   const planning = performance.now() - begun;
   const isMutation = compiled.type === "mutation";
+  if ((compiled.type === "subscription") !== (attempt.changes !== undefined)) throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are served as event streams, and nothing else is");
   const { subject, action, ctx, digest } = attempt.asker;
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {
-    variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs,
+    variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs, changes: attempt.changes,
     signal: attempt.signal, portions: attempt.narrowing.portions, ...(deskOf === undefined ? {} : { officers: () => (attempt.tools ??= deskOf(attempt)) }),
   });
   carrier.observe({ planning, calls: outcome.calls });
@@ -50,9 +51,16 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
   attempt.carried = {
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,
+    ...(attempt.changes === undefined ? {} : { follows: firstOf(compiled.steps), isNothing: outcome.withheld.length === 0 && Object.values(outcome.data ?? {}).every((value) => value === null || (Array.isArray(value) && value.length === 0)) }),
     ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };
   return { text: outcome.text, ascii: outcome.ascii, ...(errors.length > 0 ? { errors } : {}) };
+}
+
+/** The ministry that a root field is asked of. */
+function firstOf(step: CompiledOperation["steps"]): string | undefined {
+  if (step === undefined) return undefined;
+  return step.kind === "fetch" ? step.subgraph : step.kind === "sequence" || step.kind === "parallel" ? firstOf(step.steps[0]) : undefined;
 }
 
 /** What is wrong with the variables, in graphql-js's words about the view and without suggestions [B-77]. */

@@ -11,6 +11,7 @@ import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
 import type { ToolUse } from "./evidence/record";
 import type { OfficerDesk } from "./execute/officer-fields";
+import type { ChangeWindow } from "./execute";
 import type { Leaving } from "./execute/stop";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
@@ -46,13 +47,17 @@ export interface Arrival {
 export interface Carried {
   readonly released: LabelCore; readonly releasedLabelIds: readonly string[]; readonly withheld: readonly Withheld[]; readonly ministries: readonly string[];
   readonly isMutation: boolean; readonly portions?: Portions;
+  /** Of a subscription: nothing happened that the asker may know of. */
+  readonly isNothing?: boolean;
+  /** Of a subscription: the ministry whose changes are its events. */
+  readonly follows?: string | undefined;
   /** The labels that `portions.marks` prints. */
   readonly cores?: readonly LabelCore[];
 }
 /** The officers' tools that an operation used, and whether what they were made of is still so. */
 export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; carried?: Carried; tools?: ToolUses }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly changes?: ChangeWindow; carried?: Carried; tools?: ToolUses }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -72,10 +77,10 @@ export interface Known { readonly txn: string; identity?: Identity; narrowing?: 
 export const ATTEMPTS = 3;
 
 /** The way of a request from its arrival to its answer; notes in `known` what it learns, throws what refuses it. */
-export type Walk = (arrival: Arrival, stations: Stations, known: Known) => Promise<Finished>;
+export type Walk<T = Finished> = (arrival: Arrival, stations: Stations, known: Known) => Promise<T>;
 
-/** Gives the finished answer to a request, one to `/graphql` unless it walks otherwise. Never throws. */
-export async function answer(arrival: Arrival, stations: Stations, walk: Walk = walkOperation): Promise<Finished> {
+/** Gives the finished answer to a request that walks a way; nothing where the way ends in nothing. Never throws. */
+export async function answer<T extends Finished | undefined = Finished>(arrival: Arrival, stations: Stations, walk: Walk<T>): Promise<T | Finished> {
   const known: Known = { txn: randomUUID() };
   try {
     return await walk(arrival, stations, known);
@@ -94,7 +99,17 @@ export async function answer(arrival: Arrival, stations: Stations, walk: Walk = 
   }
 }
 
-async function walkOperation(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
+/** The way of a request to `/graphql`. */
+export function walkOperation(arrival: Arrival, stations: Stations, known: Known): Promise<Finished> {
+  return walkOnce(arrival, stations, known, undefined) as Promise<Finished>;
+}
+
+/**
+ * The way of one operation, or of a subscription for one event.
+ * @param changes the event; undefined for what is no subscription
+ * @returns undefined when the event is none for this asker: then nothing is sent and nothing recorded
+ */
+export async function walkOnce(arrival: Arrival, stations: Stations, known: Known, changes: ChangeWindow | undefined): Promise<Finished | undefined> {
   const identity = await stations.authenticate(arrival);
   known.identity = identity;
   if (arrival.method !== "POST" && arrival.method !== "GET") throw new Refused("METHOD_NOT_ALLOWED");
@@ -105,9 +120,13 @@ async function walkOperation(arrival: Arrival, stations: Stations, known: Known)
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const asker = stations.ask(identity, narrowing);
     const { id, server } = stations.classOf(asker);
-    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal };
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
+    if (changes !== undefined && changes.upTo > changes.after && attempt.carried?.isNothing === true && stations.isCurrent(asker)) {
+      if (draft.codes.length === 0) return undefined;
+      throw new Refused("MINISTRY_UNAVAILABLE", "no word of what changed");
+    }
     if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
     const { finished, index } = await finish(draft, stations, known);
     if (stations.isCurrent(asker) && attempt.tools?.isCurrent() !== false) return finished;

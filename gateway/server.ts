@@ -6,7 +6,7 @@
 import "./config";
 import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
-import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql";
+import { type ASTVisitor, type DocumentNode, GraphQLError, type GraphQLSchema, type ValidationContext } from "graphql";
 import { LRUCache } from "lru-cache";
 import { unlistedView } from "../schema/compose";
 import { BodyText, WrittenData } from "./body-text";
@@ -44,6 +44,20 @@ export interface ClassServerOptions<E extends Exchange> {
   readonly warn: (problem: string) => void;
 }
 
+/**
+ * A document of a kind for which the view has no root type fits nothing in it: graphql-js would look at none of its fields, and what the class may not know of would be planned
+ * (attack B-76).
+ */
+function knownOperationTypes(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation) === undefined || context.getSchema().getRootType(node.operation) === null) {
+        context.reportError(new GraphQLError(`The ${node.operation} operation is not supported by the schema.`, { nodes: node }));
+      }
+    },
+  };
+}
+
 /** Parsed documents kept per class: how many, and how many characters of their text. */
 const DOCUMENTS = { max: 500, maxSize: 500_000 };
 
@@ -53,7 +67,7 @@ export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }:
     gateway: gatewayOf(view, run),
     documentStore: documentStore(),
     nodeEnv: "production", introspection: true, csrfPrevention: true, persistedQueries: false, allowBatchedHttpRequests: false, stopOnTerminationSignals: false,
-    hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false, validationOptions: { hideSuggestions: true }, parseOptions: { maxTokens: tokens },
+    hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false, validationOptions: { hideSuggestions: true }, validationRules: [knownOperationTypes], parseOptions: { maxTokens: tokens },
     formatError: (_formatted, error) => toClientError(error),
     stringifyResult: stringify,
     plugins: [

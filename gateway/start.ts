@@ -29,6 +29,8 @@ import { listen } from "./front/listen";
 import { makeMetrics, type Metrics } from "./front/metrics";
 import { type Log, makeLog } from "./log";
 import { parseGatewayKeys, parseRegistry } from "./registry";
+import { Streams } from "./front/subscribe";
+import { MinistryChanges } from "./subject/changes";
 import { StandingFeed } from "./subject/feed";
 import { StandingStore } from "./subject/store";
 import { judgeSupergraph } from "./supergraph";
@@ -44,7 +46,7 @@ export interface GatewayOptions {
 }
 
 /** One part of a gateway: what the listeners need of it, and how it ends. */
-interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void> }
+interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void>; /** Absent where no ministry says what changed. */ readonly changes?: MinistryChanges }
 interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge; readonly admission: Admission }
 
 /** What this gateway remembers of the policy over a restart, beside its evidence: a folder that no other process writes to. */
@@ -65,10 +67,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
   try {
-    const { editions, health, metrics } = assembled;
+    const { editions, health, metrics, changes } = assembled;
     const admin = await listen("admin listener", config.admin, adminHandler(health, metrics.registry));
     undo.push(() => admin.stop());
-    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, admission: parts.admission, most: config.limits.body, ...(options.pages === undefined ? {} : { pages: options.pages }) }));
+    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, admission: parts.admission, most: config.limits.body, ...(changes === undefined ? {} : { streams: new Streams({ editions, admission: parts.admission, changes }) }), ...(options.pages === undefined ? {} : { pages: options.pages }) }));
     undo.push(() => front.stop());
     const { bundle, policy } = editions.current();
     log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: bundle.version, policy: policy.version });
@@ -110,9 +112,10 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
       void release.reconsider();
     },
   });
+  const changes = new MinistryChanges();
   const agent = new Agent({ connections: CONNECTIONS_FOR_STANDING });
   const feeds = registry.ministries.map(({ subgraph, url }) => new StandingFeed({
-    subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), store, warn: log.warn, onFault: () => { metrics.standingFaults.inc({ subgraph }); },
+    subgraph, url, dispatcher: agent, seal: (path) => editions.current().sealer.forStanding(subgraph, path), store, warn: log.warn, onHistory: (number) => { changes.heard(subgraph, number); }, onFault: () => { metrics.standingFaults.inc({ subgraph }); },
   }));
   await Promise.all(feeds.map((feed) => feed.start()));
   release.follow(editions, plannerOf, (outcome) => { if (outcome === "switched") metrics.bundleSwitches.inc(); else metrics.bundleRefusals.inc({ reason: outcome }); });
@@ -120,7 +123,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   const begun = clock();
   const silent = (): readonly string[] => store.silent();
   return {
-    editions, metrics,
+    editions, metrics, changes,
     stop: async () => {
       source.stop();
       await release.stop();

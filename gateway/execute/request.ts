@@ -14,6 +14,9 @@ export type CallResult = { readonly ok: true; readonly body: Buffer } | { readon
 /** A standing under which a ministry may receive; any one of several suffices. */
 export interface ReceiverStanding { readonly subject: Subject; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }
 
+/** Changes of a ministry after one number, up to another. */
+export interface ChangeWindow { readonly after: number; readonly upTo: number }
+
 export interface ExecuteRequest {
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
@@ -22,6 +25,8 @@ export interface ExecuteRequest {
   readonly decisions: DecisionMemo;
   readonly call: Call;
   readonly accreditation: (subgraph: string) => readonly ReceiverStanding[];
+  /** For a subscription: what of the ministry's changes the event is about, by their numbers. */
+  readonly changes?: ChangeWindow | undefined;
   /** Milliseconds from now in which ministries must have answered. */
   readonly deadlineMs: number;
   readonly signal?: Leaving | undefined;

@@ -34,10 +34,15 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
     return;
   }
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
-  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callMinistry(run, step.subgraph, `${step.head}${run.variablesText(step.variables)}}}`));
+  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callMinistry(run, step.subgraph, `${step.head}${run.variablesText(step.variables)}}${changesText(run)}}`));
   if (answer === undefined) { run.fail(roots); return; }
   const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
   recordErrors(run, branch, release, answer.errors, answer.data, undefined);
   if (release.nonsense || isNoAnswer(answer)) run.fail(roots);
+}
+
+/** What a ministry is told of the event that a subscription is carried out for. */
+function changesText({ request: { changes }, operation: { type } }: Run): string {
+  return changes === undefined || type !== "subscription" ? "" : `,"extensions":{"changes":{"after":${changes.after},"upTo":${changes.upTo}}}`;
 }

@@ -6,7 +6,7 @@ import { BodyText } from "../body-text";
 import { Refused } from "../errors";
 import type { ToolUse } from "../evidence/record";
 import type { Finished } from "../front/finish";
-import { answer, type Arrival, type Attempt, type Stations } from "../pipeline";
+import { answer, walkOperation, type Arrival, type Attempt, type Stations } from "../pipeline";
 import type { ClassServer } from "../server";
 import { officerOf } from "./authority";
 import { DRY_RUN, EXPLAIN, type OfficerParts, type Prepared, SIMULATE, type Tool } from "./tools";
@@ -48,7 +48,7 @@ function responderOf<R>(parts: OfficerParts, tool: Tool<R>): Respond {
       },
     };
     // A question in the address would be another one than the recorded one.
-    return answer({ ...arrival, search: "", readBody }, own);
+    return answer({ ...arrival, search: "", readBody }, own, walkOperation);
   };
 }
 

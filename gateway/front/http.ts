@@ -5,12 +5,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Edition, Editions } from "../edition";
 import { Departure } from "../execute/stop";
-import { answer, type Arrival } from "../pipeline";
+import { answer, type Arrival, walkOperation } from "../pipeline";
 import { Admission } from "./admission";
 import { readBody } from "./body";
 import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
 import { answerSchema } from "./schema";
+import { type Streams, wantsStream } from "./subscribe";
 
 export interface FrontOptions {
   /** A request has the edition that is current when work on it begins until it is answered. */
@@ -20,6 +21,8 @@ export interface FrontOptions {
   readonly admission?: Admission;
   /** Longest body in bytes. */
   readonly most: number;
+  /** Serves subscriptions; where there is none, nobody is streamed to. */
+  readonly streams?: Streams;
   /** Takes a request for a page; false when there is no such page. */
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -27,7 +30,7 @@ export interface FrontOptions {
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Makes the handler of the public listener. */
-export function frontHandler({ editions, metrics, most, pages, admission = new Admission() }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function frontHandler({ editions, metrics, most, pages, streams, admission = new Admission() }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");
@@ -57,13 +60,17 @@ export function frontHandler({ editions, metrics, most, pages, admission = new A
         for (const [reason, count] of Object.entries(finished.withheld)) metrics.withheld.inc({ reason_class: reason }, count);
       });
     };
+    if (path === "/graphql" && streams?.isFull === false && wantsStream(request)) {
+      void streams.serve(response, arrival, (finished) => { send(request, response, finished); });
+      return;
+    }
     if (path === "/graphql") admission.enter(() => { begin(() => { admission.leave(); }); });
     else begin(() => undefined);
   };
 }
 
 function responderAt(path: string, { stations, officers }: Edition): ((arrival: Arrival) => Promise<Finished>) | undefined {
-  if (path === "/graphql") return (arrival) => answer(arrival, stations);
+  if (path === "/graphql") return (arrival) => answer(arrival, stations, walkOperation);
   return path === "/schema" ? (arrival) => answerSchema(arrival, stations) : officers?.(path);
 }
 

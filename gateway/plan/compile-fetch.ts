@@ -12,6 +12,7 @@ import { ALWAYS, type Conjunction, conditionOf } from "./conditions";
 import { completeDocument } from "./fetch-document";
 import { LOOKUP, type SubgraphView } from "./graph";
 import type { Branch, EntityFetch, EntityPart, FetchStep, LookupField, PathStep, RootField } from "./operation";
+import { rootTypeOf } from "./root-type";
 import type { Place } from "./place";
 import { inputNeedsOf } from "./input-needs";
 import { compileRepresentations } from "./representation";
@@ -43,8 +44,8 @@ export class FetchCompiler {
 
   #root(planned: OperationDefinitionNode): FetchStep {
     const { operation } = completeDocument(this.scope.graph, this.#subgraph, planned, undefined);
-    const type = planned.operation === "mutation" ? this.#subgraph.schema.getMutationType() : this.#subgraph.schema.getQueryType();
-    if (type === undefined || type === null) throw new Refused("INTERNAL_SERVER_ERROR", "no root type");
+    const type = rootTypeOf(this.#subgraph.schema, planned.operation);
+    if (type === undefined) throw new Refused("INTERNAL_SERVER_ERROR", "no root type");
     const compiler = this.#shapes();
     const shape = compiler.shape([type], [{ set: operation.selectionSet, way: this.way, path: [] }], this.place, true);
     const asked = topFields(operation.selectionSet);

@@ -1,6 +1,6 @@
 /**
  * Compiles one operation: canonical form, Apollo's plan, then every node of the plan into a step over the result tree, and the client's
- * projection. Node kinds: Fetch, Flatten, Sequence, Parallel, Condition; `@defer` and subscriptions are refused.
+ * projection. Node kinds: Fetch, Flatten, Sequence, Parallel, Condition; `@defer` is refused.
  */
 import type { PlanNode } from "@apollo/query-planner";
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, isInputObjectType, isEnumType, typeFromAST, getNamedType } from "graphql";
@@ -17,6 +17,7 @@ import { arrangeMeetings } from "./meeting";
 import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
 import { ProjectionCompiler } from "./projection";
+import { rootTypeOf } from "./root-type";
 import { refuseManyTools } from "./tool-limit";
 
 /**
@@ -29,8 +30,10 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   refuseManyTools(graph, canonical.selections);
   const scope: OperationScope = { graph, view, conditions: new Conditions(), nextVariant: 0 };
   const root = new Place(graph.labelled);
-  const type = chosen.definition.operation === "mutation" ? "mutation" : "query";
-  const rootType = (type === "mutation" ? view.getMutationType() : view.getQueryType())?.name ?? "Query";
+  const type = chosen.definition.operation;
+  const rootType = rootTypeOf(view, type)?.name;
+  // Validation has said so before; nothing is planned for a view that does not have it.
+  if (rootType === undefined) throw new Refused("GRAPHQL_VALIDATION_FAILED", `the view has no ${type}`);
   const roots = rootFieldsOf(canonical.selections, scope);
   const compiler = new StepCompiler(scope, root, roots);
   const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);

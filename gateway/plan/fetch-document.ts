@@ -8,6 +8,7 @@ import {
   getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType,
 } from "graphql";
 import type { Graph, SubgraphView } from "./graph";
+import { rootTypeOf } from "./root-type";
 import { LABEL_KEY } from "./shape";
 
 /** One field of the key that was sent, as the ministry must answer it. */
@@ -21,8 +22,8 @@ export interface FetchDocument { readonly operation: OperationDefinitionNode; re
  * @param sent names of the fields that representations of a type carry, for entity fetches; undefined for root fetches
  */
 export function completeDocument(graph: Graph, subgraph: SubgraphView, operation: OperationDefinitionNode, sent: ((typeName: string) => ReadonlySet<string>) | undefined): FetchDocument {
-  const root = operation.operation === "mutation" ? subgraph.schema.getMutationType() : subgraph.schema.getQueryType();
-  if (root === undefined || root === null) throw new Error(`${subgraph.name} has no ${operation.operation} type`);
+  const root = rootTypeOf(subgraph.schema, operation.operation);
+  if (root === undefined) throw new Error(`${subgraph.name} has no ${operation.operation} type`);
   const writer = new DocumentWriter(graph, subgraph, sent);
   return { operation: { ...operation, selectionSet: writer.complete(operation.selectionSet, root) }, echo: writer.echo };
 }

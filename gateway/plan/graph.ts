@@ -75,8 +75,8 @@ export class Graph {
   plan(operation: OperationDefinitionNode): PlanNode | undefined {
     const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation] };
     const node = this.#planner.buildQueryPlan(operationFromDocument(this.#supergraph.apiSchema(), document, { validate: false })).node;
-    if (node?.kind === "Subscription") throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are not served");
-    return node;
+    if (node?.kind !== "Subscription") return node;
+    return node.rest === undefined ? node.primary : { kind: "Sequence", nodes: [node.primary, node.rest] };
   }
 }
 

@@ -48,7 +48,6 @@ export function chooseOperation(document: DocumentNode, operationName: string | 
   const candidates = named ? operations.filter((operation) => operation.name?.value === operationName) : operations;
   const [definition] = candidates;
   if (definition === undefined || candidates.length > 1) throw new Refused("OPERATION_RESOLUTION_FAILURE");
-  if (definition.operation === "subscription") throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are not served");
   if (countTokens(document, limits.tokens) > limits.tokens) throw new Refused("OPERATION_LIMIT", "tokens");
   const size = measureOperation(definition, fragments);
   if (size.depth > limits.depth) throw new Refused("OPERATION_LIMIT", "depth");

@@ -12,7 +12,8 @@ export interface CompiledOperation {
   readonly bundle: Bundle;
   readonly labelled: boolean;
   readonly view: GraphQLSchema;
-  readonly type: "query" | "mutation";
+  /** A subscription is carried out once for every event. */
+  readonly type: "query" | "mutation" | "subscription";
   /** Fields and fragments of the document after all spreads are written out: what the memory it takes grows with. */
   readonly selections: number;
   readonly variableDefinitions: readonly VariableDefinitionNode[];

@@ -17,6 +17,8 @@ export interface FeedOptions {
   readonly store: StandingStore;
   readonly warn: (problem: string) => void;
   readonly onFault?: () => void;
+  /** Told how far the ministry's history has come. */
+  readonly onHistory?: (number: number) => void;
   /** Milliseconds between streams that fail, and that end in order. */
   readonly pauses?: { readonly failed: number; readonly ended: number };
 }
@@ -67,7 +69,7 @@ export class StandingFeed {
   async #followOnce(): Promise<number> {
     const { subgraph, store, pauses = PAUSES } = this.#options;
     const asked = this.#leftOff;
-    const lines = new FeedLines(store, subgraph, asked);
+    const lines = new FeedLines(store, subgraph, asked, this.#options.onHistory);
     const leaveOff = (): void => { this.#leftOff = lines.position ?? (store.isLoaded(subgraph) ? asked : undefined); };
     try {
       await this.#read(lines, asked === undefined ? PATH : `${PATH}/after/${asked.number}/${asked.hash}`);

@@ -28,8 +28,14 @@ export class FeedLines {
   #isReady = false;
   #isAlive = false;
 
-  /** @param asked where it was left off, if the stream was asked to go on there */
-  constructor(store: Target, subgraph: string, asked: FeedPosition | undefined) {
+  readonly #onHistory: (number: number) => void;
+
+  /**
+   * @param asked where it was left off, if the stream was asked to go on there
+   * @param onHistory told how far the ministry's history has come
+   */
+  constructor(store: Target, subgraph: string, asked: FeedPosition | undefined, onHistory: (number: number) => void = () => undefined) {
+    this.#onHistory = onHistory;
     this.#store = store;
     this.#subgraph = subgraph;
     this.#asked = asked;
@@ -84,6 +90,12 @@ export class FeedLines {
       if (typeof value["at"] !== "number") throw new FeedFault("a sign of life has no time");
       this.#store.hear(this.#subgraph, value["at"]);
       this.#isAlive = true;
+      return;
+    }
+    if ("history" in value) {
+      const { history } = value;
+      if (typeof history !== "number" || !Number.isSafeInteger(history) || history < 0) throw new FeedFault("the history is at no number");
+      this.#onHistory(history);
       return;
     }
     const next = positionOf(value);

@@ -33,13 +33,16 @@ const PRELUDE = parse(`extend schema
   @composeDirective(name: "@existence")
 ${LABEL_SDL}`, { noLocation: true });
 
+/** type-graphql wants one where there are subscriptions; nothing is ever published. */
+const NO_EVENTS = { publish: () => undefined, subscribe: (): never => { throw new Error("nothing is published"); } };
+
 /**
  * The SDL of one subgraph.
  * @throws when a recorded label or existence mark is not in the printed text.
  */
 export function printSubgraph(source: SubgraphSource): { readonly typeDefs: DocumentNode; readonly schema: GraphQLSchema; readonly sdl: string } {
   // The check that is skipped runs the introspection query; composition, in the tests, says more and costs nothing at start.
-  const schema = buildSchemaSync({ validate: false, skipCheck: true, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans] });
+  const schema = buildSchemaSync({ validate: false, skipCheck: true, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans], pubSub: NO_EVENTS });
   const typeDefs = concatAST([PRELUDE, withDirectives(schema)]);
   checkNothingLost(source, typeDefs);
   return { typeDefs, schema, sdl: print(typeDefs) };

@@ -49,15 +49,22 @@ export async function followStanding({ ministry, reader, follow, clock, snapshot
     let position: FeedPosition;
     if (after !== null && isResumed) { await head(after); position = after; } else position = await snapshots.take(() => writeSnapshot(reader, head, stream));
     let saidAt = Number.NEGATIVE_INFINITY;
+    let toldHistory = 0;
     while (!stream.ending.aborted) {
       wake.forget();
       const readAt = clock();
+      // Before the events: whoever is told that something happened has been told what it did to the standing.
+      const history = await reader.readHistory();
       const read = await reader.eventsAfter(position);
       if (read === undefined) return;
       const last = read.events.at(-1);
       if (last !== undefined) {
         await stream.write(read.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
         position = { number: last.number, hash: last.hash };
+      }
+      if (read.isAll && history !== toldHistory) {
+        await stream.write(`${JSON.stringify({ history })}\n`);
+        toldHistory = history;
       }
       if (read.isAll && performance.now() - saidAt >= ALIVE_MS) {
         await stream.write(`${JSON.stringify({ alive: position.number, at: readAt })}\n`);

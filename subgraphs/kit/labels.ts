@@ -62,6 +62,8 @@ export function expectedApplications(classes: ReadonlySet<object>): readonly { r
   const rootOf = (target: object, member: string): string | undefined => {
     const query = storage.queries.find((handler) => handler.target === target && handler.methodName === member);
     if (query) return `Query.${query.schemaName}`;
+    const subscription = storage.subscriptions.find((handler) => handler.target === target && handler.methodName === member);
+    if (subscription) return `Subscription.${subscription.schemaName}`;
     const mutation = storage.mutations.find((handler) => handler.target === target && handler.methodName === member);
     return mutation && `Mutation.${mutation.schemaName}`;
   };

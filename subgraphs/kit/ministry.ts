@@ -16,7 +16,7 @@ import { buildSubgraph } from "./federation";
 import { SnapshotTurns, followStanding } from "./follow";
 import { LabelTable } from "./label-table";
 import { Matters } from "./matters";
-import { OperationRunner, type RequestScope } from "./operation";
+import { type ChangeWindow, OperationRunner, type RequestScope } from "./operation";
 import { Reader } from "./reader";
 import { type MinistryKeys, type RegistryData, cursorKey, knownGateways } from "./registry";
 import { Registers } from "./registers";
@@ -98,7 +98,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     };
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
-      graphql: ({ asker }, body) => runner.run(body, async () => openRequest(world, asker)),
+      graphql: ({ asker }, body) => runner.run(body, async (window) => openRequest(world, asker, window)),
       standing: (after, stream) => followStanding(feed, after, stream),
       ready: async () => { await pool.query("SELECT 1"); return true; },
       ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }), ...(seams.drainWithin === undefined ? {} : { drainWithin: seams.drainWithin }),
@@ -139,7 +139,7 @@ interface World {
 
 const PUBLIC = labelOf(BOTTOM);
 
-function openRequest(world: World, asker: Asker): RequestScope {
+function openRequest(world: World, asker: Asker, window: ChangeWindow | undefined): RequestScope {
   const { ministry, policy: inForce, pool, guard, clock, cursorKey: key } = world;
   const now = clock();
   const policy = inForce();
@@ -156,7 +156,7 @@ function openRequest(world: World, asker: Asker): RequestScope {
       echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
       changes: new Assignments({ policy, pool, asker, visible, registers, now }),
-      items: new Items(policy, environment, labels, visible.labels),
+      items: new Items(policy, environment, labels, visible.labels), window,
       take: async (workflow, step, input, itemKey) => {
         const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock() }, workflow, step, input, itemKey);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.

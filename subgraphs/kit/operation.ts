@@ -7,7 +7,9 @@ import { LRUCache } from "lru-cache";
 import { Refusal, type RefusalCode, describeError } from "./refusal";
 import type { RequestContext } from "./request-context";
 
-export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined }
+export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined; readonly changes: ChangeWindow | undefined }
+/** For a subscription: which changes the event is about, by their numbers in the history. */
+export interface ChangeWindow { readonly after: number; readonly upTo: number }
 
 /** What belongs to one request and ends with it. */
 export interface RequestScope {
@@ -28,13 +30,13 @@ export class OperationRunner {
   constructor(schema: GraphQLSchema) { this.#schema = schema; }
 
   /** @throws never: whatever goes wrong is an answer of fixed text */
-  async run(body: Uint8Array, open: () => Promise<RequestScope>): Promise<string> {
+  async run(body: Uint8Array, open: (changes: ChangeWindow | undefined) => Promise<RequestScope>): Promise<string> {
     let scope: RequestScope | undefined;
     try {
       const request = readRequest(body);
       const document = this.#document(request.query);
       if (!getOperationAST(document, request.operationName)) throw new Refusal("OPERATION_RESOLUTION_FAILURE");
-      scope = await open();
+      scope = await open(request.changes);
       const result = await execute({ schema: this.#schema, document, contextValue: scope.context, variableValues: request.variables, ...(request.operationName === undefined ? {} : { operationName: request.operationName }) });
       const errors = result.errors === undefined ? "" : `"errors":${JSON.stringify(result.errors.map(describeError))},`;
       return `{${errors}"data":${JSON.stringify(result.data ?? null)},"extensions":{"labels":${scope.printLabels()}}}`;
@@ -59,10 +61,15 @@ export class OperationRunner {
 function readRequest(body: Uint8Array): GraphqlRequest {
   const parsed = refuseWith("BAD_USER_INPUT", () => JSON.parse(Buffer.from(body).toString("utf8")) as unknown);
   if (typeof parsed !== "object" || parsed === null) throw new Refusal("BAD_USER_INPUT");
-  const { query, variables, operationName } = parsed as Readonly<Record<string, unknown>>;
+  const { query, variables, operationName, extensions } = parsed as Readonly<Record<string, unknown>>;
   if (typeof query !== "string" || !(operationName === undefined || operationName === null || typeof operationName === "string")) throw new Refusal("BAD_USER_INPUT");
   if (!(variables === undefined || variables === null || (typeof variables === "object" && !Array.isArray(variables)))) throw new Refusal("BAD_USER_INPUT");
-  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined };
+  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined, changes: changesIn(extensions) };
+}
+
+function changesIn(extensions: unknown): ChangeWindow | undefined {
+  const { after, upTo } = ((extensions as { readonly changes?: unknown } | null | undefined)?.changes ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof after === "number" && typeof upTo === "number" && Number.isSafeInteger(after) && Number.isSafeInteger(upTo) ? { after, upTo } : undefined;
 }
 
 function refuseWith<T>(code: RefusalCode, act: () => T): T {

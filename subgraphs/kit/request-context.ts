@@ -1,6 +1,7 @@
 /** What resolvers of one request may use: readers that see the asker's world only. Made anew for every request. */
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
 import type { DocumentPageArgs, MatterPageArgs, PageArgs } from "./graph/filters";
+import type { ChangeWindow } from "./operation";
 import type { Workflow } from "./workflow/declare";
 import type { Items } from "./workflow/items";
 import type { Values } from "./workflow/kinds";
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly registers: RegisterReader;
   readonly changes: AssignmentChanges;
   readonly items: Items;
+  /** Of a subscription: the changes that the event is about. */
+  readonly window: ChangeWindow | undefined;
   /** Takes a step of a workflow and reads the item again. */
   readonly take: (workflow: Workflow, step: string, input: Values, key: string | null) => Promise<RegisterNode | null>;
 }

@@ -35,6 +35,12 @@ export class StandingReader {
     return row?.known === true;
   }
 
+  /** How far the ministry's history has come. */
+  async readHistory(): Promise<number> {
+    const [row] = await this.pool.query<{ revision: string }[]>("SELECT history_revision() AS revision");
+    return Number(row?.revision ?? 0);
+  }
+
   /**
    * Everything stated, from one snapshot of the database, a thousand rows at a time and no faster than it is taken.
    * @throws whatever the receiver throws; the transaction ends with it

@@ -10,12 +10,13 @@ const label = "label_id int NOT NULL REFERENCES vault.label";
 const definer = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
 
 /** Read under guard, each row by its own label. */
+/** The number of an item is that of the line of history of its last step: known while the ministry's lock is held. */
 export const GUARDED_ITEMS: Readonly<Record<string, string>> = { "vault.item": READABLE_SETTING, "vault.step": READABLE_SETTING, "vault.notice": READABLE_SETTING };
 
 const TABLES: readonly string[] = [
   `CREATE TABLE vault.item (
     id text PRIMARY KEY, ${label}, workflow text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, version int NOT NULL, owner text COLLATE "C" NOT NULL, subject text COLLATE "C",
-    due text COLLATE "C", opened_at timestamptz NOT NULL, body jsonb NOT NULL)`,
+    due text COLLATE "C", opened_at timestamptz NOT NULL, body jsonb NOT NULL, number bigint NOT NULL)`,
   `CREATE TABLE vault.step (
     item_id text REFERENCES vault.item, number int, ${label}, name text NOT NULL, actor text NOT NULL, at timestamptz NOT NULL, from_state text, to_state text NOT NULL, note jsonb NOT NULL,
     PRIMARY KEY (item_id, number))`,
@@ -23,6 +24,7 @@ const TABLES: readonly string[] = [
     id text PRIMARY KEY, ${label}, subject text COLLATE "C" NOT NULL, item_id text NOT NULL REFERENCES vault.item, workflow text NOT NULL, kind text NOT NULL, at timestamptz NOT NULL, number bigint NOT NULL)`,
   "CREATE TABLE vault.carried_out (actor text, key text, request text NOT NULL, item_id text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (actor, key))",
   "CREATE INDEX item_label ON vault.item (label_id, workflow, id)",
+  "CREATE INDEX item_number ON vault.item (label_id, number)",
   "CREATE INDEX item_due ON vault.item (workflow, due)",
   "CREATE INDEX step_label ON vault.step (label_id)",
   "CREATE INDEX notice_subject ON vault.notice (subject, label_id, id)",
@@ -43,7 +45,7 @@ const open = `CREATE FUNCTION open_item(p_actor text, p_id text, p_label int, p_
 DECLARE moment timestamptz := clock_timestamp();
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
-  INSERT INTO vault.item VALUES (p_id, p_label, p_workflow, p_state, 1, p_owner, p_subject, p_due, moment, p_body);
+  INSERT INTO vault.item VALUES (p_id, p_label, p_workflow, p_state, 1, p_owner, p_subject, p_due, moment, p_body, (SELECT revision + 1 FROM vault.revision));
   INSERT INTO vault.step VALUES (p_id, 1, p_label, p_step, p_actor, moment, NULL, p_state, p_note);
   PERFORM vault.append(p_actor, p_step, jsonb_build_object('item', p_id, 'workflow', p_workflow, 'to', p_state, 'body', p_body, 'note', p_note));
 END $$`;
@@ -59,7 +61,7 @@ BEGIN
   IF current.version <> p_version THEN RETURN 'STALE'; END IF;
   IF NOT current.state = ANY(p_from) THEN RETURN 'STATE'; END IF;
   IF EXISTS (SELECT FROM vault.step s WHERE s.item_id = p_id AND s.actor = p_actor AND s.name = ANY(p_not_by)) THEN RETURN 'FOUR_EYES'; END IF;
-  UPDATE vault.item SET label_id = p_label, state = p_to, version = current.version + 1, subject = p_subject, due = p_due, body = p_body WHERE id = p_id;
+  UPDATE vault.item SET label_id = p_label, state = p_to, version = current.version + 1, subject = p_subject, due = p_due, body = p_body, number = (SELECT revision + 1 FROM vault.revision) WHERE id = p_id;
   -- What was noted before is no more open than the item is now, nor than it was then.
   UPDATE vault.step SET label_id = p_past WHERE item_id = p_id AND label_id = current.label_id;
   UPDATE vault.notice SET label_id = p_past WHERE item_id = p_id AND label_id = current.label_id;
@@ -83,9 +85,12 @@ BEGIN
   RETURN CASE WHEN before.request = p_request THEN before.item_id ELSE '!' END;
 END $$`;
 
+/** How far the history has come: what happens is told by this number alone. */
+const revision = `CREATE FUNCTION history_revision() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT revision FROM vault.revision $$`;
+
 export const ITEM_VIEWS: Readonly<Record<string, string>> = {
   /** Steps are in it as far as they may be read. */
-  item: `SELECT i.id, i.label_id, i.workflow, i.state, i.version, i.owner, i.subject, i.due, i.opened_at, i.body,
+  item: `SELECT i.id, i.label_id, i.workflow, i.state, i.version, i.owner, i.subject, i.due, i.opened_at, i.body, i.number,
     (SELECT jsonb_agg(jsonb_build_object('label_id', s.label_id, 'name', s.name, 'actor', s.actor, 'at', s.at, 'from', s.from_state, 'to', s.to_state, 'note', s.note) ORDER BY s.number)
       FROM vault.step s WHERE s.item_id = i.id) AS steps FROM vault.item i`,
   notice: "SELECT id, label_id, subject, item_id, workflow, kind, at, number FROM vault.notice",
@@ -93,7 +98,7 @@ export const ITEM_VIEWS: Readonly<Record<string, string>> = {
 
 export const ITEM_CALLABLE: readonly string[] = [
   "intern_label(text, jsonb)", "open_item(text, text, int, text, text, text, text, text, text, jsonb, jsonb)", "take_step(text, text, int, text, text, text[], text[], text, int, int, text, text, jsonb, jsonb)",
-  "leave_notice(text, text, text, text)", "use_key(text, text, text, text)",
+  "leave_notice(text, text, text, text)", "use_key(text, text, text, text)", "history_revision()",
 ];
 
 /** Puts tables under guard and functions and views into the right hands: the same for every part of the database that comes later. */
@@ -118,7 +123,7 @@ export function itemsMigration(roles: MinistryRoles): new () => MigrationInterfa
     readonly name = "Items1763800000000";
 
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of installStatements(roles, { tables: TABLES, guarded: GUARDED_ITEMS, functions: [intern, open, take, notify, key], views: ITEM_VIEWS, callable: ITEM_CALLABLE })) await runner.query(statement);
+      for (const statement of installStatements(roles, { tables: TABLES, guarded: GUARDED_ITEMS, functions: [intern, open, take, notify, key, revision], views: ITEM_VIEWS, callable: ITEM_CALLABLE })) await runner.query(statement);
     }
 
     async down(runner: QueryRunner): Promise<void> {

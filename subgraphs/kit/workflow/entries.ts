@@ -37,6 +37,19 @@ export class NoticeEntry {
   @LabelIndex() _label!: number;
 }
 
+@ObjectType({ simpleResolvers: true, description: "That an item was opened or took a step: what it is now." })
+@Directive("@shareable")
+@Label({ level: "CUI", owner: "JPN", rel: ["JPN"] })
+export class ItemChange {
+  @Field(() => ID, { nullable: true }) id!: string | null;
+  @Field(() => String, { nullable: true, description: "Type of the item." }) workflow!: string | null;
+  @Field(() => String, { nullable: true }) state!: string | null;
+  @Field(() => Int, { nullable: true }) version!: number | null;
+  @Field(() => String, { nullable: true }) owner!: string | null;
+  @Field(() => String, { nullable: true }) due!: string | null;
+  @LabelIndex() _label!: number;
+}
+
 @ArgsType()
 export class ItemPageArgs extends PageArgs {
   @Field(() => [String], { nullable: true, description: "Only items in one of these states." }) states?: readonly string[] | null;

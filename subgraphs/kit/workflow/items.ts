@@ -7,12 +7,15 @@ import type { LabelSnapshot } from "../label-table";
 import { Refusal } from "../refusal";
 import type { ResponseLabels } from "../response-labels";
 import type { Workflow } from "./declare";
+import type { ChangeWindow } from "../operation";
 import type { ItemPageArgs } from "./entries";
 import { readLabel } from "./label-input";
 import type { ItemRow } from "./runner";
 
 const COLUMNS = ["id", "label_id", "workflow", "state", "version", "owner", "subject", "due", "opened_at", "body", "steps"].map((column) => `i.${column}`).join(", ");
 const MOST_STATES = 20;
+/** Of one event; an event is made of what happened since the last, within moments. */
+const MOST_NEW = 1_000;
 
 /** A text that is the value, or one in the list. */
 function isRelated(fields: readonly string[], to: string): string { return `(${fields.map((field) => `(i.body->'${field}') ? ${to}`).join(" OR ")})`; }
@@ -46,11 +49,28 @@ export class Items {
     }, args, this.environment);
   }
 
+  /** Notices that were left for the asker by some changes, the oldest first. */
+  async newNotices({ after, upTo }: ChangeWindow): Promise<readonly RegisterNode[]> {
+    const rows = await this.environment.reader.rows<NoticeRow>("SELECT id, label_id, item_id, workflow, kind, at FROM notice n WHERE n.subject = $1 AND number > $2 AND number <= $3 ORDER BY number, id LIMIT $4",
+      [this.environment.subject, after, upTo, MOST_NEW], "new notices");
+    return rows.map((row) => this.#notice(row));
+  }
+
+  /** Items that some changes were about, as far as the asker reads them. */
+  async changed({ after, upTo }: ChangeWindow): Promise<readonly RegisterNode[]> {
+    const rows = await this.environment.reader.rows<ItemRow>("SELECT id, label_id, workflow, state, version, owner, due FROM item i WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3", [after, upTo, MOST_NEW], "changed items");
+    return rows.map(({ id, workflow, state, version, owner, due, label_id: label }) => ({ id, workflow, state, version, owner, due, _label: this.#label(label) }));
+  }
+
   /** Notices to the asker, the newest first. */
   async notices(first: number): Promise<readonly RegisterNode[]> {
     if (first < 0 || first > 500) throw new Refusal("BAD_USER_INPUT");
     const rows = await this.environment.reader.rows<NoticeRow>("SELECT id, label_id, item_id, workflow, kind, at FROM notice n WHERE n.subject = $1 ORDER BY number DESC, id LIMIT $2", [this.environment.subject, first], "notices");
-    return rows.map((row) => ({ id: row.id, workflow: row.workflow, item: row.item_id, kind: row.kind, at: row.at.toISOString(), _label: this.#label(row.label_id) }));
+    return rows.map((row) => this.#notice(row));
+  }
+
+  #notice(row: NoticeRow): RegisterNode {
+    return { id: row.id, workflow: row.workflow, item: row.item_id, kind: row.kind, at: row.at.toISOString(), _label: this.#label(row.label_id) };
   }
 
   #node(workflow: Workflow, row: ItemRow): RegisterNode {

@@ -2,7 +2,7 @@
  * Root fields of a ministry's workflows (SPEC 15.4): for each a list, an item by its id and one mutation a step; and the asker's notices. A mutation answers with the item as the
  * asker reads it afterwards, which is nothing when the step closed it to them.
  */
-import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver, Subscription } from "type-graphql";
 import type { MinistryDefinition } from "../definition";
 import type { ResolverClass } from "../federation";
 import type { TypeClass } from "../graph/object-types";
@@ -10,11 +10,13 @@ import type { Connection, RegisterNode } from "../graph/nodes";
 import { Label } from "../labels";
 import type { RequestContext } from "../request-context";
 import type { StepDeclaration, Workflow } from "./declare";
-import { ItemPageArgs, NoticeEntry, StepEntry, typesOf } from "./entries";
+import { ItemChange, ItemPageArgs, NoticeEntry, StepEntry, typesOf } from "./entries";
 import { TextInput, LabelInput, OwnerInput } from "./label-input";
 import { workflowsOf } from "./list";
 import type { Values } from "./kinds";
 
+/** The gateway carries a subscription out once an event; a ministry streams to nobody. */
+const refuseToStream = (): never => { throw new Error("a ministry streams to nobody"); };
 const japaneseOnly = { level: "CUI", owner: "JPN", rel: ["JPN"] } as const;
 
 /** Resolvers and classes that a ministry's workflows add to its schema. */
@@ -24,7 +26,7 @@ export function declareWorkflows(ministry: MinistryDefinition): { readonly resol
   const made = workflows.map((workflow) => declareWorkflow(ministry, workflow));
   return {
     resolvers: [declareNotices(ministry), ...made.flatMap(({ resolvers }) => resolvers)],
-    classes: [StepEntry, NoticeEntry, LabelInput, OwnerInput, TextInput, ...made.flatMap(({ classes }) => classes)],
+    classes: [StepEntry, NoticeEntry, ItemChange, LabelInput, OwnerInput, TextInput, ...made.flatMap(({ classes }) => classes)],
   };
 }
 
@@ -36,6 +38,14 @@ function declareNotices({ field }: MinistryDefinition): ResolverClass {
     notices(@Arg("first", () => Int, { defaultValue: 50 }) first: number, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> {
       return context.items.notices(first);
     }
+
+    @Subscription(() => [NoticeEntry], { name: `${field}Notices`, nullable: true, subscribe: refuseToStream, description: "New notices of this ministry to the asker." })
+    @Label(japaneseOnly)
+    newNotices(@Ctx() { items, window }: RequestContext): Promise<readonly RegisterNode[]> | readonly RegisterNode[] { return window === undefined ? [] : items.newNotices(window); }
+
+    @Subscription(() => [ItemChange], { name: `${field}Items`, nullable: true, subscribe: refuseToStream, description: "Items of this ministry that the asker reads, as they are opened and take steps." })
+    @Label(japaneseOnly)
+    changedItems(@Ctx() { items, window }: RequestContext): Promise<readonly RegisterNode[]> | readonly RegisterNode[] { return window === undefined ? [] : items.changed(window); }
   }
   return Notices;
 }

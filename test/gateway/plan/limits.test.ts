@@ -21,7 +21,6 @@ it("chooses exactly the operation that is named, and refuses ambiguity [B-22]", 
   expect(refusal("query A { a } query A { b }", "A")).toBe("OPERATION_RESOLUTION_FAILURE");
   expect(refusal("fragment F on Q { a }")).toBe("OPERATION_RESOLUTION_FAILURE");
   expect(refusal("{ a }", "A")).toBe("OPERATION_RESOLUTION_FAILURE");
-  expect(refusal("subscription { a }")).toBe("OPERATION_RESOLUTION_FAILURE");
 });
 it("counts depth through fragments and whatever they are called [B-128]", () => {
   expect(refusal(deep(5), undefined, { depth: 5 })).toBe("accepted");

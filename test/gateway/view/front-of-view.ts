@@ -24,11 +24,15 @@ const banners = new Banners(policy);
 const subject = { id: "asker", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
 const identity = { sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
 
-/** Serves `view` of `bundle` to anybody. */
-export async function startFront(bundle: Bundle, view: GraphQLSchema): Promise<Front> {
+/**
+ * Serves `view` of `bundle` to anybody.
+ * @param sent told of every document that a ministry is sent
+ */
+export async function startFront(bundle: Bundle, view: GraphQLSchema, sent: (text: string) => void = () => undefined): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
-  const call = ministriesOf(bundle, view);
+  const answering = ministriesOf(bundle, view);
+  const call: typeof answering = (name, body) => { sent(body.toString()); return answering(name, body); };
   const server = makeClassServer<Attempt>({
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),

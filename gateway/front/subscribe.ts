@@ -1,0 +1,137 @@
+/**
+ * Subscriptions as event streams (SPEC 8.8; GraphQL over SSE, one operation a connection). Every event is one whole walk through the pipeline: authenticated, decided, released and
+ * recorded anew, so that nothing decided at the beginning lasts. What happened that the asker may not know of is no event: nothing is sent, nothing is different. Signs of
+ * life and the check that the asker still is who they were come at a fixed pace, whatever happens.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Edition, Editions } from "../edition";
+import type { ChangeWindow } from "../execute";
+import { answer, type Arrival, type Known, walkOnce } from "../pipeline";
+import type { MinistryChanges } from "../subject/changes";
+import type { Admission } from "./admission";
+import type { Finished } from "./finish";
+
+export interface StreamOptions {
+  readonly editions: Pick<Editions, "take">;
+  readonly admission: Admission;
+  readonly changes: MinistryChanges;
+  /** Milliseconds; tests do not wait as long. */
+  readonly pace?: Partial<typeof PACE>;
+}
+
+/** Milliseconds between signs of life, before a ministry that failed is asked again, and of the longest stream. */
+const PACE = { alive: 15_000, again: 1_000, longest: 3_600_000 } as const;
+/** Bytes that a client may leave unread before it is taken for dead. */
+const MOST_UNREAD = 1_048_576;
+const MOST_STREAMS = 1_000;
+const HEADERS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-content-type-options": "nosniff", "x-accel-buffering": "no" } as const;
+const MEDIA_TYPE = "text/event-stream";
+
+/** Whether a request asks for a stream. */
+export function wantsStream(request: IncomingMessage): boolean {
+  return request.method === "POST" && (request.headers.accept ?? "").split(",").some((range) => range.trim().toLowerCase().startsWith(MEDIA_TYPE));
+}
+
+/** Serves event streams; one for a gateway. */
+export class Streams {
+  readonly #pace: Readonly<Record<keyof typeof PACE, number>>;
+  #open = 0;
+
+  constructor(private readonly options: StreamOptions) { this.#pace = { ...PACE, ...options.pace }; }
+
+  get open(): number { return this.#open; }
+  get isFull(): boolean { return this.#open >= MOST_STREAMS; }
+
+  /**
+   * Answers one request for a stream.
+   * @param refuse sends what is no stream
+   */
+  async serve(response: ServerResponse, arrival: Arrival, refuse: (finished: Finished) => void): Promise<void> {
+    this.#open += 1;
+    try {
+      const body = await arrival.readBody().then((value) => () => Promise.resolve(value), (error: unknown) => () => Promise.reject(error));
+      const again: Arrival = { ...arrival, headers: { ...arrival.headers, accept: "application/graphql-response+json" }, readBody: body };
+      // Before anything is asked, so that nothing falls between the answer and the first event.
+      const numbers = this.options.changes.numbers();
+      const { finished, known } = await this.#walk(again, { after: 0, upTo: 0 });
+      const followed = known.attempt?.carried?.follows;
+      if (finished === undefined) return;
+      if (finished.status !== 200 || followed === undefined || response.destroyed) { refuse(finished); return; }
+      response.writeHead(200, HEADERS);
+      say(response, "next", finished.body);
+      await this.#follow(response, again, followed, numbers.get(followed) ?? 0);
+    } finally { this.#open -= 1; }
+  }
+
+  /** Until the client leaves, the asker is nobody any more, or the time is over. */
+  #follow(response: ServerResponse, arrival: Arrival, subgraph: string, from: number): Promise<void> {
+    const { changes } = this.options;
+    let position = from;
+    let isBusy = false;
+    let retry: NodeJS.Timeout | undefined;
+    return new Promise((resolve) => {
+      const look = async (): Promise<void> => {
+        const upTo = changes.numberOf(subgraph) ?? position;
+        if (isBusy || upTo <= position || response.destroyed) return;
+        isBusy = true;
+        const { finished, known } = await this.#walk(arrival, { after: position, upTo });
+        isBusy = false;
+        if (response.destroyed || response.writableEnded) return;
+        // What failed is asked again later and says nothing: that there was something to ask about is not for everybody.
+        if (finished !== undefined && known.attempt?.carried?.isNothing !== false) { retry = setTimeout(() => { void look(); }, this.#pace.again); return; }
+        position = upTo;
+        if (finished !== undefined) say(response, "next", finished.body);
+        void look();
+      };
+      const end = (): void => {
+        clearInterval(alive);
+        clearTimeout(longest);
+        clearTimeout(retry);
+        unfollow();
+        if (!response.destroyed && !response.writableEnded) { say(response, "complete", EMPTY); response.end(); }
+        resolve();
+      };
+      const alive = setInterval(() => {
+        if (!response.destroyed) response.write(":\n\n");
+        this.#isStillSomebody(arrival).then((is) => { if (!is) end(); }, end);
+      }, this.#pace.alive);
+      const longest = setTimeout(end, this.#pace.longest);
+      const unfollow = changes.follow((changed) => { if (changed === subgraph) void look(); });
+      response.once("close", end);
+      void look();
+    });
+  }
+
+  async #walk(arrival: Arrival, changes: ChangeWindow): Promise<{ readonly finished: Finished | undefined; readonly known: Known }> {
+    await new Promise<void>((begin) => { this.options.admission.enter(begin); });
+    const { edition, leave } = this.options.editions.take();
+    let seen: Known | undefined;
+    try {
+      const finished = await answer(arrival, edition.stations, (arrived, stations, known) => { seen = known; return walkOnce(arrived, stations, known, changes); });
+      return { finished, known: seen ?? { txn: "" } };
+    } finally { leave(); this.options.admission.leave(); }
+  }
+
+  async #isStillSomebody(arrival: Arrival): Promise<boolean> {
+    const { edition, leave } = this.options.editions.take();
+    try { return await isSomebody(edition, arrival); } finally { leave(); }
+  }
+}
+
+async function isSomebody({ stations }: Edition, arrival: Arrival): Promise<boolean> {
+  try {
+    const identity = await stations.authenticate(arrival);
+    stations.ask(identity, stations.narrow(arrival.rawHeaders));
+    return true;
+  } catch { return false; }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** JSON has no line breaks of its own, so an event is one line. */
+function say(response: ServerResponse, event: "next" | "complete", data: Buffer): void {
+  if (response.writableLength > MOST_UNREAD) { response.destroy(); return; }
+  response.write(`event: ${event}\ndata: `);
+  response.write(data);
+  response.write("\n\n");
+}
