@@ -150,7 +150,7 @@ test("a stream ends by itself, so that whoever follows has to show a statement a
     expect(await first.next()).toBeUndefined();
     const { number, hash } = head;
     const second = await running.follow({ number, hash });
-    expect(await second.until("alive")).toEqual([{ format: "kanmon-standing/1", ministry: "defense", number, hash, resumed: true }, { alive: number, at: expect.any(Number) }]);
+    expect(await second.until("alive")).toEqual([{ format: "kanmon-standing/1", ministry: "defense", number, hash, resumed: true }, { history: expect.any(Number) }, { alive: number, at: expect.any(Number) }]);
     expect(await second.next()).toBeUndefined();
   } finally { await running.stop(); }
 });
