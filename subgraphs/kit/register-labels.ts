@@ -12,7 +12,7 @@ const POLICY = "JPN-GOV-DEMO" as const;
 const japanOnly = { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } as const;
 
 /** A matter's entry is read by those assigned to its token; only they learn the token, which may be a codeword. */
-export function matterLabel(matter: MatterData): LabelCore {
+export function matterLabel(matter: Pick<MatterData, "existenceLevel" | "issuer" | "rel" | "token">): LabelCore {
   const { existenceLevel: level, issuer, rel } = matter;
   return {
     policy: POLICY, level, regimes: level === 0 ? [] : level === 1 ? ["CUI"] : ["DOC"], need: [matter.token],

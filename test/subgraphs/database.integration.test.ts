@@ -3,13 +3,14 @@ import { Client } from "pg";
 import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, type MinistryLogin, createMinistryDatabase } from "../../subgraphs/kit";
 import { rolesOf } from "../../subgraphs/kit/database/roles";
+import { GUARDED_MARKS, MARK_VIEWS } from "../../subgraphs/kit/database/designations";
 import { GUARDED_ITEMS, ITEM_VIEWS } from "../../subgraphs/kit/database/items";
 import { GUARDED as GUARDED_RECORDS } from "../../subgraphs/kit/database/tables";
 import { VIEWS as RECORD_VIEWS } from "../../subgraphs/kit/database/views";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
-const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS };
-const VIEWS = { ...RECORD_VIEWS, ...ITEM_VIEWS };
+const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS };
+const VIEWS = { ...RECORD_VIEWS, ...ITEM_VIEWS, ...MARK_VIEWS };
 
 jest.setTimeout(60_000);
 const defense = ministries["defense"] as MinistryDefinition;

@@ -8,7 +8,7 @@ import { labelOf, shiftDate } from "../../../schema/policy";
 
 /** Columns that hold days. */
 const DAYS: Readonly<Record<string, readonly string[]>> = {
-  content: ["valid_until"], matter_entry: ["designated_on", "valid_until"], eligibility: ["notified_on", "valid_until"], former_access: ["from", "until"], assignment: ["from", "until"], item: ["due"],
+  content: ["valid_until"], matter_entry: ["designated_on", "valid_until"], eligibility: ["notified_on", "valid_until"], former_access: ["from", "until"], assignment: ["from", "until"], item: ["due"], designation_mark: ["valid_until"],
 };
 /** Columns of JSON in which days may be anywhere. */
 const BODIES: Readonly<Record<string, string>> = { statement: "body", item: "body" };

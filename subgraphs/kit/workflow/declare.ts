@@ -46,7 +46,7 @@ export interface StepContext {
   /** The number of a label, which is kept if it is new. @throws Refusal REFUSED_LABEL when it breaks a rule of labels */
   readonly intern: (core: LabelCore, parts?: LabelParts) => Promise<number>;
 }
-export interface LabelParts { readonly existence?: LabelCore | undefined; readonly validUntil?: string | null | undefined; readonly kind?: "record" | "portion" | "existence" | "tearline" }
+export interface LabelParts { readonly existence?: LabelCore | undefined; readonly validUntil?: string | null | undefined; /** Id of the label that takes over after the last day. */ readonly onLapse?: string | undefined; readonly kind?: "record" | "portion" | "existence" | "tearline" }
 
 /** What a step makes of an item; what is not given stays. */
 export interface Change {

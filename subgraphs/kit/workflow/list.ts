@@ -4,7 +4,7 @@ import { accessRequest } from "./access/access-request";
 import { emergencyAccess } from "./access/emergency-access";
 import type { Workflow } from "./declare";
 
-export const WORKFLOWS: readonly Workflow[] = [accessRequest, emergencyAccess];
+export const WORKFLOWS: readonly Workflow[] = [accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure];
 
 /** Those whose items a ministry keeps. */
 export function workflowsOf(ministry: MinistryDefinition): readonly Workflow[] { return WORKFLOWS.filter(({ keptBy }) => keptBy(ministry)); }

@@ -117,11 +117,11 @@ async function useKey(manager: EntityManager, actor: string, key: string, reques
   return used?.before ?? "!";
 }
 
-async function internLabel(policy: Policy, query: StepContext["query"], core: LabelCore, { existence, validUntil, kind = "record" }: LabelParts = {}): Promise<number> {
+async function internLabel(policy: Policy, query: StepContext["query"], core: LabelCore, { existence, validUntil, onLapse, kind = "record" }: LabelParts = {}): Promise<number> {
   // Whether a token may stand where it stands is for the register of its issuer to say.
   const wrong = checkLabel(policy, core, { kind, tokenOf: () => undefined, validUntil }).filter(({ rule }) => !OF_THE_ISSUER.has(rule));
   if (wrong.length > 0) throw new Refusal("REFUSED_LABEL");
-  const label = labelOf(core, { existence, ...(validUntil === null || validUntil === undefined ? {} : { lifecycle: { validUntil } }) });
+  const label = labelOf(core, { existence, ...(validUntil === null || validUntil === undefined ? {} : { lifecycle: { validUntil, ...(onLapse === undefined ? {} : { onLapse }) } }) });
   const [row] = await query<{ id: number }>("SELECT intern_label($1, $2) AS id", [label.id, JSON.stringify(label)]);
   if (row === undefined) throw new Error("no label");
   return row.id;

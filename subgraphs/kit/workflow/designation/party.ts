@@ -1,0 +1,18 @@
+/** Parties to a designation outside the ministry (SPEC 15.25): bodies, firms, nations; and authority of those who belong to one. */
+import { type Owner, isUnder } from "../../../../schema/label";
+import type { Policy } from "../../../../schema/policy";
+import type { Authority } from "../authority";
+
+/** A body or firm of the register of members, or a nation other than Japan. */
+export function isParty(policy: Policy, party: unknown): party is Owner {
+  return typeof party === "string" && party !== "JPN" && (policy.members.isKnownOrg(party) || policy.nations.has(party));
+}
+
+/** Belonging to the party that the item is addressed to. */
+export const fromParty: Authority = {
+  early: () => true,
+  over: ({ asker: { subject } }, { body }) => {
+    const home = subject.hostOrg ?? subject.org;
+    return subject.kind !== "liaison" && home !== undefined && typeof body["party"] === "string" && isUnder(home, body["party"]);
+  },
+};
