@@ -2,6 +2,10 @@
 import type { MinistryDefinition } from "../definition";
 import { accessRequest } from "./access/access-request";
 import { emergencyAccess } from "./access/emergency-access";
+import { designationConsultation } from "./designation/consultation";
+import { designationFile } from "./designation/designation-file";
+import { disclosure } from "./designation/disclosure";
+import { designationNotice } from "./designation/notice";
 import type { Workflow } from "./declare";
 
 export const WORKFLOWS: readonly Workflow[] = [accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure];
