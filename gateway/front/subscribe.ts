@@ -16,11 +16,12 @@ export interface StreamOptions {
   readonly admission: Admission;
   readonly changes: MinistryChanges;
   /** Milliseconds; tests do not wait as long. */
-  readonly pace?: Partial<typeof PACE>;
+  readonly pace?: Partial<Pace>;
 }
 
 /** Milliseconds between signs of life, before a ministry that failed is asked again, and of the longest stream. */
-const PACE = { alive: 15_000, again: 1_000, longest: 3_600_000 } as const;
+interface Pace { readonly alive: number; readonly again: number; readonly longest: number }
+const PACE: Pace = { alive: 15_000, again: 1_000, longest: 3_600_000 };
 /** Bytes that a client may leave unread before it is taken for dead. */
 const MOST_UNREAD = 1_048_576;
 const MOST_STREAMS = 1_000;
@@ -34,7 +35,7 @@ export function wantsStream(request: IncomingMessage): boolean {
 
 /** Serves event streams; one for a gateway. */
 export class Streams {
-  readonly #pace: Readonly<Record<keyof typeof PACE, number>>;
+  readonly #pace: Pace;
   #open = 0;
 
   constructor(private readonly options: StreamOptions) { this.#pace = { ...PACE, ...options.pace }; }

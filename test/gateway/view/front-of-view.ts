@@ -6,10 +6,11 @@ import { Kind, type GraphQLSchema, execute as executeGraphql, getNamedType, getN
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { carryOut } from "../../../gateway/carry-out";
-import { DecisionMemo } from "../../../gateway/execute";
+import { type Call, DecisionMemo } from "../../../gateway/execute";
 import { frontHandler } from "../../../gateway/front/http";
 import { makeMetrics } from "../../../gateway/front/metrics";
 import { Banners } from "../../../gateway/front/release";
+import type { StreamOptions, Streams } from "../../../gateway/front/subscribe";
 import type { Attempt, Stations } from "../../../gateway/pipeline";
 import { DEFAULT_LIMITS, Planner } from "../../../gateway/plan";
 import { makeClassServer } from "../../../gateway/server";
@@ -17,22 +18,29 @@ import { apiSchemaOf, type Bundle, printView } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 
 export interface Question { readonly path?: "/graphql" | "/schema"; readonly method?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
-export interface Front { ask(question: Question): Promise<string>; stop(): Promise<void> }
+export interface Front { readonly url: string; ask(question: Question): Promise<string>; stop(): Promise<void> }
 
 const policy = loadPolicy();
 const banners = new Banners(policy);
 const subject = { id: "asker", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
 const identity = { sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
 
-/**
- * Serves `view` of `bundle` to anybody.
- * @param sent told of every document that a ministry is sent
- */
-export async function startFront(bundle: Bundle, view: GraphQLSchema, sent: (text: string) => void = () => undefined): Promise<Front> {
+export interface FrontParts {
+  /** Told of every document that a ministry is sent. */
+  readonly sent?: (text: string) => void;
+  /** Answers in place of the ministries. */
+  readonly call?: Call;
+  readonly authenticate?: () => Promise<typeof identity>;
+  /** With them subscriptions are served. */
+  readonly streams?: (editions: StreamOptions["editions"]) => Streams;
+}
+
+/** Serves `view` of `bundle` to anybody. */
+export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), streams }: FrontParts = {}): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
-  const answering = ministriesOf(bundle, view);
-  const call: typeof answering = (name, body) => { sent(body.toString()); return answering(name, body); };
+  const answering = given ?? ministriesOf(bundle, view);
+  const call: Call = (name, body, stop) => { sent(body.toString()); return answering(name, body, stop); };
   const server = makeClassServer<Attempt>({
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
@@ -40,7 +48,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, sent: (tex
   const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "" } as const;
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
-    authenticate: () => Promise.resolve(identity), narrow: () => ({ portions: true, key: "" }), ask: () => asker, isCurrent: () => true,
+    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => asker, isCurrent: () => true,
     classOf: () => ({ id: "C", view, server, print: () => (printed ??= printView(view)) }), bannerOf: (released) => banners.of(released),
     // A log that is always at its beginning: the reference to the evidence is the same in all answers.
     evidence: { id: "log", append: (make) => { make(0); return { index: 0, durable: Promise.resolve() }; } },
@@ -48,10 +56,12 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, sent: (tex
   };
   const metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => 1 });
   const edition = { bundle, policy, stations, classes: () => 1, end: () => Promise.resolve() };
-  const http = createServer(frontHandler({ editions: { take: () => ({ edition, leave: () => undefined }) }, metrics, most: 1_000_000 }));
+  const editions = { take: () => ({ edition, leave: () => undefined }) };
+  const http = createServer(frontHandler({ editions, metrics, most: 1_000_000, ...(streams === undefined ? {} : { streams: streams(editions) }) }));
   await new Promise<void>((done) => { http.listen(0, "127.0.0.1", done); });
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   return {
+    url,
     async ask({ path = "/graphql", method = "POST", body, headers = {} }) {
       const answer = await fetch(`${url}${path}`, { method, headers: { authorization: "Bearer x", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
       const shown = [...answer.headers].filter(([name]) => name !== "date" && name !== "kanmon-request-id").map(([name, value]) => `${name}: ${value}`);

@@ -20,7 +20,7 @@ async function frontFor(owner: string): Promise<Front> {
   const read = [readSubgraph(subgraph("a", SDL, { bare: true }))];
   const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
   const bundle = makeBundle(supergraph.sdl, labels, supergraph);
-  const front = await startFront(bundle, viewOf(bundle, (core) => Object.keys(core.owners).every((each) => each === owner)), (text) => { asked.push(text); });
+  const front = await startFront(bundle, viewOf(bundle, (core) => Object.keys(core.owners).every((each) => each === owner)), { sent: (text) => { asked.push(text); } });
   fronts.push(front);
   return front;
 }

@@ -1,0 +1,138 @@
+/**
+ * Event streams: what is told, what is not, and when a stream ends (SPEC 8.8). The listener, the pipeline and the executor are real; what a ministry answers, and when it says that
+ * something happened, is the test's.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Call } from "../../../gateway/execute";
+import { Admission } from "../../../gateway/front/admission";
+import { Streams } from "../../../gateway/front/subscribe";
+import { MinistryChanges } from "../../../gateway/subject/changes";
+import { viewOf } from "../../../schema/compose";
+import { makeBundle } from "../../../schema/compose/bundle";
+import { describe as describeComposition, mergeSubgraphs } from "../../../schema/compose/compose";
+import { readSubgraph } from "../../../schema/compose/subgraph";
+import { readSupergraph } from "../../../schema/compose/supergraph";
+import { generous, subgraph } from "../../schema/compose/harness";
+import { type Front, startFront } from "../view/front-of-view";
+
+interface Window { readonly after: number; readonly upTo: number }
+const PACE = { alive: 40, again: 30, longest: 5_000 };
+const SDL = "type Query { open: String } type Subscription { granted: [String] }";
+
+let front: Front;
+let streams: Streams | undefined;
+let changes: MinistryChanges;
+let windows: Window[];
+/** What the ministry has to say of a window; undefined: it fails. */
+let say: (window: Window) => readonly string[] | undefined;
+let isSomebody: boolean;
+
+beforeEach(async () => {
+  changes = new MinistryChanges();
+  changes.heard("a", 10);
+  [windows, say, isSomebody] = [[], () => [], true];
+  const read = [readSubgraph(subgraph("a", SDL, { bare: true }))];
+  const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
+  const bundle = makeBundle(supergraph.sdl, labels, supergraph);
+  const call: Call = (_, body) => {
+    const { extensions } = JSON.parse(body.toString()) as { readonly extensions: { readonly changes: Window } };
+    windows.push(extensions.changes);
+    const granted = say(extensions.changes);
+    return Promise.resolve(granted === undefined ? { ok: false } : { ok: true, json: { data: { granted } } });
+  };
+  front = await startFront(bundle, viewOf(bundle, () => true), {
+    call, streams: (editions) => (streams = new Streams({ editions, admission: new Admission(), changes, pace: PACE })),
+    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Error("nobody"))),
+  });
+});
+afterEach(async () => { await front.stop(); });
+
+class Line {
+  text = "";
+  isOver = false;
+  head: readonly unknown[] = [];
+  readonly #leaving = new AbortController();
+
+  static async open(): Promise<Line> {
+    const line = new Line();
+    const response = await fetch(`${front.url}/graphql`, { method: "POST", signal: line.#leaving.signal, headers: { authorization: "Bearer x", "content-type": "application/json", accept: "text/event-stream" }, body: JSON.stringify({ query: "subscription { granted }" }) });
+    line.head = [response.status, response.headers.get("content-type"), response.headers.get("cache-control")];
+    void (async () => { for await (const chunk of response.body ?? []) line.text += Buffer.from(chunk as Uint8Array).toString(); })().catch(() => undefined).finally(() => { line.isOver = true; });
+    await line.until(() => line.events.length === 1);
+    return line;
+  }
+
+  get events(): readonly (readonly string[])[] { return [...this.text.matchAll(/event: next\ndata: (.*)\n\n/g)].map(([, data]) => (JSON.parse(data ?? "") as { readonly data: { readonly granted: readonly string[] } }).data.granted); }
+  get alive(): number { return this.text.split("\n\n").filter((event) => event === ":").length; }
+  leave(): void { this.#leaving.abort(); }
+  async until(isSo: () => boolean): Promise<void> { for (let left = 300; left > 0 && !isSo(); left -= 1) await wait(10); if (!isSo()) throw new Error(`it did not come to it: ${this.text}`); }
+}
+
+it("answers at once, then what happened, in order, each change in one event and none between them", async () => {
+  const line = await Line.open();
+  expect(line.head).toEqual([200, "text/event-stream; charset=utf-8", "no-store"]);
+  say = ({ after, upTo }) => Array.from({ length: upTo - after }, (_, at) => `change ${after + at + 1}`);
+  for (let number = 11; number <= 30; number += 1) { changes.heard("a", number); if (number % 4 === 0) await wait(5); }
+  await line.until(() => line.events.flat().length === 20);
+  expect(line.events.flat()).toEqual(Array.from({ length: 20 }, (_, at) => `change ${at + 11}`));
+  const [, ...asked] = windows;
+  expect(asked.map(({ after }) => after)).toEqual([10, ...asked.slice(0, -1).map(({ upTo }) => upTo)]);
+});
+
+it("sends nothing for what the asker may not know of, and signs of life come at their pace all the same (G3)", async () => {
+  const line = await Line.open();
+  const before = line.text.replaceAll(":\n\n", "");
+  for (let number = 11; number <= 20; number += 1) { changes.heard("a", number); await wait(20); }
+  expect(windows.length).toBeGreaterThan(10);
+  expect(line.text.replaceAll(":\n\n", "")).toBe(before);
+  expect(line.alive).toBeGreaterThan(1);
+});
+
+it("says nothing of a ministry that fails, asks again about the same, and tells it once", async () => {
+  const line = await Line.open();
+  let failures = 0;
+  say = () => { failures += 1; return undefined; };
+  changes.heard("a", 11);
+  await line.until(() => failures >= 3);
+  expect(line.events).toEqual([[]]);
+  say = ({ after, upTo }) => [`${after}-${upTo}`];
+  await line.until(() => line.events.length === 2);
+  expect(line.events[1]).toEqual(["10-11"]);
+  await wait(3 * PACE.again);
+  expect(line.events.length).toBe(2);
+});
+
+it("ends a stream of somebody who is nobody any more at the next sign of life, not by what happened", async () => {
+  const line = await Line.open();
+  isSomebody = false;
+  say = () => ["secret"];
+  changes.heard("a", 11);
+  await line.until(() => line.isOver);
+  expect(line.text).not.toContain("secret");
+  expect(line.text).toMatch(/event: complete\ndata: \n\n$/);
+});
+
+it("forgets a client that has left", async () => {
+  const line = await Line.open();
+  expect(streams?.open).toBe(1);
+  line.leave();
+  await line.until(() => streams?.open === 0);
+  const asked = windows.length;
+  changes.heard("a", 11);
+  await wait(50);
+  expect(windows.length).toBe(asked);
+});
+
+it("ends a stream when its time is over, and the client may come back", async () => {
+  PACE.longest = 100;
+  try {
+    await front.stop();
+    const read = [readSubgraph(subgraph("a", SDL, { bare: true }))];
+    const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
+    const bundle = makeBundle(supergraph.sdl, labels, supergraph);
+    front = await startFront(bundle, viewOf(bundle, () => true), { call: () => Promise.resolve({ ok: true, json: { data: { granted: [] } } }), streams: (editions) => new Streams({ editions, admission: new Admission(), changes, pace: PACE }) });
+    const line = await Line.open();
+    await line.until(() => line.isOver);
+    expect(line.text).toMatch(/event: complete\ndata: \n\n$/);
+  } finally { PACE.longest = 5_000; }
+});
