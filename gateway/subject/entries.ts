@@ -33,6 +33,10 @@ export const LISTS = {
 export type ListName = keyof typeof LISTS;
 export const LIST_NAMES = Object.keys(LISTS) as readonly ListName[];
 
+/** The same, by place in `LIST_NAMES`. */
+export const SHAPES: readonly (readonly (readonly [name: string, kind: FieldKind])[])[] = LIST_NAMES.map((list) => Object.entries(LISTS[list]));
+const PLACES: ReadonlyMap<ListName, number> = new Map(LIST_NAMES.map((list, at) => [list, at]));
+
 export interface Entry { readonly list: ListName; readonly key: string; readonly fields: Fields }
 
 /** Who keeps an organisation's registers: its own subgraph or a registrar; undefined when nobody does. */
@@ -42,11 +46,14 @@ const FACILITY_KEEPER = "JPN.CAO";
 const ATTESTATION_KEEPER = "JPN.MOFA";
 const KINDS: readonly unknown[] = ["official", "contractor", "liaison", "system"] satisfies readonly Subject["kind"][];
 
+/** Place of a list in `LIST_NAMES`. */
+export function placeOf(list: ListName): number { return PLACES.get(list) ?? -1; }
+
 /** The fields of an entry; undefined when one is missing or of another type. */
 export function readFields(list: ListName, value: unknown): Fields | undefined {
   if (!isRecord(value)) return undefined;
   const fields: Record<string, Value> = {};
-  for (const [name, kind] of Object.entries(LISTS[list])) {
+  for (const [name, kind] of SHAPES[placeOf(list)] ?? []) {
     const given = value[name];
     if (!isOfKind(kind, given)) return undefined;
     fields[name] = given;
@@ -74,18 +81,24 @@ export function mayState(subgraph: string, { list, key, fields }: Entry, keeperO
 
 /** Puts entries that a ministry may state together. Of two facilities or attestations the later counts. */
 export function partOf(subject: string, entries: readonly Entry[], issuerOf: (token: string) => string | undefined): Part {
-  const of = <T>(list: ListName): readonly T[] => entries.filter((entry) => entry.list === list).map(({ fields }) => fields as unknown as T);
-  const [stated] = of<Omit<StatedSubject, "id">>("subjects");
-  const facility = of<Facility>("facilities").at(-1);
-  const attestation = of<Attestation>("attestations").at(-1);
-  return {
-    eligibilities: of<Eligibility>("eligibilities"), roles: of<Role>("roles"),
-    assignments: entries.flatMap(({ list, key, fields }) => {
-      const issuer = list === "assignments" ? issuerOf(key) : undefined;
-      return issuer === undefined ? [] : [{ token: key, ...fields as unknown as Omit<Assignment, "token">, issuer }];
-    }),
-    ...(stated === undefined ? {} : { subject: { id: subject, ...stated } }), ...(facility === undefined ? {} : { facility }), ...(attestation === undefined ? {} : { attestation }),
-  };
+  const part = { eligibilities: [] as Eligibility[], assignments: [] as (Assignment & { readonly issuer: string })[], roles: [] as Role[] };
+  let about: { subject?: StatedSubject; facility?: Facility; attestation?: Attestation } = {};
+  for (const { list, key, fields } of entries) {
+    // What was read has the fields of its list.
+    const stated: unknown = fields;
+    switch (list) {
+      case "subjects": about = { ...about, subject: { id: subject, ...stated as Omit<StatedSubject, "id"> } }; break;
+      case "eligibilities": part.eligibilities.push(stated as Eligibility); break;
+      case "roles": part.roles.push(stated as Role); break;
+      case "facilities": about = { ...about, facility: stated as Facility }; break;
+      case "attestations": about = { ...about, attestation: stated as Attestation }; break;
+      case "assignments": {
+        const issuer = issuerOf(key);
+        if (issuer !== undefined) part.assignments.push({ token: key, ...stated as Omit<Assignment, "token">, issuer });
+      }
+    }
+  }
+  return { ...part, ...about };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> { return typeof value === "object" && value !== null && !Array.isArray(value); }

@@ -2,15 +2,13 @@
  * Entries in little memory: what a ministry states about one subject as one text of small numbers, most of which stand for words that many entries share. Takes entries and gives a text, and back.
  * Equal entries of one ministry have equal texts, and a number never comes to stand for another word, so that two texts are compared instead of what they say.
  */
-import { type Entry, type FieldKind, type Fields, LIST_NAMES, LISTS, type ListName, type Value } from "./entries";
+import { type Entry, type FieldKind, type Fields, LIST_NAMES, type ListName, placeOf, SHAPES, type Value } from "./entries";
 
 /** Numbers below this are one unit of a text, the others two. No unit of a text is above 0xBFFF. */
 const SMALL = 0x8000;
 const MOST = 2 ** 29;
 /** Arguments of one call. */
 const MOST_UNITS = 10_000;
-const SHAPES: readonly (readonly (readonly [name: string, kind: FieldKind])[])[] = LIST_NAMES.map((list) => Object.entries(LISTS[list]));
-const PLACES: ReadonlyMap<ListName, number> = new Map(LIST_NAMES.map((list, at) => [list, at]));
 const LONGEST_NUMBER_KEY = 8;
 
 export class Words {
@@ -53,8 +51,6 @@ export class Words {
 export function sortEntries(entries: readonly Entry[]): readonly Entry[] {
   return entries.length < 2 ? entries : [...entries].sort((a, b) => placeOf(a.list) - placeOf(b.list) || compareKeys(a.key, b.key));
 }
-
-function placeOf(list: ListName): number { return PLACES.get(list) ?? -1; }
 
 /** @param entries sorted */
 export function pack(words: Words, entries: readonly Entry[]): string {

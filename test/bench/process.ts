@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly nodeFlags?: readonly string[];
   /** Resolve at the first line of standard output (or error output) that matches; without it, at once. */
   readonly until?: RegExp;
+  /** Milliseconds until then, at most. */
+  readonly startWithin?: number;
   /** Milliseconds a stop may take before the process is killed. */
   readonly stopWithin?: number;
 }
@@ -36,7 +38,9 @@ export async function startNode(file: string, args: readonly string[], options: 
   const output: string[] = [];
   const line = await new Promise<string>((done, fail) => {
     if (options.until === undefined) child.once("spawn", () => done(""));
-    const timer = setTimeout(() => { child.kill("SIGKILL"); fail(new Error(`${file} said nothing expected in ${START_LIMIT_MS} ms:\n${output.join("")}`)); }, START_LIMIT_MS);
+    const limit = options.startWithin ?? START_LIMIT_MS;
+    // One that takes time to stop has processes of its own, and stops them when it is asked to.
+    const timer = setTimeout(() => { child.kill(options.stopWithin === undefined ? "SIGKILL" : "SIGTERM"); fail(new Error(`${file} said nothing expected in ${limit} ms:\n${output.join("")}`)); }, limit);
     const read = (chunk: Buffer): void => {
       output.push(chunk.toString("utf8"));
       if (output.length > 200) output.splice(0, 100);
@@ -66,7 +70,7 @@ function statFields(pid: number): readonly string[] {
 }
 
 /** The process and all below it, by their command lines, with the processor seconds each has used. */
-export function cpuByProcess(root: number): readonly { readonly command: string; readonly seconds: number }[] {
+export function cpuByProcess(root: number): readonly { readonly pid: number; readonly command: string; readonly seconds: number }[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
@@ -74,7 +78,7 @@ export function cpuByProcess(root: number): readonly { readonly command: string;
   }
   const isBelow = (pid: number): boolean => { for (let up: number | undefined = pid; up !== undefined && up > 0; up = parents.get(up)) if (up === root) return true; return false; };
   return [...parents.keys()].filter(isBelow).flatMap((pid) => {
-    try { return [{ command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim(), seconds: cpuSeconds(pid) }]; } catch { return []; }
+    try { return [{ pid, command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim(), seconds: cpuSeconds(pid) }]; } catch { return []; }
   });
 }
 

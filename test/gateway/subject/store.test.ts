@@ -126,6 +126,50 @@ describe("standing", () => {
     expect(warnings[0]).toBe("defense stated what it may not state: assignments 1, subjects 3");
   });
 
+  it("changes a revision when a token comes or goes under assignments that are there already", () => {
+    const store = makeStore();
+    accept(store, "defense", { ...mod, tokens: [] });
+    const tokens = (): readonly string[] => store.partsOf("ann")[0]?.assignments.map(({ token }) => token) ?? [];
+    const without = store.revisionOf("ann");
+    expect(tokens()).toEqual([]);
+    store.apply("defense", 1, { list: "tokens", subject: "", key: "MOD-1", entry: { issuer: "JPN.MOD" } });
+    const withToken = store.revisionOf("ann");
+    expect([tokens(), withToken === without]).toEqual([["MOD-1"], false]);
+    store.apply("defense", 2, { list: "tokens", subject: "", key: "MOD-9", entry: { issuer: "JPN.MOD" } });
+    expect(store.revisionOf("ann")).toBe(withToken);
+    store.apply("defense", 3, { list: "tokens", subject: "", key: "MOD-1" });
+    expect([tokens(), store.revisionOf("ann") === withToken]).toEqual([[], false]);
+  });
+
+  it("lets no event state what is another ministry's, and drops what it replaces when its shape is wrong", () => {
+    const store = makeStore();
+    accept(store, "defense", mod);
+    accept(store, "economy", empty("economy"));
+    const { subject: _subject, ...granted } = eligibility;
+    for (const change of [
+      { list: "eligibilities", subject: "ann", key: "1", entry: granted }, { list: "subjects", subject: "eve", key: "", entry: official }, { list: "assignments", subject: "ann", key: "MOD-1", entry: assignment("MOD-1") },
+      { list: "roles", subject: "ann", key: "2", entry: { role: "GRANT", org: "JPN.MOD", from: "2026-01-01", until: "2027-01-01", grantedBy: "JPN.MOD" } }, { list: "tokens", subject: "", key: "MOD-7", entry: { issuer: "JPN.MOD" } },
+      { list: "facilities", subject: "ann", key: "3", entry: { id: "F", level: 4, foci: "NONE", validUntil: "2030-01-01", sites: [], contracts: [] } }, { list: "attestations", subject: "ann", key: "4", entry: { agreementId: "JPN-USA-2007", attestedLevel: 4 } },
+    ]) {
+      warnings = [];
+      store.apply("economy", 1, change);
+      expect([change.list, warnings]).toEqual([change.list, [`economy stated what it may not state: ${change.list} 1`]]);
+    }
+    expect(store.partsOf("ann").map((part) => part.ministry)).toEqual(["defense"]);
+    expect(store.partsOf("eve")).toEqual([]);
+    store.apply("defense", 2, { list: "assignments", subject: "ann", key: "MOD-1", entry: { role: 7 } });
+    expect(store.partsOf("ann")[0]?.assignments).toEqual([]);
+  });
+
+  it("keeps a token from whoever claims it while its issuer is void", () => {
+    const store = makeStore();
+    accept(store, "defense", mod);
+    store.void("defense");
+    expect(store.partsOf("ann")).toEqual([]);
+    accept(store, "economy", { ...empty("economy"), tokens: [{ token: "MOD-1", issuer: "JPN.METI" }], assignments: [assignment("MOD-1", "eve")] });
+    expect(store.partsOf("eve")).toEqual([]);
+  });
+
   it("refuses a purpose that is not the subject's own, and leaves out every assignment but the case's", () => {
     const store = makeStore();
     accept(store, "defense", { ...mod, tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }, { token: "MOD-2", issuer: "JPN.MOD" }], assignments: [assignment("MOD-1"), assignment("MOD-2")] });
