@@ -8,6 +8,7 @@ import { getVariableValues, GraphQLError, type GraphQLSchema } from "graphql";
 import { errorAt, Refused } from "./errors";
 import { type Call, type DecisionMemo, execute, type ExecuteOutcome } from "./execute";
 import type { Stated } from "./execute/statement";
+import { acknowledgedIn, isAboutNotices, refuseUnread } from "./notices";
 import type { Portions } from "./front/release";
 import type { Attempt, ToolUses } from "./pipeline";
 import type { CompiledOperation, Planner } from "./plan";
@@ -30,8 +31,10 @@ const MOST_MISTAKES = 10;
 /** Carries out one operation for one attempt. Throws Refused; the caller turns that into an error. */
 export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: Attempt, operation: Operation): Promise<ExecutionResult> {
   const { planner, policy, decisions, deskOf } = carrier;
+  const { document, operationName } = operation;
+  if (!isAboutNotices(document, operationName)) refuseUnread(attempt.asker);
   const begun = performance.now();
-  const compiled = planner.compile(view, operation.document, operation.operationName);
+  const compiled = planner.compile(view, document, operationName);
   const planning = performance.now() - begun;
   const isMutation = compiled.type === "mutation";
   if ((compiled.type === "subscription") !== (attempt.changes !== undefined)) throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are served as event streams, and nothing else is");
@@ -49,7 +52,9 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   }
   if (attempt.signal.aborted && !isMutation) throw new Refused("BAD_REQUEST", "the client went away");
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
+  const acknowledged = isMutation ? acknowledgedIn(view, document, operationName, operation.variables) : [];
   attempt.carried = {
+    ...(acknowledged.length === 0 ? {} : { acknowledged }),
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,
     ...(attempt.changes === undefined ? {} : { follows: firstOf(compiled.steps), isNothing: outcome.withheld.length === 0 && Object.values(outcome.data ?? {}).every((value) => value === null || (Array.isArray(value) && value.length === 0)) }),
     ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),

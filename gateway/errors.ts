@@ -9,6 +9,7 @@ interface Kind { readonly status: number; readonly message: string }
 
 export const ERRORS = {
   UNAUTHENTICATED: { status: 401, message: "Unauthorized." },
+  NOTICE_NOT_ACKNOWLEDGED: { status: 403, message: "Read and acknowledge the legal notices that bind you first." },
   GRAPHQL_PARSE_FAILED: { status: 400, message: "The document is not GraphQL." },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: "The document does not fit the schema." },
   BAD_USER_INPUT: { status: 400, message: "An input of the request is unknown, malformed or not yours to use." },
@@ -50,7 +51,12 @@ const OTHER_NAMES: Readonly<Record<string, ErrorCode>> = { PERSISTED_QUERY_NOT_F
 /** A refusal of Kanmon's own making. `cause` is for the log only. */
 export class Refused extends Error {
   override readonly name = "Refused";
-  constructor(readonly code: ErrorCode, readonly detail?: string, options?: { readonly cause?: unknown }) { super(`${code}${detail === undefined ? "" : `: ${detail}`}`, options); }
+  /** Ids of legal notices, for NOTICE_NOT_ACKNOWLEDGED. */
+  readonly notices: readonly string[];
+  constructor(readonly code: ErrorCode, readonly detail?: string, options?: { readonly cause?: unknown; readonly notices?: readonly string[] }) {
+    super(`${code}${detail === undefined ? "" : `: ${detail}`}`, options);
+    this.notices = options?.notices ?? [];
+  }
 }
 
 export function isErrorCode(code: unknown): code is ErrorCode { return typeof code === "string" && Object.hasOwn(ERRORS, code); }
@@ -82,8 +88,26 @@ export function toClientError(thrown: unknown): GraphQLFormattedError {
     message: own ? withoutSuggestion(error.message) : ERRORS[code].message,
     ...(own && error.locations !== undefined ? { locations: error.locations } : {}),
     ...(error?.path === undefined || error.path.length === 0 ? {} : { path: error.path }),
-    extensions: { code, ...(code === "MINISTRY_REFUSED" && isReason(reason) ? { reason } : {}) },
+    extensions: { ...extensionsOf(code, noticesOf(thrown)), ...(code === "MINISTRY_REFUSED" && isReason(reason) ? { reason } : {}) },
   };
+}
+
+/** What an error says beside its text: its code, and which legal notices are to be read. */
+export function extensionsOf(code: ErrorCode, notices: readonly string[]): { readonly code: ErrorCode; readonly notices?: readonly string[] } {
+  return code === "NOTICE_NOT_ACKNOWLEDGED" ? { code, notices } : { code };
+}
+
+/** Ids of the legal notices for want of which something was refused. */
+export function noticesOf(thrown: unknown): readonly string[] {
+  if (thrown instanceof Refused) return thrown.notices;
+  const named = thrown instanceof GraphQLError ? thrown.extensions["notices"] : undefined;
+  return Array.isArray(named) ? named.filter((each) => typeof each === "string") : [];
+}
+
+/** The GraphQL error for anything that the executor threw. */
+export function errorFor(thrown: unknown): GraphQLError {
+  const code = codeOf(thrown);
+  return new GraphQLError(ERRORS[code].message, { extensions: { ...extensionsOf(code, noticesOf(thrown)) } });
 }
 
 function isReason(reason: unknown): reason is RefusalReason { return (REFUSAL_REASONS as readonly unknown[]).includes(reason); }

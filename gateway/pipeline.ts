@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { LabelCore } from "../schema/label";
 import { BodyText } from "./body-text";
 import type { Identity } from "./authenticate";
-import { codeOf, ERRORS, type ErrorCode, isErrorCode, Refused, statusOf } from "./errors";
+import { codeOf, ERRORS, type ErrorCode, isErrorCode, noticesOf, Refused, statusOf } from "./errors";
 import type { ToolUse } from "./evidence/record";
 import type { OfficerDesk } from "./execute/officer-fields";
 import type { ChangeWindow } from "./execute";
@@ -27,7 +27,7 @@ export interface Stage { readonly name: string; readonly file: string; readonly 
 export const STAGES: readonly Stage[] = [
   { name: "authenticate", file: "authenticate.ts", gives: "a verified identity and a registered client", refuses: ["UNAUTHENTICATED"] },
   { name: "receive", file: "front/body.ts", gives: "a bounded, parsed request", refuses: ["METHOD_NOT_ALLOWED", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BAD_REQUEST", "NOT_ACCEPTABLE", "PERSISTED_QUERY_NOT_SUPPORTED"] },
-  { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT"] },
+  { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT", "NOTICE_NOT_ACKNOWLEDGED"] },
   { name: "view", file: "server.ts", gives: "a document valid for what this class of subjects may know of", refuses: ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE"] },
   { name: "plan", file: "plan/operation.ts", gives: "a compiled plan within the limits", refuses: ["OPERATION_LIMIT", "RESERVED_NAME", "OPERATION_RESOLUTION_FAILURE"] },
   { name: "execute", file: "execute/index.ts", gives: "released values only: flow, call, release, merge, project", refuses: ["BAD_USER_INPUT", "MINISTRY_UNAVAILABLE", "MINISTRY_REFUSED", "STANDING_CHANGED"] },
@@ -51,6 +51,8 @@ export interface Carried {
   readonly isNothing?: boolean;
   /** Of a subscription: the ministry whose changes are its events. */
   readonly follows?: string | undefined;
+  /** Legal notices that it acknowledged; the asker's standing changes by that, but not what they may read. */
+  readonly acknowledged?: readonly string[];
   /** The labels that `portions.marks` prints. */
   readonly cores?: readonly LabelCore[];
 }
@@ -62,7 +64,8 @@ export interface Attempt extends Exchange { readonly asker: Asker; readonly narr
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
   readonly narrow: (rawHeaders: readonly string[]) => Narrowing;
-  readonly ask: (identity: Identity, narrowing: Narrowing) => Asker;
+  /** Whoever has legal notices to read is refused, unless what they ask is looked at before it is carried out. */
+  readonly ask: (identity: Identity, narrowing: Narrowing, unread?: "MAY_READ_NOTICES") => Asker;
   readonly isCurrent: (asker: Asker) => boolean;
   readonly classOf: (asker: Asker) => SubjectClass<ClassServer<Attempt>>;
   readonly bannerOf: (released: LabelCore) => PrintedBanner;
@@ -86,9 +89,10 @@ export async function answer<T extends Finished | undefined = Finished>(arrival:
     return await walk(arrival, stations, known);
   } catch (thrown) {
     const code = codeOf(thrown);
+    const notices = noticesOf(thrown);
     stations.note(known.txn, [code], thrown);
     const legacy = !(arrival.headers["accept"] ?? "").includes("application/graphql-response+json");
-    const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: new BodyText(refusalBody(as)) });
+    const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: new BodyText(refusalBody(as, notices)) });
     try {
       return (await finish(refusal(code), stations, known)).finished;
     } catch (again) {
@@ -118,7 +122,7 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
   known.narrowing = narrowing;
   const request = await receive(arrival, known);
   for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const asker = stations.ask(identity, narrowing);
+    const asker = stations.ask(identity, narrowing, "MAY_READ_NOTICES");
     const { id, server } = stations.classOf(asker);
     const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
@@ -129,11 +133,16 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     }
     if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
     const { finished, index } = await finish(draft, stations, known);
-    if (stations.isCurrent(asker) && attempt.tools?.isCurrent() !== false) return finished;
+    if (isStill(stations, identity, narrowing, attempt) && attempt.tools?.isCurrent() !== false) return finished;
     known.supersedes = index;
     if (attempt.carried?.isMutation === true) break;
   }
   throw new Refused("STANDING_CHANGED");
+}
+
+/** Whether the standing is what it was. An acknowledgement has changed it by itself: then what everything was decided by has to be the same. */
+function isStill(stations: Stations, identity: Identity, narrowing: Narrowing, { asker, carried }: Attempt): boolean {
+  return stations.isCurrent(asker) || (carried?.acknowledged !== undefined && stations.ask(identity, narrowing, "MAY_READ_NOTICES").digest === asker.digest);
 }
 
 async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {

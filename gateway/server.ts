@@ -10,7 +10,7 @@ import { type ASTVisitor, type DocumentNode, GraphQLError, type GraphQLSchema, t
 import { LRUCache } from "lru-cache";
 import { unlistedView } from "../schema/compose";
 import { BodyText, WrittenData } from "./body-text";
-import { codeOf, errorAt, Refused, toClientError } from "./errors";
+import { errorFor, Refused, toClientError } from "./errors";
 
 /** One operation as it reaches the executor: parsed, and valid for the view. */
 export interface Operation {
@@ -128,7 +128,7 @@ function gatewayOf<E extends Exchange>(view: GraphQLSchema, run: RunOperation<E>
           return { ...(exchange.written === undefined ? {} : { data: exchange.written as unknown as Record<string, unknown> }), ...(errors === undefined ? {} : { errors }) };
         } catch (error) {
           exchange.thrown = error;
-          return { errors: [errorAt(codeOf(error))] };
+          return { errors: [errorFor(error)] };
         }
       },
     }),

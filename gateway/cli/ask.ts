@@ -14,7 +14,7 @@ export interface Release {
   readonly evidence: { readonly log: string; readonly index: number; readonly txn: string };
   readonly policy: string;
 }
-export interface AnswerError { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions?: { readonly code?: string; readonly reason?: string } }
+export interface AnswerError { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions?: { readonly code?: string; readonly reason?: string; readonly notices?: readonly string[] } }
 export interface Answer {
   readonly status: number;
   readonly data?: unknown;
@@ -73,7 +73,7 @@ async function post(url: string, token: string | undefined, body: object, narrow
 /** The exit code that an answer stands for. */
 export function exitOf(answer: Answer): ExitCode {
   const codes = new Set(answer.errors.map((error) => error.extensions?.code));
-  if (answer.status === 401 || codes.has("UNAUTHENTICATED")) return EXIT.notAuthorised;
+  if (answer.status === 401 || codes.has("UNAUTHENTICATED") || codes.has("NOTICE_NOT_ACKNOWLEDGED")) return EXIT.notAuthorised;
   if (codes.has("EVIDENCE_UNAVAILABLE")) return EXIT.evidenceUnavailable;
   if (answer.data === undefined || answer.data === null) return EXIT.failure;
   return answer.errors.length > 0 || (answer.release?.withheld.length ?? 0) > 0 ? EXIT.partial : EXIT.ok;

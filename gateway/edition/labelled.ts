@@ -13,6 +13,7 @@ import { officerDesk, type OfficerParts, officerTools } from "../explain";
 import type { Metrics } from "../front/metrics";
 import { Banners } from "../front/release";
 import type { Log } from "../log";
+import { refuseUnread } from "../notices";
 import type { Stations } from "../pipeline";
 import type { Planner } from "../plan";
 import type { GatewayKeys, Registry } from "../registry";
@@ -70,7 +71,11 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
   const askers = new Askers({ store, policy, clock, bitsOf: (permitted) => classes.bitsOf(permitted) });
   const banners = new Banners(policy);
   const stations: Stations = {
-    authenticate: (arrival) => authenticator.authenticate(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing) => askers.ask(identity, narrowing),
+    authenticate: (arrival) => authenticator.authenticate(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing, unread) => {
+      const asker = askers.ask(identity, narrowing);
+      if (unread === undefined) refuseUnread(asker);
+      return asker;
+    },
     isCurrent: (asker) => askers.isCurrent(asker), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
     policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
   };

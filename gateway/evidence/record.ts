@@ -38,6 +38,8 @@ export interface EvidenceRecord extends Partial<ToolUse> {
   /** Number of redacted places by reason class. */
   readonly withheld?: Readonly<Record<string, number>>;
   readonly ministries?: readonly string[];
+  /** Legal notices that the operation acknowledged, as `NOTICE-SDS@1`; `errors` says when a ministry refused. */
+  readonly acknowledged?: readonly string[];
   readonly errors?: readonly string[];
   readonly status?: number;
   /** SHA-256 of the body as sent. */

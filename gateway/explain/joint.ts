@@ -26,7 +26,7 @@ export function askerFor({ stations, policy }: JointParts, { subject, client, pu
   if (place === undefined) throw notYours("no such client");
   const identity: Identity = { sub: subject, clientId: client, issuer: "", jti: "", site: place.site, zoneLevel: place.zoneLevel, action: place.displayOnly ? "VIEW" : "RETRIEVE" };
   try {
-    return stations.ask(identity, stations.narrow(purpose === undefined ? [] : ["kanmon-purpose", purpose]));
+    return stations.ask(identity, stations.narrow(purpose === undefined ? [] : ["kanmon-purpose", purpose]), "MAY_READ_NOTICES");
   } catch { throw notYours("the subject cannot ask so"); }
 }
 
@@ -43,5 +43,5 @@ export function jointAsker({ policy, bundle }: JointParts, officer: Officer, ask
   if (!bits.startsWith("1")) throw notYours("not even PUBLIC is permitted");
   // With the instant in it: what was decided for one simulation is never used for another.
   const digest = createHash("sha256").update(canonicalJson([asker.digest, officer.asker.digest, at ?? 0, now])).digest("base64url");
-  return { subject, action, ctx, digest, bits, revision: `${officer.asker.revision} ${asker.revision}` };
+  return { subject, action, ctx, digest, bits, unread: [], revision: `${officer.asker.revision} ${asker.revision}` };
 }

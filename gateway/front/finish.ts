@@ -4,7 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { BodyText } from "../body-text";
-import { ERRORS, type ErrorCode } from "../errors";
+import { ERRORS, type ErrorCode, extensionsOf } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
 import type { Carried, Known } from "../pipeline";
@@ -57,15 +57,15 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }),
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(attempt?.tools === undefined ? {} : { tools: attempt.tools.used }),
-    ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries }),
+    ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries, ...(attempt.carried.acknowledged === undefined ? {} : { acknowledged: attempt.carried.acknowledged }) }),
     ...(answered === undefined ? {} : {
       released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, label: answered.banner.core,
     }),
   };
 }
 
-/** The whole body of a refusal; it depends on the code alone. */
-export function refusalBody(code: ErrorCode): string { return JSON.stringify({ errors: [{ message: ERRORS[code].message, extensions: { code } }] }); }
+/** The whole body of a refusal; it depends on the code alone, and on the legal notices that are to be read. */
+export function refusalBody(code: ErrorCode, notices: readonly string[] = []): string { return JSON.stringify({ errors: [{ message: ERRORS[code].message, extensions: extensionsOf(code, notices) }] }); }
 
 /** @param legacy true for clients that do not accept `application/graphql-response+json` */
 export function refusalHeaders(code: ErrorCode, legacy: boolean): Readonly<Record<string, string>> {

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { canonicalJson, type LabelCore, type Level } from "../../schema/label";
-import { type Action, clearanceAt, decide, type DecisionContext, narrowByCase, type Policy, type Subject, withStanding } from "../../schema/policy";
+import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, narrowByCase, type Policy, type Subject, unreadNotices, withStanding } from "../../schema/policy";
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
 import type { Narrowing } from "./headers";
@@ -23,6 +23,8 @@ export interface Asker {
   /** One bit per distinct static label of the bundle. */
   readonly bits: string;
   readonly revision: string;
+  /** Ids of the legal notices that bind the subject and were not acknowledged: until then nothing is answered but them (3.12). */
+  readonly unread: readonly string[];
 }
 
 export interface AskersOptions {
@@ -35,11 +37,15 @@ export interface AskersOptions {
 
 /** Askers kept; one with a hundred assignments takes about 20 kB. */
 const KEPT = 1_000;
+/** Subjects of whom it is remembered what they have acknowledged. */
+const REMEMBERED = 200_000;
 
 interface Kept { readonly asker: Asker; readonly until: number }
 
 export class Askers {
   readonly #kept = new LRUCache<string, Kept>({ max: KEPT });
+  /** An acknowledgement is never taken back, so it outlasts the silence of whoever keeps the register. */
+  readonly #acknowledged = new LRUCache<string, readonly Acknowledgement[]>({ max: REMEMBERED });
 
   constructor(private readonly options: AskersOptions) {}
 
@@ -63,7 +69,7 @@ export class Askers {
 
   #assemble(identity: Identity, narrowing: Narrowing, revision: string, now: number): Kept {
     const { policy, bitsOf } = this.options;
-    const whole = this.#subjectOf(identity);
+    const { whole, unread } = this.#subjectOf(identity, now);
     const subject = narrowing.case === undefined ? whole : narrowByCase(whole, narrowing.case);
     const { purpose } = narrowing;
     if (purpose !== undefined && !(policy.purposes.has(purpose) && subject.purposes.includes(purpose))) throw new Refused("BAD_USER_INPUT", "the purpose is not the subject's");
@@ -81,14 +87,17 @@ export class Askers {
     });
     if (!bits.startsWith("1")) throw new Refused("BAD_USER_INPUT", "not even PUBLIC is permitted");
     const digest = createHash("sha256").update(canonicalJson({ subject, action, ...lasting, policy: policy.version })).digest("base64url");
-    return { until, asker: { subject, action, ctx, digest, bits, revision } };
+    return { until, asker: { subject, action, ctx, digest, bits, revision, unread } };
   }
 
   /** The subject as its home ministry states it, with what every ministry grants. Two homes are none. */
-  #subjectOf(identity: Identity): Subject {
+  #subjectOf(identity: Identity, now: number): { readonly whole: Subject; readonly unread: readonly string[] } {
     const { store, policy } = this.options;
     const parts = store.partsOf(identity.sub);
-    return subjectFrom(policy, parts, identity.site);
+    const whole = subjectFrom(policy, parts, identity.site);
+    const stated = parts.flatMap((part) => part.acknowledgements);
+    if (stated.length > 0) this.#acknowledged.set(identity.sub, stated);
+    return { whole, unread: unreadNotices(policy, whole, this.#acknowledged.get(identity.sub) ?? stated, now).map(({ id }) => id) };
   }
 }
 

@@ -2,7 +2,7 @@
  * Entries of a ministry's standing (SPEC 3.11): which lists there are, of which fields their entries consist, and which of them a ministry may state. Takes an entry as it came and gives it with
  * exactly its fields, or nothing when its shape is wrong. A further list is one more line in `LISTS` and one more rule in `mayState`.
  */
-import type { Assignment, Eligibility, Facility, Role, Subject } from "../../schema/policy";
+import type { Acknowledgement, Assignment, Eligibility, Facility, Role, Subject } from "../../schema/policy";
 
 export interface StatedSubject extends Pick<Subject, "id" | "kind" | "nation" | "org" | "hostOrg" | "purposes"> {}
 export interface Attestation { readonly agreementId: string; readonly attestedLevel: NonNullable<Subject["attestedLevel"]> }
@@ -15,6 +15,8 @@ export interface Part {
   readonly roles: readonly Role[];
   readonly facility?: Facility;
   readonly attestation?: Attestation;
+  /** Legal notices that the subject has read. */
+  readonly acknowledgements: readonly Acknowledgement[];
 }
 
 export type FieldKind = "text" | "text?" | "level" | "texts";
@@ -29,6 +31,7 @@ export const LISTS = {
   roles: { role: "text", org: "text", from: "text", until: "text", grantedBy: "text" },
   facilities: { id: "text", level: "level", foci: "text", validUntil: "text", sites: "texts", contracts: "texts" },
   attestations: { agreementId: "text", attestedLevel: "level" },
+  acknowledgements: { notice: "text", version: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldKind>>>>;
 export type ListName = keyof typeof LISTS;
 export const LIST_NAMES = Object.keys(LISTS) as readonly ListName[];
@@ -44,6 +47,7 @@ export type KeeperOf = (org: string) => string | undefined;
 
 const FACILITY_KEEPER = "JPN.CAO";
 const ATTESTATION_KEEPER = "JPN.MOFA";
+const ACKNOWLEDGEMENT_KEEPER = "JPN.CAO";
 const KINDS: readonly unknown[] = ["official", "contractor", "liaison", "system"] satisfies readonly Subject["kind"][];
 
 /** Place of a list in `LIST_NAMES`. */
@@ -76,12 +80,13 @@ export function mayState(subgraph: string, { list, key, fields }: Entry, keeperO
     case "roles": return keeps(fields["org"]) || (fields["role"] === "AUDIT" && keeps(fields["grantedBy"]) && keeperOf(String(fields["org"])) === undefined);
     case "facilities": return keeperOf(FACILITY_KEEPER) === subgraph;
     case "attestations": return keeperOf(ATTESTATION_KEEPER) === subgraph;
+    case "acknowledgements": return keeperOf(ACKNOWLEDGEMENT_KEEPER) === subgraph;
   }
 }
 
 /** Puts entries that a ministry may state together. Of two facilities or attestations the later counts. */
 export function partOf(subject: string, entries: readonly Entry[], issuerOf: (token: string) => string | undefined): Part {
-  const part = { eligibilities: [] as Eligibility[], assignments: [] as (Assignment & { readonly issuer: string })[], roles: [] as Role[] };
+  const part = { eligibilities: [] as Eligibility[], assignments: [] as (Assignment & { readonly issuer: string })[], roles: [] as Role[], acknowledgements: [] as Acknowledgement[] };
   let about: { subject?: StatedSubject; facility?: Facility; attestation?: Attestation } = {};
   for (const { list, key, fields } of entries) {
     // What was read has the fields of its list.
@@ -89,6 +94,7 @@ export function partOf(subject: string, entries: readonly Entry[], issuerOf: (to
     switch (list) {
       case "subjects": about = { ...about, subject: { id: subject, ...stated as Omit<StatedSubject, "id"> } }; break;
       case "eligibilities": part.eligibilities.push(stated as Eligibility); break;
+      case "acknowledgements": part.acknowledgements.push(stated as Acknowledgement); break;
       case "roles": part.roles.push(stated as Role); break;
       case "facilities": about = { ...about, facility: stated as Facility }; break;
       case "attestations": about = { ...about, attestation: stated as Attestation }; break;

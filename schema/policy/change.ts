@@ -49,6 +49,8 @@ const COMPARE: { readonly [K in keyof Policy]: Compare } = {
   nations: (before, after) => listed([...before.nations], [...after.nations]),
   // One more member lets the agreement of the group reach it, and asks for one more nation where a value goes out to the group.
   groups: (before, after) => [...new Set([...before.groups.keys(), ...after.groups.keys()])].flatMap((code) => at(code, whole(before.groups.get(code) ?? null, after.groups.get(code) ?? null))),
+  // What has to be read before anything is answered: to ask for more narrows.
+  legalNotices: (before, after) => keyed(after.legalNotices, before.legalNotices, whole),
   hold: (before, after) => compareHolds(before.hold, after.hold),
   words: (before, after) => compareWords(before.words, after.words),
   members: (before, after) => compareMembers(before.members, after.members),

@@ -23,6 +23,8 @@ export function meetPolicies(first: Policy, second: Policy): Policy {
     caveats: meetMaps(first.caveats, second.caveats, (a, b) => a || b),
     nations: new Set([...first.nations].filter((code) => second.nations.has(code))),
     groups: meetGroups(first.groups, second.groups),
+    // Whoever is answered has read what both ask for.
+    legalNotices: new Map([...second.legalNotices, ...first.legalNotices]),
     hold: {
       prefix: commonPrefix(first.hold.prefix, second.hold.prefix), token: first.hold.token,
       offices: [...new Set([...first.hold.offices.filter((office) => isUnderAny(office, second.hold.offices)), ...second.hold.offices.filter((office) => isUnderAny(office, first.hold.offices))])],

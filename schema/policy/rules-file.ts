@@ -20,6 +20,8 @@ const signs = object({
   regimes: text, items: text, gradeOpen: text, gradeClose: text, portionOpen: text, portionClose: text, countOpen: text, countClose: text,
 });
 
+const localized = object({ ja: text, en: text });
+
 const shape = object({
   notice,
   id: oneOf(POLICY_ID),
@@ -34,6 +36,7 @@ const shape = object({
   caveats: list(object({ code, wordJa: nullable(text), nameEn: text, purposeBound: flag })),
   nations: list(object({ code: nationCode, wordJa: nullable(text) })),
   groups: list(object({ code: matching(/^[A-Z]{4,}$/, "a group of four or more letters"), asOf: date, members: list(nationCode) })),
+  legalNotices: list(object({ id: code, version: matching(/^[1-9]\d{0,5}$/, "a whole number as text"), regimes: list(regime), title: localized, text: localized })),
   hold: object({ prefix: text, token: code, offices: list(orgPath) }),
   marks: object({ parts, signs }),
 });
@@ -41,6 +44,8 @@ const shape = object({
 export type RulesFile = ReturnType<typeof shape>;
 export type RegimeRule = RulesFile["regimes"][number];
 export type Group = RulesFile["groups"][number];
+/** What whoever is eligible for one of the regimes has to have read. A text that changes gets another version. */
+export type LegalNotice = RulesFile["legalNotices"][number];
 
 /** The rules of policy.json, with the look-ups that loading and deciding need. */
 export interface Rules {
@@ -56,6 +61,8 @@ export interface Rules {
   readonly caveats: ReadonlyMap<string, boolean>;
   readonly nations: ReadonlySet<string>;
   readonly groups: ReadonlyMap<string, Group>;
+  /** By id and version, `NOTICE-SDS@1`: two that are in force together both count. */
+  readonly legalNotices: ReadonlyMap<string, LegalNotice>;
   readonly hold: RulesFile["hold"];
   /** Japanese words, bodies excepted: these come from the members file. */
   readonly words: Omit<MarkingWords, "orgs">;
@@ -76,6 +83,7 @@ export function readRules(value: unknown): Rules {
     caveats: new Map(file.caveats.map((entry) => [entry.code, entry.purposeBound])),
     nations: new Set(file.nations.map((entry) => entry.code)),
     groups: new Map(file.groups.map((entry) => [entry.code, entry])),
+    legalNotices: new Map(file.legalNotices.map((entry) => [`${entry.id}@${entry.version}`, entry])),
     hold: file.hold,
     words: {
       regimes: file.regimes.map((entry) => ({ code: entry.code, word: entry.wordJa })),
@@ -124,7 +132,15 @@ function checkMeaning(file: RulesFile): void {
       }
     });
   }
+  checkNotices(file);
   if (!file.hold.token.startsWith(file.hold.prefix)) throw new PolicyError("policy.hold.token", "must start with the prefix");
+}
+
+/** Every regime has its notice, so that no eligibility can be granted of which nobody is told what it means. */
+function checkNotices(file: RulesFile): void {
+  refuseTwice(file.legalNotices, ({ id }) => id, "policy.legalNotices", "id");
+  const told = new Set(file.legalNotices.flatMap(({ regimes }) => regimes));
+  for (const { code: each } of file.regimes) if (!told.has(each)) throw new PolicyError("policy.legalNotices", `there is no notice for ${each}`);
 }
 
 function closeImplications(file: RulesFile): ReadonlyMap<Regime, readonly Regime[]> {

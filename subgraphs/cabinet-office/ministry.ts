@@ -5,6 +5,7 @@
  */
 import { defineMinistry } from "../kit/definition";
 import { neighboursOf } from "../names";
+import acknowledgements from "./data/acknowledgements.json";
 import matters from "./data/matters.json";
 import people from "./data/people.json";
 import records from "./data/records.json";
@@ -14,5 +15,5 @@ export const cabinetOffice = defineMinistry("cabinet-office", {
   org: "JPN.CAO",
   neighbours: neighboursOf("cabinet-office"),
   keepsPersonnel: true,
-  demo: { records, matters, standing, people },
+  demo: { records, matters, standing, people, acknowledgements },
 });

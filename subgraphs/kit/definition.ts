@@ -3,7 +3,7 @@
  * Everything a ministry does (guards, caller check, standing) is the kit's and the same for all of them (SPEC 6).
  */
 import type { OrgPath } from "../../schema/label";
-import type { MatterData, PersonData, RecordData, StandingData } from "./database/data";
+import type { AcknowledgementData, MatterData, PersonData, RecordData, StandingData } from "./database/data";
 
 export interface MinistryDefinition {
   /** Subgraph name, `cabinet-office`. */
@@ -26,6 +26,8 @@ export interface DemoData {
   readonly records: { readonly demoDay: string; readonly records: readonly RecordData[] };
   readonly matters: { readonly demoDay: string; readonly matters: readonly MatterData[] };
   readonly standing: StandingData & { readonly demoDay: string };
+  /** Legal notices that people of the demonstration have read, where the register is kept. */
+  readonly acknowledgements?: { readonly demoDay: string; readonly acknowledgements: readonly AcknowledgementData[] };
   readonly people?: { readonly demoDay: string; readonly people: readonly PersonData[] };
 }
 

@@ -15,6 +15,7 @@ import { Documents } from "./documents";
 import { buildSubgraph } from "./federation";
 import { SnapshotTurns, followStanding } from "./follow";
 import { LabelTable } from "./label-table";
+import { LegalNotices } from "./legal-notices";
 import { Matters } from "./matters";
 import { type ChangeWindow, OperationRunner, type RequestScope } from "./operation";
 import { Reader } from "./reader";
@@ -157,6 +158,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
       changes: new Assignments({ policy, pool, asker, visible, registers, now }),
       items: new Items(policy, environment, labels, visible.labels), window,
+      legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
       take: async (workflow, step, input, itemKey) => {
         const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock() }, workflow, step, input, itemKey);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.

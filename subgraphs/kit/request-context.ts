@@ -1,5 +1,7 @@
 /** What resolvers of one request may use: readers that see the asker's world only. Made anew for every request. */
+import type { LocalizedText } from "../../schema/label";
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
+import type { AcknowledgementPageArgs } from "./graph/legal-notices";
 import type { DocumentPageArgs, MatterPageArgs, PageArgs } from "./graph/filters";
 import type { ChangeWindow } from "./operation";
 import type { Workflow } from "./workflow/declare";
@@ -17,8 +19,20 @@ export interface RequestContext {
   readonly items: Items;
   /** Of a subscription: the changes that the event is about. */
   readonly window: ChangeWindow | undefined;
+  readonly legalNotices: LegalNoticeRegister;
   /** Takes a step of a workflow and reads the item again. */
   readonly take: (workflow: Workflow, step: string, input: Values, key: string | null) => Promise<RegisterNode | null>;
+}
+
+export interface LegalNoticeNode {
+  readonly id: string; readonly version: string; readonly regimes: readonly string[]; readonly title: LocalizedText; readonly text: LocalizedText;
+  readonly acknowledgedAt: string | null;
+}
+/** The asker's own notices, and the register of all acknowledgements under guard. */
+export interface LegalNoticeRegister {
+  list(): Promise<readonly LegalNoticeNode[]>;
+  acknowledge(notice: string, version: string): Promise<LegalNoticeNode>;
+  page(args: AcknowledgementPageArgs): Promise<Connection>;
 }
 
 export interface DocumentReader {

@@ -100,7 +100,7 @@ function standingOf(name: string): unknown {
     eligibilities: mine.map((subject) => ({
       subject, regime: "DOC", maxLevel: 3, basis: "ASSESSMENT", grantedBy: "JPN.CAS", usableAt: ["JPN.CAS"], notifiedOn: "2025-04-01", validUntil: "2099-03-31", status: "ACTIVE", consentId: "CNS-BENCH",
     })),
-    assignments: [], roles: [], facilities: [], attestations: [],
+    assignments: [], roles: [], facilities: [], attestations: [], acknowledgements: name === "cabinet-office" ? SUBJECTS.map((subject) => ({ subject, notice: "NOTICE-DOC", version: "1" })) : [],
   };
 }
 

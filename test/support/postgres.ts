@@ -233,7 +233,7 @@ async function followFeed(url: string, after: { readonly number: number; readonl
 
 /** A snapshot as the statement that it is made of. */
 function listsOf(lines: readonly unknown[]): StatedLists {
-  const lists: Record<string, unknown[]> = { tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [] };
+  const lists: Record<string, unknown[]> = { tokens: [], vocabulary: [], subjects: [], eligibilities: [], assignments: [], roles: [], facilities: [], attestations: [], acknowledgements: [] };
   for (const line of lines) {
     if (!Array.isArray(line)) continue;
     const [list, subject, key, entry] = line as [string, string, string, object];

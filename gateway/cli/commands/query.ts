@@ -80,6 +80,6 @@ function printText({ data, errors, release, ms, status }: Answer, notice: string
   for (const entry of release?.withheld ?? []) {
     tell(`${textOf(lang, "withheldValue", { class: entry.reasonClass })} ${pathOf(entry)}${entry.contact === null ? "" : ` - ${textOf(lang, "contact", { contact: entry.contact[lang] })}`}`);
   }
-  for (const error of errors) tell(`${error.extensions?.code ?? ""} ${error.message} ${(error.path ?? []).join(".")}`.trim());
+  for (const error of errors) tell(`${error.extensions?.code ?? ""} ${error.message} ${error.extensions?.notices?.join(", ") ?? (error.path ?? []).join(".")}`.trim());
   tell(`${textOf(lang, "time")} ${ms.toFixed(1)} ms`);
 }

@@ -64,6 +64,9 @@ export interface SubjectData {
   readonly purposes: readonly string[];
 }
 
+/** `on`: day in Japan. */
+export interface AcknowledgementData { readonly subject: string; readonly notice: string; readonly version: string; readonly on: string }
+
 type Of<T> = T & { readonly subject: string };
 
 export interface StandingData {

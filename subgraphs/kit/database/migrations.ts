@@ -1,5 +1,6 @@
 /** Migrations of a ministry's database, in order; each is applied once and never edited afterwards. */
 import type { MigrationInterface, QueryRunner } from "typeorm";
+import { acknowledgementsMigration } from "./acknowledgements";
 import { designationsMigration } from "./designations";
 import { feedMigration } from "./feed";
 import { CALLABLE, FUNCTIONS } from "./functions";
@@ -41,7 +42,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

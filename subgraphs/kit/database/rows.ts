@@ -101,7 +101,7 @@ function portionLabels(portions: readonly LabelledPortion[]): Row {
 }
 
 function registerRows(ministry: MinistryDefinition, labels: Interned, move: Move): SeedRows["tables"] {
-  const { matters, standing, people, records } = ministry.demo;
+  const { matters, standing, people, records, acknowledgements } = ministry.demo;
   const contactOf = (issuer: string): RecordData["contact"] | undefined =>
     (records.records.find((record) => record.owner === issuer) ?? records.records.find((record) => record.owner === ministry.org))?.contact;
   const byToken = new Map(matters.matters.map((matter) => [matter.token, matter]));
@@ -128,6 +128,8 @@ function registerRows(ministry: MinistryDefinition, labels: Interned, move: Move
       ...standing.facilities.map((held) => ({ list: "facilities", body: { ...held, validUntil: move(held.validUntil) } })),
       ...standing.attestations.map((held) => ({ list: "attestations", body: held })),
     ] },
+    { table: "acknowledgement", rows: (acknowledgements?.acknowledgements ?? []).map(({ subject, notice, version, on }) => ({
+      label_id: labels.add(vettingLabel(ministry.org)), subject, notice, version, at: `${move(on)}T00:00:00+09:00` })) },
     { table: "assignment", rows: standing.assignments.map((held) => {
       const matter = byToken.get(held.token);
       if (matter === undefined) throw new Error(`${ministry.name} assigns someone to ${held.token}, which it does not keep`);

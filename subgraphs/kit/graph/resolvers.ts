@@ -10,6 +10,7 @@ import type { RequestContext } from "../request-context";
 import { declareWorkflows } from "../workflow/resolvers";
 import { DocumentPageArgs, MatterPageArgs, PageArgs } from "./filters";
 import { AssignmentGrant, AssignmentRevocation } from "./inputs";
+import { declareLegalNotices } from "./legal-notices";
 import { AssignmentChange, AssignmentEntry, EligibilityEntry, FormerAccessEntry, MatterEntry, PersonEntry } from "./registers";
 import type { Connection, DocumentNode, EntityNode, RegisterNode } from "./nodes";
 import { type MinistryTypes, declareTypes } from "./object-types";
@@ -25,11 +26,12 @@ export function declareSubgraph(ministry: MinistryDefinition): SubgraphSource {
   const entity = (typename: "Matter" | "Designation" | "Person"): ReferenceResolver =>
     ({ id }, context: RequestContext): EntityNode => context.echo(typename, id);
   const workflows = declareWorkflows(ministry);
+  const notices = declareLegalNotices(ministry);
   return {
     resolvers: [declareDocuments(ministry, types), declareDocumentFields(types), declareMatters(ministry, types), ...declareSections(ministry, types), declareAssignments(ministry),
-      ...(types.people ? [declarePeople(ministry, types.people)] : []), ...workflows.resolvers],
+      ...(types.people ? [declarePeople(ministry, types.people)] : []), ...workflows.resolvers, ...notices.resolvers],
     orphans: [types.document, types.matter, types.designation, types.person, ...types.stubs],
-    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : []), ...workflows.classes],
+    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : []), ...workflows.classes, ...notices.classes],
     references: {
       [`${ministry.prefix}Document`]: ({ id }, context: RequestContext): Promise<DocumentNode | null> => context.documents.byId(id),
       Matter: entity("Matter"), Designation: entity("Designation"), Person: entity("Person"),

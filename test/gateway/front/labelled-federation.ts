@@ -16,7 +16,7 @@ import type { ChainedRecord } from "../../../gateway/evidence/record";
 import { type GatewayOptions, type RunningGateway, startGateway } from "../../../gateway/start";
 import { composeSupergraph, officerSource } from "../../../schema/compose";
 import type { LabelCore } from "../../../schema/label";
-import { labelOf } from "../../../schema/policy";
+import { labelOf, loadPolicy } from "../../../schema/policy";
 import type { PolicySettings } from "../../../schema/snapshot";
 import { subgraph } from "../../schema/compose/harness";
 import { StandingScript } from "../../support/standing-script";
@@ -75,6 +75,10 @@ const nothing = (ministry: string): Standing => ({ ministry, revision: 1, at: 0,
 
 const ALIVE_EVERY_MS = 500;
 
+/** Everybody has read every legal notice: what is tested here begins after that. */
+export const acknowledged = (...subjects: readonly string[]) => subjects.flatMap((subject) => [...loadPolicy().legalNotices.values()].map(({ id, version }) => ({ subject, notice: id, version })));
+const READERS = ["hi", "lo", "boss", "officer", "explainer", "second"];
+
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
@@ -95,6 +99,8 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   const clock = options.clock ?? Date.now;
   const defense = await startMinistry(schemaOf(sources[0]?.sdl, resolvers.defense), nothing("defense"), clock);
   const economy = await startMinistry(schemaOf(sources[1]?.sdl, resolvers.economy), nothing("economy"), clock);
+  // Answers nothing; keeps the register of who has read what.
+  const office = await startMinistry(schemaOf("type Query { none: String }", {}), { ...nothing("cabinet-office"), acknowledgements: acknowledged(...READERS) }, clock);
   defense.ministry.standing = {
     ...nothing("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [person("hi"), person("lo")], eligibilities: [vetted("hi")], assignments: [assigned("hi", "MOD-1")],
   };
@@ -110,14 +116,14 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
       gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],
-      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
+      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "cabinet-office", url: office.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
       issuers: [{ issuer: "https://issuer.test", jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"] }],
     },
   };
   const gateway = await startGateway(config, options);
   const world: World = {
     gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
-    ports: [defense.url, economy.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
+    ports: [defense.url, economy.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
     ask: async (query, who, { headers = {}, variables, client } = {}) => {
       const answer = await fetch(gateway.url, {
         method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) }),
@@ -129,7 +135,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     records: () => readFileSync(join(evidenceDir, "evidence.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as ChainedRecord),
     stop: async () => {
       await gateway.stop();
-      await Promise.all([defense.ministry.down(), economy.ministry.down(), issuer.stop()]);
+      await Promise.all([defense.ministry.down(), economy.ministry.down(), office.ministry.down(), issuer.stop()]);
       for (const folder of [evidenceDir, releaseDir]) rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -45,7 +45,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
-  const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "" } as const;
+  const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "", unread: [] } as const;
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
     authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => asker, isCurrent: () => true,
