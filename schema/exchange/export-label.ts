@@ -25,7 +25,6 @@ export function exportLabel(policy: Policy, label: Label, { createdAt, reviewAt,
   requireReadable(label);
   const lifecycle = normalLifecycle(label.lifecycle);
   const at = successionOf(label, createdAt);
-  if (Number.isNaN(at)) throw new ExchangeError("DATE", "/lifecycle/validUntil", "not a day");
   const review = lifecycle?.reviewBy === undefined ? reviewAt : startOfDay(lifecycle.reviewBy);
   const own = printDocument({
     root: original === undefined ? "originatorConfidentialityLabel" : "alternativeConfidentialityLabel", id: label.id, reviewAt: review, createdAt,

@@ -2,7 +2,7 @@
  * Categories as parts of a label (SPEC 16.3, 16.4). Takes what a document says, and the policy whose words those are; gives the core and the lifecycle. Refuses a tag set that is unknown, of another type or given
  * twice, a value the policy does not know, an audience that is not said, and categories that are not exactly those that the label they say would be written with: so nothing is guessed, and nothing contradicts.
  */
-import { canonical, canonicalJson, type LabelCore, type Level, type Lifecycle, type LifecycleStatus, type Owner, type OwnerPolicy, type Regime } from "../label";
+import { canonical, type LabelCore, type Level, type Lifecycle, type LifecycleStatus, type Owner, type OwnerPolicy, type Regime } from "../label";
 import { startOfDay, type Policy } from "../policy";
 import { EVERYBODY, lifecycleCategories, NOBODY, ownCategories, sharedCategories } from "./core-categories";
 import type { Category, Information } from "./label-document";
@@ -91,7 +91,6 @@ export function checkValues(policy: Policy, tag: Tag, values: readonly string[],
     const here = `${path}/GenericValue${at === 0 ? "" : `[${at + 1}]`}`;
     if (!whole && !isKnown(policy, tag.values, value)) throw new ExchangeError("CATEGORY_VALUE", here, `unknown: ${value}`);
     if (values.indexOf(value) !== at) throw new ExchangeError("CATEGORY_VALUE", here, `given twice: ${value}`);
-    if (tag.single === true && at > 0) throw new ExchangeError("CATEGORY_VALUE", here, "one value only");
   });
 }
 
@@ -133,12 +132,15 @@ function readLifecycle(given: ReadonlyMap<string, readonly string[]>): Lifecycle
 
 /** The parts say the label, and the label says the parts: every list in order, every effective value that of the owners together. */
 function requireSame({ categories, path = "/" }: Information, wanted: readonly Category[]): void {
-  const plain = ({ type, tagName, uri, values }: Category): string => canonicalJson({ type, tagName, uri, values });
   for (let at = 0; at < Math.max(categories.length, wanted.length); at += 1) {
     const [found, expected] = [categories[at], wanted[at]];
-    if (expected !== undefined && found !== undefined && plain(found) === plain(expected)) continue;
+    if (expected !== undefined && found !== undefined && isSame(found, expected)) continue;
     throw new ExchangeError("CONTRADICTION", found?.path ?? `${path}/Category`, expected === undefined ? "says more than the label it is part of" : `the other categories say ${expected.tagName}: ${expected.values.join(", ")}`);
   }
+}
+
+function isSame(a: Category, b: Category): boolean {
+  return a.type === b.type && a.tagName === b.tagName && a.uri === b.uri && a.values.length === b.values.length && a.values.every((value, at) => value === b.values[at]);
 }
 
 /** V1: a label with no release list is readable abroad, so from level 1 on it is neither written nor read. */

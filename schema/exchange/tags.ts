@@ -20,8 +20,6 @@ export interface Tag {
   readonly values: ValueKind;
   /** One set per owner, `Releasable To@USA`. */
   readonly perOwner?: true;
-  /** Exactly one value. */
-  readonly single?: true;
 }
 
 export const TAGS = {
@@ -34,15 +32,15 @@ export const TAGS = {
   "Purpose": { type: "PERMISSIVE", arc: 7, values: "purposes" },
   "Foreign Government Information": { type: "INFORMATIVE", arc: 8, values: "owner" },
   "Handling": { type: "INFORMATIVE", arc: 9, values: "caveat" },
-  "Status": { type: "RESTRICTIVE", arc: 10, values: "status", single: true },
-  "Valid Until": { type: "INFORMATIVE", arc: 11, values: "lastDay", single: true },
-  "Successor": { type: "INFORMATIVE", arc: 12, values: "label", single: true },
-  "Review By": { type: "INFORMATIVE", arc: 13, values: "day", single: true },
-  "Hard Stop": { type: "INFORMATIVE", arc: 14, values: "day", single: true },
+  "Status": { type: "RESTRICTIVE", arc: 10, values: "status" },
+  "Valid Until": { type: "INFORMATIVE", arc: 11, values: "lastDay" },
+  "Successor": { type: "INFORMATIVE", arc: 12, values: "label" },
+  "Review By": { type: "INFORMATIVE", arc: 13, values: "day" },
+  "Hard Stop": { type: "INFORMATIVE", arc: 14, values: "day" },
   "Designation": { type: "INFORMATIVE", arc: 15, values: "text" },
-  "Designated By": { type: "INFORMATIVE", arc: 16, values: "body", single: true },
-  "Designated On": { type: "INFORMATIVE", arc: 17, values: "day", single: true },
-  "Statutory Item": { type: "INFORMATIVE", arc: 18, values: "text", single: true },
+  "Designated By": { type: "INFORMATIVE", arc: 16, values: "body" },
+  "Designated On": { type: "INFORMATIVE", arc: 17, values: "day" },
+  "Statutory Item": { type: "INFORMATIVE", arc: 18, values: "text" },
 } as const satisfies Readonly<Record<string, Tag>>;
 export type TagName = keyof typeof TAGS;
 

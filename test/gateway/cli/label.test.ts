@@ -125,6 +125,7 @@ test("shows what a label says in both languages, from JSON and from XML, and the
 
 test.each<readonly [string, readonly string[], number, string]>([
   ["an invalid label going out", ["export", put("v4.json", labelOf({ ...RELEASED, owners: { "JPN.MOD": { rel: ["USA"], disp: ["USA"], dist: "ALL", orcon: false } } })), "--review", "2099-01-01"], EXIT.failure, "INVALID at /owners.JPN.MOD.rel: V4"],
+  ["an invalid existence label going out", ["export", put("v1.json", labelOf({ ...RELEASED, owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } } }, { existence: { ...RELEASED, level: 1, regimes: [], handling: [], owners: { "JPN.MOD": { rel: ["JPN", "USA"], disp: ["JPN"], dist: "ALL", orcon: false } } } })), "--review", "2099-01-01"], EXIT.failure, "INVALID at /owners.JPN.MOD.disp: V1"],
   ["a label under another's id", ["export", put("id.json", { ...whole, level: 1 })], EXIT.failure, "UNREADABLE"],
   ["a core with a part that no label has", ["export", put("more.json", { ...RELEASED, note: 1 })], EXIT.failure, "UNREADABLE"],
   ["a lifecycle that is none", ["export", put("life.json", { ...RELEASED, lifecycle: { status: "OVER" } })], EXIT.failure, "UNREADABLE at /lifecycle"],

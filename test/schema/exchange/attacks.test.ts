@@ -156,6 +156,9 @@ describe("a label", () => {
       expect(refusalOf(without, metadata)[0]).toMatch(/^(CONTRADICTION|ID_MISMATCH)$/);
     }
   });
+  test("with two values where there can be one is refused", () => {
+    expect(refusalOf(altered(">2029-03-31<", ">2029-03-31</GenericValue><GenericValue>2031-03-31<"), metadata)[0]).toBe("CONTRADICTION");
+  });
   test("whose existence label is lost, given twice or another's is refused", () => {
     const other = exportLabel(policy, toLabel(label, 2, { validUntil: "2029-03-31" }), { createdAt: CREATED, reviewAt: REVIEW })[1] ?? "";
     expect(refusalOf(main)).toEqual(["ID_MISMATCH", `${ROOT}/@Id`]);

@@ -39,8 +39,8 @@ test("a reader of the standard permits a Japanese reader exactly what the decisi
     const decided = decide(policy, subject, "RETRIEVE", label, { now: NOW, zoneLevel: 4, ...(purpose === undefined ? {} : { purpose }) }).outcome === "permit";
     expect(mayRead(text, holderOf(subject, purpose))).toBe(decided);
     seen[decided ? "permitted" : "denied"] += 1;
-  }), { numRuns: 1500 });
-  expect(Math.min(seen.permitted, seen.denied)).toBeGreaterThan(50);
+  }), { numRuns: 800 });
+  expect(Math.min(seen.permitted, seen.denied)).toBeGreaterThan(30);
 });
 
 test("a reader who holds nothing but the nation is never permitted what is released to nobody, or restricted in any way", () => {
@@ -54,8 +54,8 @@ test("a reader who holds nothing but the nation is never permitted what is relea
     if (restricted) { expect(mayRead(text, bare)).toBe(false); refused += 1; }
     const nobody = Object.fromEntries(Object.entries(core.owners).map(([owner, terms]) => [owner, { ...terms, rel: [], disp: terms.disp }]));
     if (owners.length > 0) expect(mayRead(exportLabel(policy, toLabel({ ...core, owners: nobody }, null), { createdAt: CREATED, reviewAt: REVIEW })[0] ?? "", bare)).toBe(false);
-  }), { numRuns: 300 });
-  expect(refused).toBeGreaterThan(30);
+  }), { numRuns: 150 });
+  expect(refused).toBeGreaterThan(20);
 });
 
 describe("SPEC 16", () => {
