@@ -55,6 +55,21 @@ describe("standing", () => {
     expect(warnings[0]).toBe("economy stated what it may not state: assignments 1, attestations 1, eligibilities 2, facilities 1, roles 1, subjects 1, tokens 1");
   });
 
+  it("takes the register of legal notices from its keeper only, and remembers what was acknowledged while that is silent", () => {
+    const store = makeStore();
+    const read = { subject: "ann", notice: "NOTICE-SDS", version: "1" };
+    accept(store, "defense", { ...mod, acknowledgements: [read] });
+    const askers = makeAskers(store);
+    expect(askers.ask(identity, noHeaders).unread).toEqual(["NOTICE-SDS"]);
+    accept(store, "cabinet-office", { ...empty("cabinet-office"), acknowledgements: [{ ...read, version: "2" }] });
+    expect(askers.ask(identity, noHeaders).unread).toEqual(["NOTICE-SDS"]);
+    accept(store, "cabinet-office", { ...empty("cabinet-office"), acknowledgements: [read] });
+    const before = askers.ask(identity, noHeaders);
+    store.void("cabinet-office");
+    const after = askers.ask(identity, noHeaders);
+    expect([before.unread, after.unread, after.digest === before.digest, makeAskers(store).ask(identity, noHeaders).unread]).toEqual([[], [], true, ["NOTICE-SDS"]]);
+  });
+
   it("takes authority over a body that nobody keeps from the auditor's ministry only, and only to audit", () => {
     const store = makeStore();
     const role = (name: string, grantedBy: string) => ({ subject: "ann", role: name, org: "JPN", from: "2026-01-01", until: "2027-01-01", grantedBy });
