@@ -23,6 +23,8 @@ export interface Home {
   readonly policyFile: string;
   readonly policySignersFile: string;
   policyStateFile(name: string): string;
+  /** Settings of the ministries where one process runs them all. */
+  readonly ministriesFile: string;
   /** The last bundle that was accepted. */
   readonly judgedFile: string;
   /** Path of a private file under `keys/`. */
@@ -44,6 +46,7 @@ export function openHome(root: string): Home {
   return {
     root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), registryFile: inside("registry.json"), bundleFile: inside("bundle.json"), bundleSignersFile: inside("bundle-signers.json"), judgedFile: inside("judged"),
     policyFile: inside("policy.json"), policySignersFile: inside("policy-signers.json"), policyStateFile: (name) => inside("policy-in-force", `${name}.json`),
+    ministriesFile: inside("ministries.json"),
     keyFile: (name) => inside("keys", name),
     keep: (name, make) => keep(inside("keys", `${name}.json`), make),
     release: () => fs.rmSync(inside("running.pid"), { force: true }),

@@ -28,6 +28,8 @@ export interface LocalSettings {
   readonly port: number; readonly adminPort: number; readonly issuerPort: number; readonly ministryPort: number;
   /** URL of an external PostgreSQL administrator instead of the embedded server. */
   readonly databaseUrl?: string;
+  /** All ministries in one process instead of one process each. */
+  readonly isTogether: boolean;
   readonly logLevel: LogLevel;
   readonly onEvent: (event: LocalEvent) => void;
 }
@@ -40,7 +42,8 @@ export interface RunningLocal {
 }
 
 const GATEWAY_ID = "gateway-1";
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
+const DATABASE_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 5_000;
 const ASK_AGAIN_MS = 20;
 /**
@@ -83,12 +86,14 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   await signPolicy(home);
   const databases = await opening;
 
-  const ministries = MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], {
-    ...databases.environmentOf(name), KANMON_DATABASE_WAIT_MS: String(READY_WITHIN_MS), KANMON_HOST: host, KANMON_PORT: String(ports[name]), KANMON_KEYS_FILE: home.keyFile(`${name}.json`),
-    KANMON_POLICY_STATE_FILE: home.policyStateFile(name),
-  }));
+  const settingsOf = (name: MinistryName): Readonly<Record<string, string>> => ({
+    ...sharedSettings(home), ...databases.environmentOf(name), KANMON_DATABASE_WAIT_MS: String(DATABASE_WITHIN_MS), KANMON_HOST: host, KANMON_PORT: String(ports[name]),
+    KANMON_KEYS_FILE: home.keyFile(`${name}.json`), KANMON_POLICY_STATE_FILE: home.policyStateFile(name),
+  });
+  if (settings.isTogether) writePrivate(home.ministriesFile, `${JSON.stringify(Object.fromEntries(MINISTRIES.map((name) => [name, settingsOf(name)])), null, 1)}\n`);
+  const ministries = settings.isTogether ? [childOf(settings, home, "ministries", ["ministries", home.ministriesFile], {})] : MINISTRIES.map((name) => childOf(settings, home, name, ["ministry", name], settingsOf(name)));
   const gateway = childOf(settings, home, "gateway", ["gateway"], {
-    KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
+    ...sharedSettings(home), KANMON_HOST: host, KANMON_PORT: String(ports.gateway), KANMON_ADMIN_PORT: String(ports.admin), KANMON_LOG_LEVEL: settings.logLevel, KANMON_EVIDENCE_DIR: home.evidenceDir, KANMON_JUDGED_FILE: home.judgedFile,
     KANMON_BUNDLE_FILE: home.bundleFile, KANMON_BUNDLE_SIGNERS_FILE: home.bundleSignersFile, KANMON_KEYS_FILE: home.keyFile(`${GATEWAY_ID}.json`),
   }, UNHURRIED);
   // Backwards: the gateway ends before the ministries, so that none of them waits for its connections.
@@ -107,25 +112,29 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   await untilReady(`${adminUrl}/health/ready`);
   return {
     url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
-    ministries: MINISTRIES.map((name, at) => ({ name, url: originOf(host, ports[name]), pid: () => ministries[at]?.pid })),
+    ministries: MINISTRIES.map((name, at) => ({ name, url: originOf(host, ports[name]), pid: () => ministries[settings.isTogether ? 0 : at]?.pid })),
   };
 }
 
 /**
  * The gateway has the most to load, and where all start at once it is the last to answer, alone on one core. So as many ministries start at a time as there are cores beside
- * it, and all the others when it is through.
+ * it, and one more when it is through: each gets a core to itself, and is not late because of the others.
  */
 async function startInTurn(ministries: readonly Child[], atOnce: number, gateway: Promise<void>): Promise<void> {
   const waiting = [...ministries];
   const startNext = async (): Promise<void> => {
     for (let child = waiting.shift(); child !== undefined; child = waiting.shift()) await child.start();
   };
-  await Promise.all([...Array.from({ length: atOnce }, startNext), gateway.then(() => Promise.all(ministries.map(startNext)))]);
+  await Promise.all([...Array.from({ length: atOnce }, startNext), gateway.then(startNext)]);
 }
 
 function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = NODE_FLAGS): Child {
-  const env = childEnvironment({ KANMON_REGISTRY_FILE: home.registryFile, KANMON_POLICY_FILE: home.policyFile, KANMON_POLICY_SIGNERS_FILE: home.policySignersFile, KANMON_DEMO: "1", ...own });
-  return new Child({ name, script: MAIN_SCRIPT, args, nodeFlags, env, logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
+  return new Child({ name, script: MAIN_SCRIPT, args, nodeFlags, env: childEnvironment(own), logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
+}
+
+/** What gateway and ministries are all told. */
+function sharedSettings({ registryFile, policyFile, policySignersFile }: Home): Readonly<Record<string, string>> {
+  return { KANMON_REGISTRY_FILE: registryFile, KANMON_POLICY_FILE: policyFile, KANMON_POLICY_SIGNERS_FILE: policySignersFile, KANMON_DEMO: "1" };
 }
 
 /** Keys are made once; the registry is written at every start, because the ports may have changed. */

@@ -49,6 +49,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   add("start", "start everything on this machine: PostgreSQL, ministries, token issuer, gateway, with demo data")
     .option("--port <port>", "port of the gateway (default: 4000)").option("--admin-port <port>", "health and metrics (default: 4001)")
     .option("--issuer-port <port>", "development token issuer (default: 4002)").option("--ministry-port <port>", "first port of the ministries (default: 4100; 0 takes free ones)")
+    .option("--together", "run the ministries in one process, each with its own database, role, keys and port")
     .addOption(home()).addOption(lang())
     .action(async (options: StartOptions) => finish(await load<typeof import("./commands/start")>("start").runStart(options)));
 
@@ -60,6 +61,9 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   add("ministry", "run one ministry; settings come from KANMON_* variables").argument("<name>", "subgraph name, such as defense")
     .option("--prepare", "make roles, database and tables with the owner's sign-in, and end", false)
     .action(async (name: string, options: MinistryOptions) => finish(await load<typeof import("./commands/ministry")>("ministry").runMinistry(name, options)));
+
+  add("ministries", "run several ministries in one process; not for production").argument("<file>", "JSON: KANMON_* settings of each, by its name")
+    .action(async (file: string) => finish(await load<typeof import("./commands/ministries")>("ministries").runMinistries(file)));
 
   add("issuer", "run the development token issuer (loopback only, never for production)")
     .action(async () => finish(await load<typeof import("./commands/issuer")>("issuer").runIssuer()));

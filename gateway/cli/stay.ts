@@ -4,10 +4,10 @@
  */
 import type { ReadyMessage } from "./child";
 
-/** Says over the IPC channel that the process answers now. Without a parent nothing happens. */
+/** Says over the IPC channel that the process answers now. Without a parent, or when it is gone, nothing happens. */
 export function reportReady(): void {
   const message: ReadyMessage = { ready: true };
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 }
 
 /** Resolves with the reason when the process is to end: SIGTERM, Ctrl-C or a parent that is gone. */
@@ -17,6 +17,7 @@ export function untilStopped(): Promise<"SIGTERM" | "SIGINT" | "SIGHUP" | "paren
     process.once("SIGTERM", () => resolve("SIGTERM"));
     process.on("SIGINT", () => { if (!hasParent) resolve("SIGINT"); });
     process.on("SIGHUP", () => { if (!hasParent) resolve("SIGHUP"); });
+    if (hasParent && !process.connected) resolve("parent gone");
     if (hasParent) process.once("disconnect", () => resolve("parent gone"));
   });
 }

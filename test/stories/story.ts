@@ -1,5 +1,5 @@
 /**
- * What a story is told with: the whole deployment as `kanmon start` starts it (PostgreSQL, ministries, issuer, gateway, each a process), on a fresh data folder, so with
+ * What a story is told with: the whole deployment as `kanmon start` starts it (PostgreSQL, ministries, issuer, gateway, the ministries in one process), on a fresh data folder, so with
  * a clean database for each file; and the people in it, who ask over HTTP with nothing but their token and the headers that any client sends.
  * Stops everything after the last test of the file.
  */
@@ -44,8 +44,8 @@ const START_MS = 240_000;
 const STOP_MS = 60_000;
 const ASK_AGAIN_MS = 50;
 
-/** Starts the deployment before the first test of the file that calls this, and stops it after the last. Called once, at the top of a story. */
-export function startStory(): Story {
+/** Starts the deployment before the first test of the file or group that calls this, and stops it after the last. `isApart`: a process for each ministry instead of one for all, which answers the same and takes twice as long to start */
+export function startStory({ isApart = false }: { readonly isApart?: boolean } = {}): Story {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-story-"));
   // The database runs under another user where tests are run by root, and has to get through.
   fs.chmodSync(folder, 0o711);
@@ -53,7 +53,7 @@ export function startStory(): Story {
   const at = { url: "", issuer: "", admin: "" };
   let started: Command | undefined;
   const start = async (): Promise<void> => {
-    started = new Command(["start", "--home", home, "--lang", "en", ...FREE_PORTS]);
+    started = new Command(["start", "--home", home, "--lang", "en", ...FREE_PORTS, ...(isApart ? [] : ["--together"])]);
     await started.said("ready ");
     at.url = found(/^ready (\S+)/m, started.out);
     at.issuer = found(/^ +issuer +(\S+)/m, started.err);

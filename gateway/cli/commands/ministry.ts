@@ -3,7 +3,7 @@
  * With --prepare it makes roles, database and tables with the owner's sign-in and ends, so that the process that answers never holds that sign-in.
  */
 import { ministries } from "../../../subgraphs";
-import { createMinistryDatabase, startMinistry, type MinistryKeys, type RegistryData } from "../../../subgraphs/kit";
+import { createMinistryDatabase, startMinistry, type MinistryKeys, type RegistryData, type RunningMinistry } from "../../../subgraphs/kit";
 import { readMinistryConfig, type DatabaseSettings, type MinistryConfig } from "../../config";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { tell } from "../say";
@@ -14,9 +14,15 @@ type Definition = (typeof ministries)[string];
 
 export async function runMinistry(name: string, options: MinistryOptions): Promise<ExitCode> {
   const config = readMinistryConfig({ KANMON_MINISTRY: name });
-  const ministry = ministries[config.ministry];
-  if (ministry === undefined) throw new CommandFailure(EXIT.usage, ["noMinistry", { name, known: Object.keys(ministries).join(", ") }]);
+  const ministry = ministryCalled(config.ministry);
   return options.prepare ? prepare(ministry, config.database, config.demo) : serve(ministry, config);
+}
+
+/** @throws CommandFailure naming those there are */
+export function ministryCalled(name: string): Definition {
+  const ministry = ministries[name];
+  if (ministry === undefined) throw new CommandFailure(EXIT.usage, ["noMinistry", { name, known: Object.keys(ministries).join(", ") }]);
+  return ministry;
 }
 
 async function prepare(ministry: Definition, database: DatabaseSettings, demo: boolean): Promise<ExitCode> {
@@ -27,13 +33,21 @@ async function prepare(ministry: Definition, database: DatabaseSettings, demo: b
   return EXIT.ok;
 }
 
-async function serve(ministry: Definition, { host, port, database, patience, registry, keys, demo, policy }: MinistryConfig): Promise<ExitCode> {
+async function serve(ministry: Definition, config: MinistryConfig): Promise<ExitCode> {
+  // Asked for already now: a parent that goes while it starts is noticed too.
+  const stopped = untilStopped();
+  const running = await openMinistry(ministry, config);
+  reportReady();
+  await stopped;
+  await running.stop();
+  return EXIT.ok;
+}
+
+/** Starts a ministry in this process. @throws CommandFailure when it would hold its owner's sign-in, or has no policy to decide by */
+export async function openMinistry(ministry: Definition, { host, port, database, patience, registry, keys, demo, policy }: MinistryConfig): Promise<RunningMinistry> {
   if (database.ownerUsername !== undefined) throw new CommandFailure(EXIT.configuration, ["ownerNotForServing"]);
   if (policy === undefined) throw new CommandFailure(EXIT.configuration, ["policyForServing"]);
   const running = await startMinistry(ministry, { host, port, database, patience, registry: registry as RegistryData, keys: keys as MinistryKeys, demo, policy, tell: (event, detail) => { tell(`ministry ${ministry.name}: ${event} ${JSON.stringify(detail)}`); } });
   tell(`ministry ${ministry.name} on ${running.url}`);
-  reportReady();
-  await untilStopped();
-  await running.stop();
-  return EXIT.ok;
+  return running;
 }

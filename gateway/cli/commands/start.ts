@@ -10,7 +10,7 @@ import { FRAME_TEXT, PERSONAS } from "../people";
 import { print, tell, textOf, type Lang } from "../say";
 import { reportReady, untilStopped } from "../stay";
 
-export interface StartOptions { readonly port?: string; readonly adminPort?: string; readonly issuerPort?: string; readonly ministryPort?: string; readonly home?: string; readonly lang: Lang }
+export interface StartOptions { readonly port?: string; readonly adminPort?: string; readonly issuerPort?: string; readonly ministryPort?: string; readonly together?: boolean; readonly home?: string; readonly lang: Lang }
 
 export async function runStart(options: StartOptions): Promise<ExitCode> {
   const config = readStartConfig({
@@ -32,7 +32,7 @@ export async function runStart(options: StartOptions): Promise<ExitCode> {
   };
   const starting = startLocal({
     home: config.home, host: config.listen.host, port: config.listen.port, adminPort: config.admin.port, issuerPort: config.issuerPort, ministryPort: config.ministryPort,
-    logLevel: config.logLevel, onEvent, ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+    isTogether: options.together === true, logLevel: config.logLevel, onEvent, ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
   });
   starting.catch(() => undefined);
   try {

@@ -24,7 +24,7 @@ describe("kanmon", () => {
   test("lists its commands and its exit codes", async () => {
     const { code, out } = await run(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["start", "gateway", "ministry", "issuer", "token", "query", "compose", "check", "audit", "keys", "doctor", "demo"]) expect(out).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    for (const name of ["start", "gateway", "ministry", "ministries", "issuer", "token", "query", "compose", "check", "audit", "keys", "doctor", "demo"]) expect(out).toMatch(new RegExp(`^ {2}${name} `, "m"));
     expect(out).toContain("3 not authorised, 4 partial");
   });
 
