@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "kanmon-bench-feed-"));
   // As root the database runs as another user, who has to get in.
   chmodSync(folder, 0o755);
-  const world = await start(join(folder, "home"));
+  const world = await start(join(folder, "home")).catch((error: unknown) => { rmSync(folder, { recursive: true, force: true }); throw error; });
   try {
     await wait(3_000);
     const before = residentMb(world.gateway);
