@@ -167,7 +167,7 @@ test("what a foreign government owns is not ended without its agreement, and its
 test("whoever is on the ledger is consulted before the end; a body that does not answer in time has had its chance (D.10)", async () => {
   const id = await propose();
   await approve(id);
-  await world.take("mod-security-officer", disclosure, "RECORD_DISCLOSURE", { file: id, record: PLAIN, recipient: "JPN.METI", version: "edition 1, copy 2", purpose: "supply chain assessment", on: TODAY });
+  await world.take("mod-security-officer", disclosure, "RECORD_DISCLOSURE", { file: id, record: PLAIN, recipient: "JPN.METI", edition: "edition 1, copy 2", purpose: "supply chain assessment", on: TODAY });
   const end = (now?: number): Promise<unknown> => codeOf(act("mod-approver", "DECLASSIFY_DESIGNATION", id, 2, { decision: "over", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } }, now));
   expect(await end()).toBe("REFUSED_STATE");
   await world.take("mod-security-officer", designationConsultation, "CONSULT", { file: id, party: "JPN.METI", about: "ENDING", text: "may it end?", level: "CUI", answerBy: shiftDate(TODAY, 30) });

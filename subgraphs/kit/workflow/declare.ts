@@ -102,9 +102,12 @@ export interface Workflow {
   readonly steps: Readonly<Record<string, StepDeclaration>>;
 }
 
+/** A field of such a name would be read as what it is not. */
+const OF_EVERY_ITEM: ReadonlySet<string> = new Set(["id", "state", "version", "owner", "subject", "due", "openedAt", "steps"]);
+
 /**
  * Checks a declaration.
- * @throws Error for a state or a step that nobody declared, a workflow that nothing opens, or a state that cannot be reached
+ * @throws Error for a state or a step that nobody declared, a field that every item has, a workflow that nothing opens, or a state that cannot be reached
  */
 export function defineWorkflow(workflow: Workflow): Workflow {
   const { name, states, steps } = workflow;
@@ -115,6 +118,7 @@ export function defineWorkflow(workflow: Workflow): Workflow {
     for (const other of notBy) if (!Object.hasOwn(steps, other)) complain(`${step} names the step ${other}`);
   }
   for (const field of workflow.relatesBy ?? []) if (!Object.hasOwn(workflow.fields, field)) complain(`it is narrowed by the field ${field}`);
+  for (const field of Object.keys(workflow.fields)) if (OF_EVERY_ITEM.has(field)) complain(`the field ${field} is one that every item has`);
   if (!Object.values(steps).some(({ from }) => from.length === 0)) complain("nothing opens an item");
   const mutations = Object.values(steps).map(({ mutation }) => mutation).filter((mutation) => mutation !== "");
   if (new Set(mutations).size !== mutations.length) complain("two steps of one name");

@@ -29,12 +29,12 @@ export const disclosure = defineWorkflow({
   states: ["RECORDED"],
   fields: {
     file: { kind: "id", description: "Id of the file of the designation." }, record: { kind: "id" }, recipient: { kind: "org", description: "Body, firm or nation that was given it." },
-    version: { kind: "text", description: "Which version: edition, copy." }, purpose: { kind: "long", description: "What for." }, on: { kind: "day" },
+    edition: { kind: "text", description: "Which version: edition, copy." }, purpose: { kind: "long", description: "What for." }, on: { kind: "day" },
   },
   steps: {
     RECORD_DISCLOSURE: {
       from: [], to: "RECORDED", by: withRole("PROPOSE", "GRANT", "RELEASE"), mutation: "recordDisclosure", description: "Records that a designated record was given to somebody outside.",
-      input: { file: { kind: "id" }, record: { kind: "id" }, recipient: { kind: "org" }, version: { kind: "text" }, purpose: { kind: "long" }, on: { kind: "day" } },
+      input: { file: { kind: "id" }, record: { kind: "id" }, recipient: { kind: "org" }, edition: { kind: "text" }, purpose: { kind: "long" }, on: { kind: "day" } },
       check: ({ policy, input, today }) => {
         if (!isParty(policy, input["recipient"]) || String(input["on"]) > today) throw new Refusal("BAD_USER_INPUT");
       },

@@ -23,6 +23,7 @@ const SOUND: Workflow = {
 test.each<readonly [string, Partial<Workflow>, string]>([
   ["a state that nobody declared", { states: ["ASKED"] }, "GIVE names the state GIVEN"],
   ["a rule of four eyes about a step that there is not", { steps: { ...SOUND.steps, GIVE: { ...SOUND.steps["GIVE"] as Workflow["steps"][string], notBy: ["ASKED"] } } }, "GIVE names the step ASKED"],
+  ["a field that every item has", { fields: { version: { kind: "text" } } }, "the field version is one that every item has"],
   ["nothing that opens an item", { steps: { GIVE: { ...SOUND.steps["GIVE"] as Workflow["steps"][string], notBy: [] } } }, "nothing opens an item"],
   ["lists narrowed by a field that there is not", { relatesBy: ["topic"] }, "narrowed by the field topic"],
   ["two steps of one name", { steps: { ...SOUND.steps, AGAIN: SOUND.steps["ASK"] as Workflow["steps"][string] } }, "two steps of one name"],

@@ -1,0 +1,226 @@
+/**
+ * Story: the life of a designation at the Ministry of Defense. The security officer proposes that a secret document becomes a specially designated secret; the designating authority, another
+ * person, approves; from that second on only its handlers read it. It is reviewed, extended, given to the Ministry of Economy, challenged, and ended after those concerned were asked.
+ * All of it is an exercise and fictional.
+ */
+import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
+
+const story = startStory();
+jest.setTimeout(120_000);
+
+const TODAY = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+const inDays = (days: number): string => new Date(Date.parse(TODAY) + days * 86_400_000).toISOString().slice(0, 10);
+const REFERENCE = "DEMO-MOD-11";
+const TOKEN = "MOD-2026-901";
+
+const DOCUMENT = `{ defenseDocuments(filter: { reference: { eq: "${REFERENCE}" } }) { totalCount nodes { id reference class validUntil title { en } } } }`;
+const BY_ID = "query ($id: ID!) { defenseDocument(id: $id) { id reference class validUntil title { en } } }";
+const FILE = "query ($id: ID!) { defenseDesignationFile(id: $id) { id state version token class statutoryItem protectedRecords designatedOn validUntil due steps { name actor to } } }";
+const mutation = (name: string, fields = "id state version"): string => `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!, $key: String) { defense${name.charAt(0).toUpperCase()}${name.slice(1)}(input: $input, key: $key) { ${fields} } }`;
+const as = (who: string): ReturnType<typeof story.as> => story.as(who, who === "mod-officer" || who === "meti-security-officer" ? { purpose: "DESIGNATION" } : {});
+const change = (who: string, name: string, input: object, key?: string, fields?: string): Promise<Answer> => as(who).mutate(mutation(name, fields), { input, ...(key === undefined ? {} : { key }) });
+const madeBy = <T = { readonly id: string; readonly state: string; readonly version: number }>(answer: Answer): T => Object.values(answer.data as Readonly<Record<string, T>>)[0] as T;
+const see = async (who: string): Promise<string> => JSON.stringify((await story.as(who).query(BY_ID, { id: record })).data);
+const readsIt = (answer: Answer): boolean => JSON.stringify(answer.data).includes(REFERENCE);
+
+let record = "";
+let file = "";
+const proposal = (changes: object = {}): object => ({
+  body: "JPN.MOD", token: TOKEN, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: "\u7b2c\u4e00\u53f7\u30a4", listed: "An estimate on the operations of the Self-Defense Forces.",
+  nonPublic: "Known to the staff of the ministry only.", harm: "Operations could be anticipated.", damage: "SEVERE", reasons: "The estimate now names places and times.",
+  label: { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD", rel: ["JPN"], dist: ["JPN.CAS", "JPN.METI", "JPN.MOD", "JPN.PSIA"] }] }, level: "CONFIDENTIAL", validUntil: inDays(730), reviewBy: inDays(180),
+  records: [record], handlers: ["mod-officer", "psia-officer"], handlersUntil: inDays(365), heldBy: "GOVERNMENT", dualUse: false, ...changes,
+});
+
+test("given a secret document that analysts of several bodies read", async () => {
+  const answer = await story.as("ciro-analyst").query(DOCUMENT);
+  record = (answer.data as { readonly defenseDocuments: { readonly nodes: readonly { readonly id: string }[] } }).defenseDocuments.nodes[0]?.id ?? "";
+  expect(record).toMatch(/^doc_/);
+  for (const who of ["ciro-analyst", "psia-officer", "mod-officer"]) expect([who, (await see(who)).includes(REFERENCE)]).toEqual([who, true]);
+});
+
+test("who has no authority proposes nothing, and a proposal that breaks the law or a rule of labels is refused with its reason (D.1, D.2)", async () => {
+  expect(codesOf(await change("ciro-analyst", "proposeDesignation", proposal()))).not.toEqual([]);
+  const why = async (changes: object): Promise<unknown> => reasonsOf(await change("mod-security-officer", "proposeDesignation", proposal(changes)));
+  expect(await why({ statutoryItem: "none" })).toEqual(["INPUT"]);
+  expect(await why({ damage: "DAMAGE" })).toEqual(["INPUT"]);
+  expect(await why({ nonPublic: " " })).toEqual(["INPUT"]);
+  expect(await why({ validUntil: inDays(1_900) })).toEqual(["LIMIT"]);
+  expect(await why({ label: { level: "CUI", regimes: ["SDS"], owners: [{ owner: "JPN.MOD" }] } })).toEqual(["LABEL"]);
+});
+
+test("a token in use, a record that there is not, and a record that the officer may not know are refused alike", async () => {
+  const hidden = (await story.as("mod-officer").query(`{ defenseDocuments(filter: { reference: { eq: "DEMO-MOD-02" } }) { nodes { id } } }`)).data as { readonly defenseDocuments: { readonly nodes: readonly { readonly id: string }[] } };
+  const answers = await Promise.all([{ token: "MOD-2026-041" }, { records: ["doc_0000000000000000"] }, { records: [hidden.defenseDocuments.nodes[0]?.id] }].map((changes) => change("mod-security-officer", "proposeDesignation", proposal(changes))));
+  expect(hidden.defenseDocuments.nodes).toHaveLength(1);
+  expect(answers.map((answer) => [codesOf(answer), reasonsOf(answer)])).toEqual([[["MINISTRY_REFUSED"], ["STATE"]], [["MINISTRY_REFUSED"], ["STATE"]], [["MINISTRY_REFUSED"], ["STATE"]]]);
+});
+
+test("when the security officer proposes with the tests of the law, item and reasons, there is a file of class A, and sending it again makes no second one (D.1, D.2, D.4)", async () => {
+  const first = await change("mod-security-officer", "proposeDesignation", proposal({ dualUse: true }), "story-designation-1", "id state version class protectedRecords");
+  const again = await change("mod-security-officer", "proposeDesignation", proposal({ dualUse: true }), "story-designation-1", "id state version class protectedRecords");
+  expect(madeBy(first)).toMatchObject({ state: "PROPOSED", version: 1, class: "A", protectedRecords: 1 });
+  expect(again.data).toEqual(first.data);
+  file = madeBy(first).id;
+});
+
+test("the file is read by officers for designation and by oversight, and by nobody else, not even that it exists", async () => {
+  for (const who of ["mod-approver", "auditor"]) expect([who, JSON.stringify((await story.as(who).query(FILE, { id: file })).data).includes(TOKEN)]).toEqual([who, true]);
+  for (const who of ["ciro-analyst", "meti-officer", "psia-officer"]) {
+    const [there, absent] = [await story.as(who, { purpose: "ANALYSIS" }).query(FILE, { id: file }), await story.as(who, { purpose: "ANALYSIS" }).query(FILE, { id: "itm_none" })];
+    expect([who, there.data ?? null, codesOf(there)]).toEqual([who, absent.data ?? null, codesOf(absent)]);
+  }
+  expect((await story.as("meti-security-officer", { purpose: "DESIGNATION" }).query(FILE, { id: file })).data).toEqual({ defenseDesignationFile: null });
+  expect(reasonsOf(await change("meti-security-officer", "approveDesignation", { id: file, version: 1, decision: "no" }))).toEqual(["ROLE"]);
+});
+
+test("where research is concerned it is not approved before somebody outside has answered a draft that was released to them alone (D.5)", async () => {
+  expect(reasonsOf(await change("mod-approver", "approveDesignation", { id: file, version: 1, decision: "yes" }))).toEqual(["STATE"]);
+  const asked = await change("mod-security-officer", "consultOnDesignation", { file, party: "JPN.METI", about: "DESIGNATION", text: "May an estimate of this kind be known to researchers?", level: "CUI", answerBy: inDays(14) });
+  const { id } = madeBy(asked);
+  expect(reasonsOf(await change("mod-approver", "approveDesignation", { id: file, version: 1, decision: "yes" }))).toEqual(["STATE"]);
+  const question = "query ($id: ID!) { defenseDesignationConsultation(id: $id) { text state } }";
+  expect((await story.as("psia-officer").query(question, { id })).data).toEqual({ defenseDesignationConsultation: null });
+  expect((await story.as("meti-officer").query(question, { id })).data).toEqual({ defenseDesignationConsultation: { text: "May an estimate of this kind be known to researchers?", state: "ASKED" } });
+  expect(reasonsOf(await change("psia-officer", "answerDesignationConsultation", { id, version: 1, position: "AGREES", answer: "yes" }))).toEqual(["STATE"]);
+  const answered = await change("meti-officer", "answerDesignationConsultation", { id, version: 1, position: "COMMENTS", answer: "They do not need it." });
+  expect(madeBy(answered)).toMatchObject({ state: "ANSWERED" });
+});
+
+test("nobody approves what they proposed or what has changed: the officer has no authority, the approver with an older version is told (D.4)", async () => {
+  expect(reasonsOf(await change("mod-security-officer", "approveDesignation", { id: file, version: 1, decision: "yes" }))).toEqual(["ROLE"]);
+  expect(reasonsOf(await change("mod-approver", "approveDesignation", { id: file, version: 4, decision: "yes" }))).toEqual(["STALE"]);
+});
+
+test("before it is designated, analysts have just read the document, so every cache is warm", async () => {
+  for (const who of ["ciro-analyst", "psia-officer"]) for (const document of [DOCUMENT, BY_ID]) expect([who, readsIt(await story.as(who).query(document, document === BY_ID ? { id: record } : undefined))]).toEqual([who, true]);
+});
+
+test("then the designating authority approves, and within a second an analyst without the token no longer reads the document and a handler does (D.4, D.6, D.8)", async () => {
+  const approved = await change("mod-approver", "approveDesignation", { id: file, version: 1, decision: "The tests are met." }, "story-designation-2", "id state version designatedOn due");
+  expect(madeBy(approved)).toMatchObject({ state: "ACTIVE", version: 2, designatedOn: TODAY, due: inDays(180) });
+  const gone = await within(1_000, () => story.as("ciro-analyst").query(BY_ID, { id: record }), (answer) => !readsIt(answer));
+  expect(readsIt(gone)).toBe(false);
+  const kept = await within(1_000, () => story.as("psia-officer").query(BY_ID, { id: record }), (answer) => JSON.stringify(answer.data).includes('"class":"A"'));
+  expect(kept.data).toMatchObject({ defenseDocument: { reference: REFERENCE, class: "A", validUntil: inDays(730) } });
+  expect(JSON.stringify(kept.release)).toContain(`//JPN SECRET//DOC/SDS//NTK ${TOKEN}//`);
+});
+
+test("a list that was asked before leaves it out for the analyst, who is told whom to ask and nothing more; a search for its title finds nothing", async () => {
+  const list = await story.as("ciro-analyst").query(DOCUMENT);
+  expect(list.data).toMatchObject({ defenseDocuments: { totalCount: 0, nodes: [] } });
+  const one = await story.as("ciro-analyst").query(BY_ID, { id: record });
+  expect(one.data).toEqual({ defenseDocument: { id: record, reference: null, class: null, validUntil: null, title: null } });
+  expect(JSON.stringify(one.release)).not.toContain(TOKEN);
+});
+
+test("the register has its entry with the fields of the law, for handlers by the token and for oversight in the file (D.4, D.56)", async () => {
+  const entries = await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { nodes { id defense { entry { token issuer regime kind designatedOn validUntil statutoryItem } matter { defense { assignments { subject role until } } } } } } }`);
+  expect((entries.data as { readonly defenseDesignations: { readonly nodes: readonly unknown[] } }).defenseDesignations.nodes).toEqual([expect.objectContaining({ defense: {
+    entry: { token: TOKEN, issuer: "JPN.MOD", regime: "SDS", kind: "DESIGNATION", designatedOn: TODAY, validUntil: inDays(730), statutoryItem: "\u7b2c\u4e00\u53f7\u30a4" },
+    matter: { defense: { assignments: [{ subject: "mod-officer", role: "HANDLER", until: inDays(365) }, { subject: "psia-officer", role: "HANDLER", until: inDays(365) }] } } } })]);
+  const others = await story.as("ciro-analyst").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { totalCount } }`);
+  expect(others.data).toEqual({ defenseDesignations: { totalCount: 0 } });
+  expect((await story.as("auditor").query(FILE, { id: file })).data).toMatchObject({ defenseDesignationFile: { state: "ACTIVE", token: TOKEN, designatedOn: TODAY } });
+});
+
+test("the proposer is told, and a second approval of the same proposal is refused", async () => {
+  expect((await as("mod-security-officer").query("{ defenseNotices { workflow item kind } }")).data).toMatchObject({ defenseNotices: expect.arrayContaining([{ workflow: "DesignationFile", item: file, kind: "DESIGNATED" }]) as unknown });
+  expect(reasonsOf(await change("mod-approver", "approveDesignation", { id: file, version: 2, decision: "again" }))).toEqual(["STATE"]);
+});
+
+test("managers and oversight have the queue of reviews, and what is overdue by any day (D.7)", async () => {
+  const queue = "query ($day: String!) { defenseDesignationFiles(states: [\"ACTIVE\"], dueBefore: $day) { totalCount nodes { id due } } }";
+  for (const who of ["mod-approver", "auditor"]) {
+    expect([who, (await story.as(who).query(queue, { day: inDays(181) })).data]).toEqual([who, { defenseDesignationFiles: { totalCount: 1, nodes: [{ id: file, due: inDays(180) }] } }]);
+    expect([who, (await story.as(who).query(queue, { day: TODAY })).data]).toEqual([who, { defenseDesignationFiles: { totalCount: 0, nodes: [] } }]);
+  }
+});
+
+test("what is given outside the ministry goes into the ledger: who, which version, when, what for; owner and oversight read it, others do not (D.10)", async () => {
+  const line = { file, record, recipient: "JPN.METI", edition: "edition 1, copy 2 of 2", purpose: "Assessment of a supply chain (fictional)", on: TODAY };
+  expect(reasonsOf(await change("mod-security-officer", "recordDisclosure", { ...line, recipient: "JPN.NOBODY" }))).toEqual(["INPUT"]);
+  expect(reasonsOf(await change("mod-security-officer", "recordDisclosure", { ...line, on: inDays(1) }))).toEqual(["INPUT"]);
+  expect(reasonsOf(await change("mod-security-officer", "recordDisclosure", { ...line, record: "doc_0000000000000000" }))).toEqual(["STATE"]);
+  expect(madeBy(await change("mod-security-officer", "recordDisclosure", line))).toMatchObject({ state: "RECORDED" });
+  const ledger = "{ defenseDisclosures { nodes { recipient edition purpose on } } }";
+  const { recipient, edition, purpose, on } = line;
+  for (const who of ["auditor", "mod-approver"]) expect([who, (await story.as(who).query(ledger)).data]).toEqual([who, { defenseDisclosures: { nodes: [{ recipient, edition, purpose, on }] } }]);
+  expect((await story.as("meti-security-officer", { purpose: "DESIGNATION" }).query(ledger)).data).toEqual({ defenseDisclosures: { nodes: [] } });
+});
+
+test("it is extended only after a review by somebody else, by at most five years; whoever was given it is told (D.7, D.9)", async () => {
+  const extension = { id: file, version: 2, until: inDays(1_460), reviewBy: inDays(300), decision: "Still needed." };
+  expect(reasonsOf(await change("mod-approver", "extendDesignation", extension))).toEqual(["STATE"]);
+  expect(madeBy(await change("mod-officer", "reviewDesignation", { id: file, version: 2, review: "CONTINUE", decision: "The places are still those.", reviewBy: inDays(200) }))).toMatchObject({ state: "ACTIVE", version: 3 });
+  expect(reasonsOf(await change("mod-approver", "extendDesignation", { ...extension, version: 3, until: inDays(1_900) }))).toEqual(["LIMIT"]);
+  expect(madeBy(await change("mod-approver", "extendDesignation", { ...extension, version: 3 }))).toMatchObject({ state: "ACTIVE", version: 4 });
+  const extended = await within(1_000, () => story.as("psia-officer").query(BY_ID, { id: record }), (answer) => JSON.stringify(answer.data).includes(inDays(1_460)));
+  expect(extended.data).toMatchObject({ defenseDocument: { reference: REFERENCE, validUntil: inDays(1_460) } });
+  const told = await story.as("meti-officer").query("{ defenseDesignationNotices { nodes { kind validUntil state } } }");
+  expect(told.data).toEqual({ defenseDesignationNotices: { nodes: [{ kind: "EXTENDED", validUntil: inDays(1_460), state: "SENT" }] } });
+  expect((await story.as("psia-officer").query("{ defenseDesignationNotices { totalCount } }")).data).toEqual({ defenseDesignationNotices: { totalCount: 0 } });
+});
+
+test("a handler challenges it; oversight is told, the document stays protected, and the challenger does not decide (D.12)", async () => {
+  expect(madeBy(await change("mod-officer", "challengeDesignation", { id: file, version: 4, challenge: "It has been in a newspaper." }))).toMatchObject({ state: "CHALLENGED", version: 5 });
+  expect((await story.as("auditor").query("{ defenseDesignationNotices { nodes { kind party file } } }")).data).toEqual({ defenseDesignationNotices: { nodes: [{ kind: "CHALLENGED", party: "JPN.CAO.OPRA", file }] } });
+  expect([(await see("psia-officer")).includes(REFERENCE), (await see("ciro-analyst")).includes(REFERENCE)]).toEqual([true, false]);
+  expect(reasonsOf(await change("mod-officer", "upholdDesignation", { id: file, version: 5, decision: "no" }))).toEqual(["ROLE"]);
+});
+
+test("it is not ended before everybody who was given it has been asked, nor by its proposer, nor to the public (D.10)", async () => {
+  const end = { id: file, version: 5, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
+  expect(reasonsOf(await change("mod-security-officer", "declassifyDesignation", end))).toEqual(["ROLE"]);
+  expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
+  const { id } = madeBy(await change("mod-security-officer", "consultOnDesignation", { file, party: "JPN.METI", about: "ENDING", text: "May it end?", level: "CUI", answerBy: inDays(7) }));
+  expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
+  expect(madeBy(await change("meti-officer", "answerDesignationConsultation", { id, version: 1, position: "AGREES", answer: "It may." }))).toMatchObject({ state: "ANSWERED" });
+  expect(reasonsOf(await change("mod-approver", "declassifyDesignation", { ...end, successor: { level: "PUBLIC", regimes: [], owners: [{ owner: "JPN.MOD" }] } }))).toEqual(["LIMIT"]);
+});
+
+test("then it ends: within a second the analyst reads the document under the label that it had before, marked as a former secret; recipients are told, nobody is a handler (D.8, D.10)", async () => {
+  const end = { id: file, version: 5, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
+  expect(madeBy(await change("mod-approver", "declassifyDesignation", end, undefined, "id state version retention"))).toMatchObject({ state: "TERMINATED", retention: "SCHEDULE" });
+  const again = await within(1_000, () => story.as("ciro-analyst").query(BY_ID, { id: record }), readsIt);
+  expect(again.data).toMatchObject({ defenseDocument: { reference: REFERENCE, class: "B", validUntil: null } });
+  const marking = JSON.stringify(again.release);
+  expect([marking.includes("SDS//"), marking.includes(TOKEN), marking.includes("EX-SDS"), marking.includes("//JPN CONFIDENTIAL//")]).toEqual([false, false, true, true]);
+  expect((await story.as("meti-officer").query("{ defenseDesignationNotices(states: [\"SENT\"]) { nodes { kind } } }")).data).toEqual({ defenseDesignationNotices: { nodes: expect.arrayContaining([{ kind: "EXTENDED" }, { kind: "ENDED" }]) as unknown } });
+  expect((await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { totalCount } }`)).data).toEqual({ defenseDesignations: { totalCount: 0 } });
+});
+
+test("the history of the file says who did what, to officers and oversight alike (D.52, D.56)", async () => {
+  const history = (await story.as("auditor").query(FILE, { id: file })).data as { readonly defenseDesignationFile: { readonly steps: readonly { readonly name: string; readonly actor: string }[] } };
+  expect(history.defenseDesignationFile.steps.map(({ name, actor }) => [name, actor])).toEqual([["PROPOSE_DESIGNATION", "mod-security-officer"], ["APPROVE_DESIGNATION", "mod-approver"], ["REVIEW_DESIGNATION", "mod-officer"],
+    ["EXTEND_DESIGNATION", "mod-approver"], ["CHALLENGE_DESIGNATION", "mod-officer"], ["DECLASSIFY_DESIGNATION", "mod-approver"]]);
+});
+
+test("a proposal is rejected with reasons, another is taken back by whoever made it and by nobody else (D.4)", async () => {
+  const [one, two] = [madeBy(await change("mod-security-officer", "proposeDesignation", proposal({ token: "MOD-2026-902" }))), madeBy(await change("mod-officer", "proposeDesignation", proposal({ token: "MOD-2026-903" })))];
+  expect(madeBy(await change("mod-approver", "rejectDesignation", { id: one.id, version: 1, decision: "It is in a newspaper." }))).toMatchObject({ state: "REJECTED" });
+  expect(reasonsOf(await change("mod-security-officer", "withdrawDesignation", { id: two.id, version: 1 }))).toEqual(["ROLE"]);
+  expect(madeBy(await change("mod-officer", "withdrawDesignation", { id: two.id, version: 1 }))).toMatchObject({ state: "WITHDRAWN" });
+  expect(await see("ciro-analyst")).toContain(REFERENCE);
+});
+
+test("information of a firm: the draft is released to the firm alone, which reads nothing of the file, answers, and then it is designated under the act on economic security, class B (D.2, D.5, D.11)", async () => {
+  const firm = "JPN.PRV.9990001000001";
+  const proposed = await change("mod-security-officer", "proposeDesignation", proposal({
+    token: "MOD-CE-2026-91", regime: "CESI", statutoryItem: "\u7b2c\u4e8c\u6761\u7b2c\u56db\u9805\u7b2c\u4e8c\u53f7", damage: "DAMAGE", heldBy: "PRIVATE", holder: firm, label: { level: "CONFIDENTIAL", regimes: ["CESI"], owners: [{ owner: "JPN.MOD" }] },
+  }), undefined, "id state version class");
+  const { id } = madeBy(proposed);
+  expect(madeBy(proposed)).toMatchObject({ class: "B" });
+  const approve = (): Promise<Answer> => change("mod-approver", "approveDesignation", { id, version: 1, decision: "yes" });
+  await change("mod-security-officer", "consultOnDesignation", { file: id, party: "JPN.METI", about: "DESIGNATION", text: "Is it known?", level: "CUI", answerBy: inDays(14) }).then(async (asked) => change("meti-officer", "answerDesignationConsultation", { id: madeBy(asked).id, version: 1, position: "AGREES", answer: "No." }));
+  // Somebody else's answer is not the firm's.
+  expect(reasonsOf(await approve())).toEqual(["STATE"]);
+  const asked = madeBy(await change("mod-security-officer", "consultOnDesignation", { file: id, party: firm, about: "DESIGNATION", text: "Would a designation harm your work?", level: "CUI", answerBy: inDays(14) }));
+  const manager = story.as("hoshimi-facility-manager");
+  expect((await manager.query("{ defenseDesignationConsultations { nodes { id text state } } }")).data).toEqual({ defenseDesignationConsultations: { nodes: [{ id: asked.id, text: "Would a designation harm your work?", state: "ASKED" }] } });
+  expect(codesOf(await manager.query(FILE, { id }))).not.toEqual([]);
+  expect(madeBy(await change("hoshimi-facility-manager", "answerDesignationConsultation", { id: asked.id, version: 1, position: "COMMENTS", answer: "It would not." }))).toMatchObject({ state: "ANSWERED" });
+  expect(madeBy(await approve())).toMatchObject({ state: "ACTIVE" });
+  const marked = await within(1_000, () => story.as("mod-officer").query(BY_ID, { id: record }), ({ release }) => JSON.stringify(release).includes("MOD-CE-2026-91"));
+  expect(JSON.stringify(marked.release)).toContain("//JPN CONFIDENTIAL//CESI/CUI/DOC//NTK MOD-CE-2026-91//");
+});
