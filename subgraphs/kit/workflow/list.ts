@@ -7,8 +7,21 @@ import { designationFile } from "./designation/designation-file";
 import { disclosure } from "./designation/disclosure";
 import { designationNotice } from "./designation/notice";
 import type { Workflow } from "./declare";
+import { compartment } from "./incident/compartment";
+import { incidentEdition, incidentReport } from "./incident/incident-report";
+import { auditFinding } from "./intelligence/audit-finding";
+import { originatorConsent } from "./intelligence/originator-consent";
+import { product } from "./intelligence/product";
+import { requirement } from "./intelligence/requirement";
+import { response } from "./intelligence/response";
+import { sourceRecord } from "./intelligence/source-record";
+import { tasking } from "./intelligence/tasking";
+import { tearline } from "./intelligence/tearline";
 
-export const WORKFLOWS: readonly Workflow[] = [accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure];
+export const WORKFLOWS: readonly Workflow[] = [
+  accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure, requirement, tasking, response,
+  sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment,
+];
 
 /** Those whose items a ministry keeps. */
 export function workflowsOf(ministry: MinistryDefinition): readonly Workflow[] { return WORKFLOWS.filter(({ keptBy }) => keptBy(ministry)); }

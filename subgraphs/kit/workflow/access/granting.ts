@@ -7,12 +7,15 @@ import { clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import type { NoticeFor, StepContext } from "../declare";
 
-/** The token of the matter, which only they read who are assigned to it; whoever grants access is. @throws Refusal as for a matter that does not exist */
-export async function tokenOf({ query, item }: StepContext): Promise<string> {
-  const [held] = await query<{ token: string | null }>("SELECT token FROM matter WHERE id = $1", [item?.body["matter"]]);
+/** The token of a matter, which only they read who are assigned to it. @throws Refusal as for a matter that does not exist */
+export async function tokenOfMatter(query: StepContext["query"], matter: unknown): Promise<string> {
+  const [held] = await query<{ token: string | null }>("SELECT token FROM matter WHERE id = $1", [matter]);
   if (held === undefined || held.token === null) throw new Refusal("REFUSED_STATE");
   return held.token;
 }
+
+/** The token of the item's matter; whoever grants access is assigned to it. */
+export function tokenOf({ query, item }: StepContext): Promise<string> { return tokenOfMatter(query, item?.body["matter"]); }
 
 /** Authority is over the body that issued the token, which may be below the ministry. */
 export async function issuerFor({ query, policy, asker, now }: StepContext, token: string): Promise<string> {

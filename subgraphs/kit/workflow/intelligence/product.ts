@@ -1,0 +1,51 @@
+/**
+ * A product (SPEC 15.46): made of documents, received sources and earlier products, each of which the analyst may read. Its label is at least the join of theirs, and what an originator
+ * controls needs that originator's consent first. A second person releases it; the policy side says what it was worth.
+ */
+import { type LabelCore, canonical } from "../../../../schema/label";
+import { Refusal } from "../../refusal";
+import { both, withPurpose, withRole } from "../authority";
+import { defineWorkflow } from "../declare";
+import { PRODUCT_KINDS, TASKING_BODY, USEFULNESS } from "./cycle-policy";
+import { openerOf } from "./requirement";
+import { requireAtLeast, requireConsents, sourcesOf } from "./sources";
+
+export const product = defineWorkflow({
+  name: "Product", plural: "Products", description: "An assessment made of sources, under at least the join of their labels.",
+  floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
+  keptBy: ({ name }) => name === "cabinet-secretariat",
+  states: ["DRAFTED", "RELEASED", "ASSESSED"],
+  fields: {
+    kind: { kind: "text" }, requirement: { kind: "id" }, title: { kind: "localized" }, text: { kind: "long" }, sources: { kind: "texts", description: "Ids of what it is made of." }, topics: { kind: "texts" },
+    usefulness: { kind: "text" }, feedback: { kind: "long" },
+  },
+  relatesBy: ["requirement", "topics", "sources"],
+  steps: {
+    DRAFT_PRODUCT: {
+      from: [], to: "DRAFTED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "draftProduct", description: "Writes it.",
+      input: {
+        kind: { kind: "text", oneOf: PRODUCT_KINDS }, requirement: { kind: "id", optional: true }, title: { kind: "localized" }, text: { kind: "long" }, sources: { kind: "texts" }, topics: { kind: "texts" },
+        label: { kind: "label", description: "At least the join of the labels of its sources." },
+      },
+      check: async (context) => {
+        const { sources: named, label } = context.input as { readonly sources: readonly string[]; readonly label: LabelCore };
+        if (named.length === 0) throw new Refusal("BAD_USER_INPUT");
+        const sources = await sourcesOf(context, named);
+        requireAtLeast(label, sources, TASKING_BODY);
+        await requireConsents(context, sources);
+      },
+      change: ({ ministry, asker: { subject }, input: { label, ...body } }) => ({ label: canonical(label as LabelCore), owner: subject.org ?? ministry.org, body }),
+    },
+    RELEASE_PRODUCT: {
+      from: ["DRAFTED"], to: "RELEASED", by: withRole("PROPOSE"), notBy: ["DRAFT_PRODUCT"], mutation: "releaseProduct", description: "Releases it to those who may read it.", input: {},
+      // Consent may have been taken back since it was written.
+      check: async (context) => { await requireConsents(context, await sourcesOf(context, context.item?.body["sources"] as readonly string[])); },
+      change: () => ({}), notify: ({ item }) => [{ subject: openerOf(item), kind: "PRODUCT_RELEASED" }],
+    },
+    ASSESS_PRODUCT: {
+      from: ["RELEASED"], to: "ASSESSED", by: withPurpose("REQUIREMENTS"), notBy: ["DRAFT_PRODUCT"], mutation: "assessProduct", description: "Says whether it met the requirement.",
+      input: { usefulness: { kind: "text", oneOf: USEFULNESS }, feedback: { kind: "long" } },
+      change: ({ item, input }) => ({ body: { ...item?.body, usefulness: input["usefulness"], feedback: input["feedback"] } }), notify: ({ item }) => [{ subject: openerOf(item), kind: "PRODUCT_ASSESSED" }],
+    },
+  },
+});

@@ -1,0 +1,86 @@
+/**
+ * The lower edition of a product (SPEC 15.47, labels.md C.1): a text of its own below the product's label, written for release. Until every owner of the product has
+ * released it, it is under the product's own label; then it says nothing more of the product, not even which it was. Owners decide one by one and may refuse.
+ */
+import { type LabelCore, canonical, isForeignOwner, isUnder } from "../../../../schema/label";
+import { clearanceAt } from "../../../../schema/policy";
+import { Refusal } from "../../refusal";
+import { type Authority, both, withPurpose, withRole } from "../authority";
+import { type StepContext, defineWorkflow } from "../declare";
+import { openerOf } from "./requirement";
+import { sourcesOf } from "./sources";
+
+const RELEASING = ["RELEASE", "DECLASSIFY"] as const;
+
+interface Waiting { readonly pending: readonly string[]; readonly owners: readonly string[]; readonly target: LabelCore }
+const waitingOf = (item: { readonly body: Readonly<Record<string, unknown>> } | undefined): Waiting => item?.body as unknown as Waiting;
+
+const heldOver = ({ policy, asker, now }: Pick<StepContext, "policy" | "asker" | "now">, bodies: readonly string[]): boolean =>
+  clearanceAt(policy, asker.subject, now).roles.some(({ role, org }) => RELEASING.some((known) => known === role) && bodies.some((body) => isUnder(body, org)));
+
+/** For whom one may release: a Japanese owner for itself, and for a foreign one any Japanese owner of the same product, through which it answered. */
+function answeringFor(owner: string, owners: readonly string[]): readonly string[] { return isForeignOwner(owner) ? owners.filter((other) => !isForeignOwner(other)) : [owner]; }
+
+const forAnOwner: Authority = {
+  early: (situation) => withRole(...RELEASING).early(situation),
+  over: (situation, item) => { const { pending, owners } = waitingOf(item); return pending.some((owner) => heldOver(situation, answeringFor(owner, owners))); },
+};
+
+function requirePending(context: StepContext): void {
+  const { pending, owners } = waitingOf(context.item);
+  const owner = String(context.input["owner"]);
+  if (!pending.includes(owner)) throw new Refusal("REFUSED_STATE");
+  if (!heldOver(context, answeringFor(owner, owners))) throw new Refusal("REFUSED_ROLE");
+}
+
+const remaining = ({ item, input }: StepContext): readonly string[] => waitingOf(item).pending.filter((owner) => owner !== input["owner"]);
+
+export const tearline = defineWorkflow({
+  name: "Tearline", plural: "Tearlines", description: "A lower edition of a product, written for release.",
+  floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
+  keptBy: ({ name }) => name === "cabinet-secretariat",
+  states: ["AWAITING_RELEASE", "RELEASED", "REFUSED"],
+  fields: { title: { kind: "localized" }, text: { kind: "long" }, product: { kind: "id" }, target: { kind: "label", description: "The label that it will have." }, owners: { kind: "orgs" }, pending: { kind: "orgs", description: "Owners who have not released it." } },
+  relatesBy: ["product"],
+  steps: {
+    DRAFT_TEARLINE: {
+      from: [], to: "AWAITING_RELEASE", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "draftTearline", description: "Writes it; it waits for the owners.",
+      input: { product: { kind: "id" }, title: { kind: "localized" }, text: { kind: "long" }, target: { kind: "label", description: "Below the product, without its tokens and regimes; CUI at level CUI." } },
+      check: async (context) => {
+        const target = context.input["target"] as LabelCore;
+        const [source] = await sourcesOf(context, [String(context.input["product"])]);
+        if (source === undefined) throw new Refusal("REFUSED_STATE");
+        // V9 and the shape of a tearline. Who may have it is for the owners of the product to say, so that the ministry that writes it is its only owner.
+        const only = Object.keys(target.owners);
+        if (target.level >= source.label.level || target.need.length > 0 || target.regimes.some((regime) => regime !== "CUI") || only.length !== 1 || only[0] !== context.ministry.org) throw new Refusal("REFUSED_LABEL");
+      },
+      change: async (context) => {
+        const { product, title, text, target } = context.input;
+        const [source] = await sourcesOf(context, [String(product)]);
+        if (source === undefined) throw new Refusal("REFUSED_STATE");
+        const owners = Object.keys(source.label.owners);
+        const { org } = context.ministry;
+        return {
+          label: source.label, owner: context.asker.subject.org ?? org,
+          body: { product, title, text, target: canonical(target as LabelCore), owners, pending: owners },
+        };
+      },
+    },
+    RELEASE_TEARLINE: {
+      from: ["AWAITING_RELEASE"], to: (context) => (remaining(context).length === 0 ? "RELEASED" : "AWAITING_RELEASE"), by: forAnOwner, notBy: ["DRAFT_TEARLINE"], mutation: "releaseTearline",
+      description: "Releases it for one owner of the product.", input: { owner: { kind: "org" }, reference: { kind: "text", description: "Of the decision, or of the foreign owner's answer." } },
+      check: requirePending,
+      change: (context) => {
+        const { title, text, target } = (context.item?.body ?? {}) as { readonly title?: unknown; readonly text?: unknown; readonly target?: LabelCore };
+        const pending = remaining(context);
+        const note = { owner: context.input["owner"], reference: context.input["reference"] };
+        return pending.length === 0 && target !== undefined ? { label: target, body: { title, text }, note } : { body: { ...context.item?.body, pending }, note };
+      },
+      notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
+    },
+    REFUSE_TEARLINE: {
+      from: ["AWAITING_RELEASE"], to: "REFUSED", by: forAnOwner, mutation: "refuseTearline", description: "Refuses it for one owner, with reasons.", input: { owner: { kind: "org" }, reason: { kind: "long" } },
+      check: requirePending, change: ({ input }) => ({ note: { owner: input["owner"], reason: input["reason"] } }), notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
+    },
+  },
+});
