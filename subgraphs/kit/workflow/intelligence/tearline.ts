@@ -1,6 +1,6 @@
 /**
  * The lower edition of a product (SPEC 15.47, labels.md C.1): a text of its own below the product's label, written for release. Until every owner of the product has
- * released it, it is under the product's own label; then it says nothing more of the product, not even which it was. Owners decide one by one and may refuse.
+ * released it and it is published, it is under the product's own label; then it says nothing more of the product, not even which it was. Owners decide one by one and may refuse.
  */
 import { type LabelCore, canonical, isForeignOwner, isUnder } from "../../../../schema/label";
 import { clearanceAt } from "../../../../schema/policy";
@@ -39,7 +39,7 @@ export const tearline = defineWorkflow({
   name: "Tearline", plural: "Tearlines", description: "A lower edition of a product, written for release.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
   keptBy: ({ name }) => name === "cabinet-secretariat",
-  states: ["AWAITING_RELEASE", "RELEASED", "REFUSED"],
+  states: ["AWAITING_RELEASE", "CLEARED", "RELEASED", "REFUSED"],
   fields: { title: { kind: "localized" }, text: { kind: "long" }, product: { kind: "id" }, target: { kind: "label", description: "The label that it will have." }, owners: { kind: "orgs" }, pending: { kind: "orgs", description: "Owners who have not released it." } },
   relatesBy: ["product"],
   steps: {
@@ -67,16 +67,16 @@ export const tearline = defineWorkflow({
       },
     },
     RELEASE_TEARLINE: {
-      from: ["AWAITING_RELEASE"], to: (context) => (remaining(context).length === 0 ? "RELEASED" : "AWAITING_RELEASE"), by: forAnOwner, notBy: ["DRAFT_TEARLINE"], mutation: "releaseTearline",
+      from: ["AWAITING_RELEASE"], to: (context) => (remaining(context).length === 0 ? "CLEARED" : "AWAITING_RELEASE"), by: forAnOwner, notBy: ["DRAFT_TEARLINE"], mutation: "releaseTearline",
       description: "Releases it for one owner of the product.", input: { owner: { kind: "org" }, reference: { kind: "text", description: "Of the decision, or of the foreign owner's answer." } },
       check: requirePending,
-      change: (context) => {
-        const { title, text, target } = (context.item?.body ?? {}) as { readonly title?: unknown; readonly text?: unknown; readonly target?: LabelCore };
-        const pending = remaining(context);
-        const note = { owner: context.input["owner"], reference: context.input["reference"] };
-        return pending.length === 0 && target !== undefined ? { label: target, body: { title, text }, note } : { body: { ...context.item?.body, pending }, note };
-      },
+      change: (context) => ({ body: { ...context.item?.body, pending: remaining(context) }, note: { owner: context.input["owner"], reference: context.input["reference"] } }),
       notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
+    },
+    // A step of its own by whoever wrote it: what a reader of the edition sees of its history must not tell whose releases it took.
+    PUBLISH_TEARLINE: {
+      from: ["CLEARED"], to: "RELEASED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Puts it under its own label, when every owner has released it.", input: {},
+      change: ({ item }) => { const { target, title, text } = item?.body as { readonly target: LabelCore; readonly title: unknown; readonly text: unknown }; return { label: canonical(target), body: { title, text } }; },
     },
     REFUSE_TEARLINE: {
       from: ["AWAITING_RELEASE"], to: "REFUSED", by: forAnOwner, mutation: "refuseTearline", description: "Refuses it for one owner, with reasons.", input: { owner: { kind: "org" }, reason: { kind: "long" } },
