@@ -76,7 +76,11 @@ export const tearline = defineWorkflow({
     // A step of its own by whoever wrote it: what a reader of the edition sees of its history must not tell whose releases it took.
     PUBLISH_TEARLINE: {
       from: ["CLEARED"], to: "RELEASED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Puts it under its own label, when every owner has released it.", input: {},
-      change: ({ item }) => { const { target, title, text } = item?.body as { readonly target: LabelCore; readonly title: unknown; readonly text: unknown }; return { label: canonical(target), body: { title, text } }; },
+      change: ({ item }) => {
+        if (item === undefined) throw new Refusal("REFUSED_STATE");
+        const { title, text } = item.body;
+        return { label: canonical(waitingOf(item).target), body: { title, text } };
+      },
     },
     REFUSE_TEARLINE: {
       from: ["AWAITING_RELEASE"], to: "REFUSED", by: forAnOwner, mutation: "refuseTearline", description: "Refuses it for one owner, with reasons.", input: { owner: { kind: "org" }, reason: { kind: "long" } },
