@@ -29,6 +29,7 @@ import { listen } from "./server";
 import { StandingChanges, StandingReader } from "./standing";
 import { Days } from "./workflow/days";
 import { Items } from "./workflow/items";
+import { noteReadings } from "./workflow/readings";
 import { takeStep } from "./workflow/runner";
 
 export interface MinistryConfig {
@@ -157,7 +158,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
       changes: new Assignments({ policy, pool, asker, visible, registers, now }),
-      items: new Items(policy, environment, labels, visible.labels), window,
+      items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
       legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
       take: async (workflow, step, input, itemKey) => {
         const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock() }, workflow, step, input, itemKey);
@@ -165,7 +166,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
         await world.refresh();
         const after = guard.visible(policy, asker, clock());
         const again = new Reader(pool, after);
-        try { return await new Items(policy, environmentOf(again, after), labels, after.labels).byId(workflow, id); } finally { await again.close(); }
+        try { return await new Items(policy, environmentOf(again, after), labels, after.labels, undefined).byId(workflow, id); } finally { await again.close(); }
       },
     },
     printLabels: () => labels.print(),

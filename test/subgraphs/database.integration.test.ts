@@ -6,12 +6,13 @@ import { ACKNOWLEDGEMENT_VIEWS, GUARDED_ACKNOWLEDGEMENTS } from "../../subgraphs
 import { rolesOf } from "../../subgraphs/kit/database/roles";
 import { GUARDED_MARKS, MARK_VIEWS } from "../../subgraphs/kit/database/designations";
 import { GUARDED_ITEMS, ITEM_VIEWS } from "../../subgraphs/kit/database/items";
+import { GUARDED_READINGS, READING_VIEWS } from "../../subgraphs/kit/database/vetting";
 import { GUARDED as GUARDED_RECORDS } from "../../subgraphs/kit/database/tables";
 import { VIEWS as RECORD_VIEWS } from "../../subgraphs/kit/database/views";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
-const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS, ...GUARDED_ACKNOWLEDGEMENTS };
-const VIEWS = { ...RECORD_VIEWS, ...ITEM_VIEWS, ...MARK_VIEWS, ...ACKNOWLEDGEMENT_VIEWS };
+const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS, ...GUARDED_READINGS, ...GUARDED_ACKNOWLEDGEMENTS };
+const VIEWS = { ...RECORD_VIEWS, ...ITEM_VIEWS, ...MARK_VIEWS, ...READING_VIEWS, ...ACKNOWLEDGEMENT_VIEWS };
 
 jest.setTimeout(60_000);
 const defense = ministries["defense"] as MinistryDefinition;

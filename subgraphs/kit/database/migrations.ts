@@ -10,6 +10,7 @@ import { itemsMigration } from "./items";
 import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
+import { vettingMigration } from "./vetting";
 import { VIEWS } from "./views";
 
 type MigrationClass = new () => MigrationInterface;
@@ -43,7 +44,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

@@ -119,9 +119,9 @@ function declarePersonSection(prefix: string, keepsPersonnel: boolean): TypeClas
   class PersonSection {
     @Field(() => [AssignmentEntry], { nullable: true, description: "Assignments to tokens of this ministry." }) assignments!: readonly object[] | null;
     @Field(() => [EligibilityEntry], { nullable: true, description: "Outcomes of vettings." }) eligibilities!: readonly object[] | null;
+    @Field(() => [FormerAccessEntry], { nullable: true, description: "Access to matters of this ministry that has ended." }) formerAccess!: readonly object[] | null;
   }
   if (!keepsPersonnel) return PersonSection;
   Field(() => PersonEntry, { nullable: true })(PersonSection.prototype, "entry");
-  Field(() => [FormerAccessEntry], { nullable: true })(PersonSection.prototype, "formerAccess");
   return PersonSection;
 }

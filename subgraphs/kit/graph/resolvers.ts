@@ -140,6 +140,8 @@ function declareSections(ministry: MinistryDefinition, types: MinistryTypes): re
     assignments(@Root() { id }: Section, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> { return context.registers.assignmentsOfPerson(id); }
     @FieldResolver()
     eligibilities(@Root() { id }: Section, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> { return context.registers.eligibilitiesOf(id); }
+    @FieldResolver()
+    formerAccess(@Root() { id }: Section, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> { return context.registers.formerAccessOf(id); }
   }
   return [MatterSections, MatterFields, DesignationSections, DesignationFields, PersonSections, PersonFields, ...(ministry.keepsPersonnel ? [declarePersonnelFields(types)] : [])];
 }
@@ -149,8 +151,6 @@ function declarePersonnelFields(types: MinistryTypes): ResolverClass {
   class PersonnelFields {
     @FieldResolver()
     entry(@Root() { id }: Section, @Ctx() context: RequestContext): Promise<RegisterNode | null> { return context.registers.personEntry(id); }
-    @FieldResolver()
-    formerAccess(@Root() { id }: Section, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> { return context.registers.formerAccessOf(id); }
   }
   return PersonnelFields;
 }

@@ -95,6 +95,8 @@ export interface Workflow {
   /** Where such items are kept. */
   readonly keptBy: (ministry: MinistryDefinition) => boolean;
   readonly states: readonly string[];
+  /** Who reads an item about somebody else is written down for that person before the answer goes out (15.39). */
+  readonly readingsKept?: boolean;
   /** What an item holds, by name; all of it is under the item's label. */
   readonly fields: FieldDeclarations;
   /** Fields with what an item belongs to (ids of items elsewhere, topics), by which lists can be narrowed. */
@@ -120,6 +122,7 @@ export function defineWorkflow(workflow: Workflow): Workflow {
   for (const field of workflow.relatesBy ?? []) if (!Object.hasOwn(workflow.fields, field)) complain(`it is narrowed by the field ${field}`);
   for (const field of Object.keys(workflow.fields)) if (OF_EVERY_ITEM.has(field)) complain(`the field ${field} is one that every item has`);
   if (!Object.values(steps).some(({ from }) => from.length === 0)) complain("nothing opens an item");
+  // Any number of steps may be for the clock alone.
   const mutations = Object.values(steps).map(({ mutation }) => mutation).filter((mutation) => mutation !== "");
   if (new Set(mutations).size !== mutations.length) complain("two steps of one name");
   return workflow;

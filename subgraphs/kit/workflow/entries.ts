@@ -50,6 +50,18 @@ export class ItemChange {
   @LabelIndex() _label!: number;
 }
 
+@ObjectType({ simpleResolvers: true, description: "That somebody read what is kept about the asker." })
+@Directive("@shareable")
+@Label({ level: "CUI", regimes: ["VET"], owner: "JPN", rel: ["JPN"], purposes: ["ACCESS-DECISION", "COMPLAINT", "OVERSIGHT", "SELF-ACCESS", "VETTING"] })
+export class ReadingEntry {
+  @Field(() => String, { nullable: true, description: "Type of what was read." }) workflow!: string | null;
+  @Field(() => ID, { nullable: true }) item!: string | null;
+  @Field(() => String, { nullable: true, description: "Body to which the reader belongs." }) body!: string | null;
+  @Field(() => String, { nullable: true, description: "Purpose that they declared." }) purpose!: string | null;
+  @Field(() => String, { nullable: true, description: "Instant, in UTC." }) at!: string | null;
+  @LabelIndex() _label!: number;
+}
+
 @ArgsType()
 export class ItemPageArgs extends PageArgs {
   @Field(() => [String], { nullable: true, description: "Only items in one of these states." }) states?: readonly string[] | null;

@@ -20,23 +20,29 @@ const MOST_NEW = 1_000;
 /** A text that is the value, or one in the list. */
 function isRelated(fields: readonly string[], to: string): string { return `(${fields.map((field) => `(i.body->'${field}') ? ${to}`).join(" OR ")})`; }
 
+interface ReadingRow { readonly label_id: number; readonly item_id: string; readonly workflow: string; readonly body: string; readonly purpose: string | null; readonly at: Date }
 interface NoticeRow { readonly id: string; readonly label_id: number; readonly item_id: string; readonly workflow: string; readonly kind: string; readonly at: Date }
 
 export class Items {
   /** @param snapshot the labels as they are when the rows are read: a step may have made new ones */
-  constructor(private readonly policy: Policy, private readonly environment: PageEnvironment, private readonly labels: ResponseLabels, private readonly snapshot: LabelSnapshot) {}
+  /** @param noteReadings writes down that these items were read; nothing where a step has just been taken, which says so itself */
+  constructor(private readonly policy: Policy, private readonly environment: PageEnvironment, private readonly labels: ResponseLabels, private readonly snapshot: LabelSnapshot,
+    private readonly noteReadings: ((items: readonly string[]) => Promise<void>) | undefined) {}
 
   async byId(workflow: Workflow, id: string): Promise<RegisterNode | null> {
     if (id.includes("\0")) return null;
     const [row] = await this.environment.reader.rows<ItemRow>(`SELECT ${COLUMNS} FROM item i WHERE i.id = $1 AND i.workflow = $2`, [id, workflow.name], "item");
-    return row === undefined ? null : this.#node(workflow, row);
+    if (row === undefined) return null;
+    await this.#note(workflow, [row]);
+    return this.#node(workflow, row);
   }
 
-  page(workflow: Workflow, args: ItemPageArgs): Promise<Connection> {
+  async page(workflow: Workflow, args: ItemPageArgs): Promise<Connection> {
     const { states, dueBefore, subject, related } = args;
     const { relatesBy = [] } = workflow;
     if ((states?.length ?? 0) > MOST_STATES || (typeof dueBefore === "string" && Number.isNaN(startOfDay(dueBefore))) || (typeof related === "string" && relatesBy.length === 0)) throw new Refusal("BAD_USER_INPUT");
-    return readPage<ItemRow>({
+    const read: ItemRow[] = [];
+    const page = await readPage<ItemRow>({
       name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject, related],
       where: (parameters) => {
         // An item is of one label: who reads it reads all by which it was found.
@@ -45,8 +51,23 @@ export class Items {
           ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : []),
           ...(typeof related === "string" ? [isRelated(relatesBy, parameters.add(related.replaceAll("\0", "")))] : [])].join(" AND ");
       },
-      node: (row) => this.#node(workflow, row),
+      node: (row) => { read.push(row); return this.#node(workflow, row); },
     }, args, this.environment);
+    await this.#note(workflow, read);
+    return page;
+  }
+
+  /** Who read items about the asker here, the latest first. */
+  async readings(first: number): Promise<readonly RegisterNode[]> {
+    if (first < 0 || first > 500) throw new Refusal("BAD_USER_INPUT");
+    const rows = await this.environment.reader.rows<ReadingRow>("SELECT label_id, item_id, workflow, body, purpose, at FROM reading r WHERE r.subject = $1 ORDER BY number DESC LIMIT $2", [this.environment.subject, first], "readings");
+    return rows.map((row) => ({ workflow: row.workflow, item: row.item_id, body: row.body, purpose: row.purpose, at: row.at.toISOString(), _label: this.#label(row.label_id) }));
+  }
+
+  /** Evidence before release: what cannot be written down is not read. */
+  async #note({ readingsKept = false }: Workflow, rows: readonly ItemRow[]): Promise<void> {
+    const others = rows.filter(({ subject }) => subject !== null && subject !== this.environment.subject);
+    if (readingsKept && others.length > 0) await this.noteReadings?.(others.map(({ id }) => id));
   }
 
   /** Notices that were left for the asker by some changes, the oldest first. */

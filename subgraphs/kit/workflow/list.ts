@@ -17,10 +17,11 @@ import { response } from "./intelligence/response";
 import { sourceRecord } from "./intelligence/source-record";
 import { tasking } from "./intelligence/tasking";
 import { tearline } from "./intelligence/tearline";
+import { VETTING_WORKFLOWS } from "./vetting";
 
 export const WORKFLOWS: readonly Workflow[] = [
   accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure, requirement, tasking, response,
-  sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment,
+  sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment, ...VETTING_WORKFLOWS,
 ];
 
 /** Those whose items a ministry keeps. */

@@ -10,7 +10,7 @@ import type { Connection, RegisterNode } from "../graph/nodes";
 import { Label } from "../labels";
 import type { RequestContext } from "../request-context";
 import type { StepDeclaration, Workflow } from "./declare";
-import { ItemChange, ItemPageArgs, NoticeEntry, StepEntry, typesOf } from "./entries";
+import { ItemChange, ItemPageArgs, NoticeEntry, ReadingEntry, StepEntry, typesOf } from "./entries";
 import { TextInput, LabelInput, OwnerInput } from "./label-input";
 import { workflowsOf } from "./list";
 import type { Values } from "./kinds";
@@ -25,8 +25,8 @@ export function declareWorkflows(ministry: MinistryDefinition): { readonly resol
   if (workflows.length === 0) return { resolvers: [], classes: [] };
   const made = workflows.map((workflow) => declareWorkflow(ministry, workflow));
   return {
-    resolvers: [declareNotices(ministry), ...made.flatMap(({ resolvers }) => resolvers)],
-    classes: [StepEntry, NoticeEntry, ItemChange, LabelInput, OwnerInput, TextInput, ...made.flatMap(({ classes }) => classes)],
+    resolvers: [declareNotices(ministry), declareReadings(ministry), ...made.flatMap(({ resolvers }) => resolvers)],
+    classes: [StepEntry, NoticeEntry, ReadingEntry, ItemChange, LabelInput, OwnerInput, TextInput, ...made.flatMap(({ classes }) => classes)],
   };
 }
 
@@ -48,6 +48,18 @@ function declareNotices({ field }: MinistryDefinition): ResolverClass {
     changedItems(@Ctx() { items, window }: RequestContext): Promise<readonly RegisterNode[]> | readonly RegisterNode[] { return window === undefined ? [] : items.changed(window); }
   }
   return Notices;
+}
+
+function declareReadings({ field }: MinistryDefinition): ResolverClass {
+  @Resolver()
+  class Readings {
+    @Query(() => [ReadingEntry], { name: `${field}Readings`, nullable: true, description: "Who read what this ministry keeps about the asker, the latest first." })
+    @Label({ level: "CUI", regimes: ["VET"], owner: "JPN", rel: ["JPN"], purposes: ["SELF-ACCESS"] })
+    readings(@Arg("first", () => Int, { defaultValue: 50 }) first: number, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> {
+      return context.items.readings(first);
+    }
+  }
+  return Readings;
 }
 
 function declareWorkflow(ministry: MinistryDefinition, workflow: Workflow): { readonly resolvers: readonly ResolverClass[]; readonly classes: readonly TypeClass[] } {
