@@ -34,6 +34,8 @@ export interface Acts {
   /** An item as somebody reads it; null when it is not there for them. */
   read(who: string, ministry: string, type: string, id: string, members: string): Promise<Item | null>;
   noticesOf(who: string, ministry: string): Promise<readonly string[]>;
+  /** Somebody reads the legal notices that bind them since they are eligible, and is answered from then on. */
+  acknowledges(who: string): Promise<void>;
   /** A request that was taken up, and the notice of it to the person. */
   notified(request: object, officer?: string): Promise<{ readonly request: Item; readonly vetting: Item }>;
   /** From the request to the result. */
@@ -56,6 +58,13 @@ export function actsOf(story: Story): Acts {
   };
   return {
     take, soon, notified, query,
+    acknowledges: async (who) => {
+      const { data } = await query(who, "{ legalNotices { id version acknowledgedAt } }");
+      for (const { id, version, acknowledgedAt } of (data as { readonly legalNotices: readonly { readonly id: string; readonly version: string; readonly acknowledgedAt: string | null }[] }).legalNotices) {
+        if (acknowledgedAt === null) await story.as(who).mutate("mutation ($id: ID!, $version: String!) { acknowledgeNotice(notice: $id, version: $version) { id } }", { id, version });
+      }
+      await within(MOMENT_MS, () => story.as(who).query("{ __typename }"), (answer) => !codesOf(answer).includes("NOTICE_NOT_ACKNOWLEDGED"));
+    },
     read: async (who, ministry, type, id, members) => {
       const { data } = await query(who, `query ($id: ID!) { ${ministry}${type}(id: $id) { id state version ${members} } }`, { id });
       return (Object.values(data ?? {})[0] as Item | null | undefined) ?? null;
