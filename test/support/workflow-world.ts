@@ -10,7 +10,7 @@ import { RowGuard } from "../../subgraphs/kit/rows";
 import type { Workflow } from "../../subgraphs/kit/workflow/declare";
 import type { Values } from "../../subgraphs/kit/workflow/kinds";
 import { takeStep } from "../../subgraphs/kit/workflow/runner";
-import { persona } from "./people";
+import { type Persona, persona } from "./people";
 import { DEMO_NOON, createTestDatabase, dropDatabase, testAdmin } from "./postgres";
 
 /** What every official of the Ministry of Defense reads. */
@@ -21,8 +21,8 @@ export interface WorkflowWorld {
   readonly login: MinistryLogin;
   readonly pool: DataSource;
   readonly table: LabelTable;
-  /** Takes a step as somebody; gives the item's id. */
-  take(who: string, workflow: Workflow, step: string, given?: Values, key?: string, now?: number): Promise<string>;
+  /** Takes a step as somebody of the demonstration, or as somebody whom it does not have; gives the item's id. */
+  take(who: string | Persona, workflow: Workflow, step: string, given?: Values, key?: string, now?: number): Promise<string>;
   /** Takes in labels that were made meanwhile. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -43,8 +43,8 @@ export async function openWorkflowWorld(name = "defense"): Promise<WorkflowWorld
   return {
     ministry, login, pool, table, refresh,
     take: async (who, workflow, step, given = {}, key, now = DEMO_NOON) => {
-      const found = persona(policy, who);
-      const asker = { ...found, action: "WRITE" as const, digest: who };
+      const found = typeof who === "string" ? persona(policy, who) : who;
+      const asker = { ...found, action: "WRITE" as const, digest: found.id };
       const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, now), now }, workflow, step, given, key ?? null);
       await refresh();
       return id;

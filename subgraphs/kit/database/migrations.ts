@@ -3,10 +3,12 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 import { acknowledgementsMigration } from "./acknowledgements";
 import { compartmentsMigration } from "./compartments";
 import { designationsMigration } from "./designations";
+import { facilitiesMigration } from "./facilities";
 import { feedMigration } from "./feed";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
 import { itemsMigration } from "./items";
+import { partnersMigration } from "./partners";
 import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
@@ -44,7 +46,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

@@ -33,6 +33,12 @@ export function inOwnBody(role: RoleName): Authority {
   return { early: held, over: held };
 }
 
+/** A role over a body that the item names, such as the firm that a proposal is made to. */
+export function withRoleOver(named: (item: Pick<Item, "owner" | "subject" | "body">) => unknown, ...roles: readonly RoleName[]): Authority {
+  const { early } = withRole(...roles);
+  return { early, over: (situation, item) => { const body = named(item); return typeof body === "string" && withRole(...roles).over(situation, { ...item, owner: body }); } };
+}
+
 /** A purpose that the request declares and the subject holds. */
 export function withPurpose(...purposes: readonly string[]): Authority {
   const declared = ({ asker: { subject, ctx } }: Situation): boolean => ctx.purpose !== undefined && purposes.includes(ctx.purpose) && subject.purposes.includes(ctx.purpose);

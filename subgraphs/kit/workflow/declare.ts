@@ -70,6 +70,8 @@ export interface StepDeclaration {
   readonly by: Authority;
   /** Whoever took one of these on the same item may not take this one (four eyes). */
   readonly notBy?: readonly string[];
+  /** Opens an item that is not for whoever opens it to read: what is put into a box stays there. Only a step that opens may be sealed. */
+  readonly sealed?: true;
   /** Name of the mutation without the ministry: `proposeDesignation`; empty where only the clock takes the step. */
   readonly mutation: string;
   readonly description: string;
@@ -115,7 +117,8 @@ export function defineWorkflow(workflow: Workflow): Workflow {
   const { name, states, steps } = workflow;
   const complain = (what: string): never => { throw new Error(`workflow ${name}: ${what}`); };
   const known = new Set(states);
-  for (const [step, { from, to, notBy = [] }] of Object.entries(steps)) {
+  for (const [step, { from, to, notBy = [], sealed = false }] of Object.entries(steps)) {
+    if (sealed && from.length > 0) complain(`${step} is sealed and opens nothing`);
     for (const state of typeof to === "string" ? [...from, to] : from) if (!known.has(state)) complain(`${step} names the state ${state}`);
     for (const other of notBy) if (!Object.hasOwn(steps, other)) complain(`${step} names the step ${other}`);
   }

@@ -7,6 +7,13 @@ import { designationFile } from "./designation/designation-file";
 import { disclosure } from "./designation/disclosure";
 import { designationNotice } from "./designation/notice";
 import type { Workflow } from "./declare";
+import { approachDigest } from "./industry/approach-digest";
+import { facilityClearance } from "./industry/facility-clearance";
+import { facilityContract } from "./industry/facility-contract";
+import { facilityRoster } from "./industry/facility-roster";
+import { patentPreservation } from "./industry/patent-preservation";
+import { patentScreening } from "./industry/patent-screening";
+import { suspiciousApproach } from "./industry/suspicious-approach";
 import { compartment } from "./incident/compartment";
 import { incidentEdition, incidentReport } from "./incident/incident-report";
 import { auditFinding } from "./intelligence/audit-finding";
@@ -17,11 +24,17 @@ import { response } from "./intelligence/response";
 import { sourceRecord } from "./intelligence/source-record";
 import { tasking } from "./intelligence/tasking";
 import { tearline } from "./intelligence/tearline";
+import { agreementSuspension } from "./partners/agreement-suspension";
+import { liaisonAttestation } from "./partners/liaison-attestation";
+import { releaseRequest } from "./partners/release-request";
+import { visitCertificate } from "./partners/visit-certificate";
 import { VETTING_WORKFLOWS } from "./vetting";
 
 export const WORKFLOWS: readonly Workflow[] = [
   accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure, requirement, tasking, response,
   sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment, ...VETTING_WORKFLOWS,
+  facilityClearance, facilityContract, facilityRoster, suspiciousApproach, approachDigest, patentScreening, patentPreservation,
+  liaisonAttestation, agreementSuspension, releaseRequest, visitCertificate,
 ];
 
 /** Those whose items a ministry keeps. */

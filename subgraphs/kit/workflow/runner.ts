@@ -91,7 +91,9 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
   // Who opens an item needs authority over the body that will own it, and may write only what is at least as closed as what they may write.
   if (item === undefined && !step.by.over(environment, { owner, subject: change.subject ?? null, body: change.body ?? {} })) throw new Refusal("REFUSED_ROLE");
   const label = await internLabel(policy, query, core, {});
-  if (actor !== CLOCK && decide(policy, asker.subject, "WRITE", labelOf(core), { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
+  // Upwards, into an item that is sealed from the start, anybody may write: they gain nothing by it.
+  const sealed = item === undefined && step.sealed === true;
+  if (actor !== CLOCK && !sealed && decide(policy, asker.subject, "WRITE", labelOf(core), { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
   const note = JSON.stringify(change.note ?? {});
   if (item === undefined) {
     const { body, subject = null, due = null } = change as Opening;

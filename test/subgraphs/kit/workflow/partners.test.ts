@@ -1,0 +1,52 @@
+/** Rules of the partner workflows (SPEC 15.70-15.73): agreements, certificates, consents, labels of editions. Without a database. */
+import type { LabelCore } from "../../../../schema/label";
+import { labelOf, decide, loadPolicy, startOfDay } from "../../../../schema/policy";
+import { ministries } from "../../../../subgraphs";
+import { Refusal } from "../../../../subgraphs/kit/refusal";
+import { checkCertificate } from "../../../../subgraphs/kit/workflow/partners/liaison-attestation";
+import { agreementWith } from "../../../../subgraphs/kit/workflow/partners/partners-policy";
+import { consentsNeeded, daysBetween, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
+import { visitLabel } from "../../../../subgraphs/kit/workflow/partners/visit-certificate";
+import { everybody } from "../../../support/people";
+
+const policy = loadPolicy();
+const NOW = startOfDay("2026-11-01") + 12 * 3_600_000;
+const codeOf = (act: () => void): unknown => { try { act(); return "done"; } catch (error) { return error instanceof Refusal ? error.code : error; } };
+const owned = (owners: LabelCore["owners"]): LabelCore => ({ policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: [], owners, purposes: "ALL", handling: [] });
+const terms = (rel: readonly string[], orcon = false) => ({ rel, disp: rel, dist: "ALL" as const, orcon });
+
+test("an agreement counts for its nation, and one with a group for its members; one that is only signed counts for nobody", () => {
+  const with_ = (id: string, nation: string): string | undefined => agreementWith(policy, id, nation, NOW)?.id;
+  expect([with_("JPN-USA-2007", "USA"), with_("JPN-USA-2007", "AUS"), with_("JPN-NATO-2010", "DEU"), with_("JPN-NATO-2010", "AUS"), with_("JPN-CAN-2025", "CAN"), with_("JPN-USA-2007", "JPN")]).toEqual(["JPN-USA-2007", undefined, "JPN-NATO-2010", undefined, undefined, undefined]);
+});
+
+test("before an agreement was in force it counts for nobody", () => { expect(agreementWith(policy, "JPN-DEU-2021", "DEU", startOfDay("2020-01-01"))).toBeUndefined(); });
+
+test.each([
+  [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 3, until: "2027-10-31" }, "done"], [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 4, until: "2027-10-31" }, "REFUSED_LIMIT"],
+  [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 1, until: "2027-10-31" }, "REFUSED_LIMIT"], [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 3, until: "2027-11-02" }, "REFUSED_LIMIT"],
+  [{ nation: "USA", agreement: "JPN-KOR-2016", level: 3, until: "2027-10-31" }, "REFUSED_LIMIT"],
+])("a certificate %j: %s", (certificate, code) => { expect(codeOf(() => { checkCertificate({ policy, now: NOW, today: "2026-11-01" }, certificate); })).toBe(code); });
+
+test("consent is needed of every foreign owner but the receiver, and of every other Japanese one with originator control", () => {
+  const source = owned({ "JPN.MOFA": terms(["JPN"], true), USA: terms(["JPN"]), AUS: terms(["JPN"]), "JPN.NPA": terms(["JPN"], true), "JPN.METI": terms(["JPN"]) });
+  expect(consentsNeeded(source, "JPN.MOFA", "AUS")).toEqual(["JPN.NPA", "USA"]);
+  expect(consentsNeeded(source, "JPN.MOFA", "GBR")).toEqual(["AUS", "JPN.NPA", "USA"]);
+});
+
+test("an edition gains a nation and nothing else; one of several owners, or of another, is not its owner's alone to release", () => {
+  const core = owned({ "JPN.MOFA": { ...terms(["JPN"]), dist: ["JPN.MOFA"] } });
+  expect(releasedTo({ owner: "JPN.MOFA", core }, (rel) => [...rel, "AUS"])).toEqual({ ...core, owners: { "JPN.MOFA": { rel: ["AUS", "JPN"], disp: ["AUS", "JPN"], dist: ["JPN.MOFA"], orcon: false } } });
+  expect(releasedTo({ owner: "JPN.METI", core }, (rel) => [...rel, "AUS"])).toBeUndefined();
+  expect(releasedTo({ owner: "JPN.MOFA", core: owned({ "JPN.MOFA": terms(["JPN"]), USA: terms(["JPN"]) }) }, (rel) => [...rel, "AUS"])).toBeUndefined();
+});
+
+test("days are counted by the calendar of Japan", () => {
+  expect([daysBetween(NOW, NOW), daysBetween(startOfDay("2026-11-02") - 1, startOfDay("2026-11-02")), daysBetween(NOW, NOW + 30 * 86_400_000)]).toEqual([0, 1, 30]);
+});
+
+test("a certificate that is issued is read by the liaison of that nation in that ministry, one that is asked for by none", () => {
+  const defense = ministries["defense"] ?? { org: "" };
+  const liaisons = (nations: readonly string[]): readonly string[] => everybody(policy).filter(({ subject, ctx }) => subject.nation !== "JPN" && decide(policy, subject, "RETRIEVE", labelOf(visitLabel(defense, nations)), { ...ctx, now: NOW }).outcome === "permit").map(({ id }) => id);
+  expect([liaisons([]), liaisons(["USA"]), liaisons(["AUS"])]).toEqual([[], ["us-liaison"], ["aus-liaison"]]);
+});
