@@ -35,6 +35,9 @@ interface Identity { readonly uid?: number; readonly gid?: number }
 
 /** Socket paths have at most 107 bytes, so the port is only a number in a file name. */
 const PORT = 5432;
+/** A pool and a listener for each ministry; two worlds of them, with and without guards, where they are compared. */
+const MOST_CONNECTIONS = 200;
+const MOST_IN_TESTS = 800;
 
 /**
  * Starts the server whose data lie under `root`, making them first if need be.
@@ -66,7 +69,7 @@ export function launchEmbedded(root: string, options: EmbeddedOptions = {}): Lau
 function launch(bin: string, data: string, password: string, identity: Identity, options: EmbeddedOptions): LaunchedPostgres {
   const host = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
   own(host, identity);
-  const settings = ["listen_addresses=", "max_connections=200", ...(options.fast ? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] : [])];
+  const settings = ["listen_addresses=", `max_connections=${options.fast ? MOST_IN_TESTS : MOST_CONNECTIONS}`, ...(options.fast ? ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] : [])];
   const child: ChildProcess = spawn(path.join(bin, "postgres"), ["-D", data, "-k", host, "-p", String(PORT), ...settings.flatMap((setting) => ["-c", setting])],
     { ...identity, stdio: ["ignore", "ignore", "pipe"] });
   let tail = "";
