@@ -29,6 +29,8 @@ export interface EvidenceOptions {
 
 interface Waiting { readonly line: string; readonly hash: string; readonly index: number; readonly kept: () => void; readonly lost: (error: unknown) => void }
 
+/** Parts in which patience is spent. */
+const PATIENCE_STEPS = 20;
 /** Milliseconds that a commit of a busy gateway waits for other records. */
 const GATHER_MS = 5;
 
@@ -123,11 +125,15 @@ export class EvidenceLog {
 
   /** A late commit refuses the answers that wait for it, and new ones until it is done; only a failed one poisons the log. */
   async #commitPatiently(batch: readonly Waiting[]): Promise<void> {
-    const timer = setTimeout(() => {
+    // Counted in steps: while the process itself was held up (a new edition is being made), the disk may long be done, and nobody could hear of it.
+    let left = PATIENCE_STEPS;
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left !== 0) return;
       this.#isStalled = true;
       for (const waiting of batch) waiting.lost(new Refused("EVIDENCE_UNAVAILABLE", `the disk took longer than ${this.#patience} ms`));
-    }, this.#patience);
-    try { await this.#commit(batch); } finally { clearTimeout(timer); this.#isStalled = false; }
+    }, this.#patience / PATIENCE_STEPS);
+    try { await this.#commit(batch); } finally { clearInterval(timer); this.#isStalled = false; }
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {

@@ -155,13 +155,24 @@ describe("the evidence log", () => {
   it("refuses answers while the disk is too slow, loses no record by it, and recovers", async () => {
     const dir = newDir();
     const log = new EvidenceLog({ dir, clock: () => 0, patience: 1 });
-    const slow = log.append(() => answer("x".repeat(20_000_000))).durable;
+    const slow = log.append(() => answer("x".repeat(80_000_000))).durable;
     await expect(slow).rejects.toMatchObject({ code: "EVIDENCE_UNAVAILABLE" });
     expect(codeOf(caught(() => log.append(() => answer("meanwhile"))))).toBe("EVIDENCE_UNAVAILABLE");
     while (!log.isHealthy()) await new Promise((done) => { setTimeout(done, 10); });
     log.append(() => answer("after")).durable.catch(() => undefined);
     await log.close();
     expect(await verifyEvidence(dir)).toMatchObject({ ok: true, records: 3 });
+  });
+
+  it("does not take a process that was held up for a slow disk", async () => {
+    const log = new EvidenceLog({ dir: newDir(), clock: () => 0, patience: 200 });
+    await log.append(() => answer("before")).durable;
+    const { durable } = log.append(() => answer("held up"));
+    await Promise.resolve().then(() => undefined).then(() => undefined);
+    for (const until = performance.now() + 600; performance.now() < until;);
+    await expect(durable).resolves.toBeUndefined();
+    expect(log.isHealthy()).toBe(true);
+    await log.close();
   });
 
   it("refuses instead of dropping when its queue is full", async () => {

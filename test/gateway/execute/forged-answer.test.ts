@@ -123,7 +123,7 @@ it("forwards nothing of a ministry's error, and nothing at all of one at a hidde
 it("tells a refused change from a failed one, and only for mutations", async () => {
   const refuse = (code: string) => (): unknown => ({ data: { file: null }, errors: [{ message: "x", path: ["file"], extensions: { code } }] });
   forge("defense", refuse("REFUSED_ROLE"));
-  expect(await ask("mutation { file(title: \"x\") { id } }")).toEqual({ data: { file: null }, errors: [{ code: "MINISTRY_REFUSED", path: ["file"] }] });
+  expect(await ask("mutation { file(title: \"x\") { id } }")).toEqual({ data: { file: null }, errors: [{ code: "MINISTRY_REFUSED", path: ["file"], reason: "ROLE" }] });
   forge("defense", refuse("UNAUTHENTICATED"));
   expect(await ask("mutation { file(title: \"x\") { id } }")).toEqual({ data: { file: null }, errors: [{ code: "MINISTRY_UNAVAILABLE", path: ["file"] }] });
   forge("defense", () => ({ data: { docs: null }, errors: [{ message: "x", path: ["docs"], extensions: { code: "REFUSED_ROLE" } }] }));
