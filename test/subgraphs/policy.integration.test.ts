@@ -35,9 +35,12 @@ const undo: (() => unknown)[] = [];
 beforeAll(async () => {
   folders = { ministry: await makePolicyFolder(NOW), gateway: await makePolicyFolder(NOW) };
   undo.push(folders.ministry.remove, folders.gateway.remove);
-  const keys = makeKeys(["defense"]);
+  const keys = makeKeys(["defense", "cabinet-office"]);
   ministry = await startTestMinistry(defense, { keys, clock: Date.now, policy: folders.ministry.settingsOf("defense") });
   undo.push(() => ministry.stop());
+  // It keeps the register of legal notices: nobody is answered before they have read theirs.
+  const office = await startTestMinistry(ministries["cabinet-office"] as MinistryDefinition, { keys, clock: Date.now, policy: folders.ministry.settingsOf("cabinet-office") });
+  undo.push(() => office.stop());
   const settings = { audience: "kanmon", keys: await makeIssuerKeys(), personas: [{ id: officer.id, client: "ichigaya-1-z4" }] };
   const issuer = await startIssuer({ ...settings, host: "127.0.0.1", port: 0, origins: [] });
   undo.push(() => issuer.stop());
@@ -50,7 +53,7 @@ beforeAll(async () => {
     ...await releaseInto(evidenceDir, composeSupergraph([{ name: "defense", url: `${ministry.url}/graphql`, sdl: sdlOf(defense) }])), policyFile, policySigners,
     limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, deadline: 10_000 }, keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree },
     registry: {
-      ...keys.registry, ministries: [{ subgraph: "defense", url: ministry.url, agree: keys.ministries["defense"]?.agreePublic }],
+      ...keys.registry, ministries: [{ subgraph: "defense", url: ministry.url, agree: keys.ministries["defense"]?.agreePublic }, { subgraph: "cabinet-office", url: office.url, agree: keys.ministries["cabinet-office"]?.agreePublic }],
       issuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"] }],
     },
   });
