@@ -17,7 +17,10 @@ export interface Operation {
 }
 
 /** Values for arguments: ids that occur in a world, visible or not, texts and their beginnings, cursors of earlier pages. */
-export interface Vocabulary { readonly ids: readonly string[]; readonly prefixes: readonly string[]; readonly cursors?: readonly string[]; /** Ids that fit a field of this name. */ readonly idsFor?: (field: string) => readonly string[] }
+export interface Vocabulary { readonly ids: readonly string[]; readonly prefixes: readonly string[]; readonly cursors?: readonly string[]; /** Ids that fit a field of this name. */ readonly idsFor?: (field: string) => readonly string[]; /** Root fields, by name, of which most operations are made. */ readonly isUsual?: (field: string) => boolean }
+
+/** Of the root fields that are usual where some are. */
+const USUALLY = 0.85;
 
 type WithFields = GraphQLObjectType | GraphQLInterfaceType;
 
@@ -36,8 +39,10 @@ class OperationMaker {
     const query = this.schema.getQueryType();
     if (query === undefined || query === null) throw new Error("the view has no query type");
     const fields = Object.values(query.getFields());
+    const { isUsual } = this.vocabulary;
+    const usual = isUsual === undefined ? [] : fields.filter(({ name }) => isUsual(name));
     const selections: string[] = [];
-    for (let i = 1 + this.random.int(3); i > 0; i -= 1) selections.push(this.root(this.random.pick(fields)));
+    for (let i = 1 + this.random.int(3); i > 0; i -= 1) selections.push(this.root(this.random.pick(usual.length > 0 && this.random.chance(USUALLY) ? usual : fields)));
     if (this.random.chance(0.1)) selections.push("__typename");
     const declared = [...this.variables].map(([name, { type, fallback }]) => `$${name}: ${type}${fallback === undefined ? "" : ` = ${fallback}`}`);
     const head = `query Search${declared.length === 0 ? "" : `(${declared.join(", ")})`}`;
