@@ -12,9 +12,13 @@ export type Judged = Pick<BundleContent, "supergraph" | "labels" | "flows">;
 /** Resolves when the bundle is fit to be served. @throws BundleError */
 export type Judge = (content: Judged) => Promise<void>;
 
-/** Supergraph and labels, which have to fit each other. @throws BundleError `labels` */
-export function readBundle({ supergraph, labels }: Pick<Judged, "supergraph" | "labels">): Bundle {
-  return refuseAs("labels", () => bundleOf(supergraph, labels));
+/**
+ * Supergraph and labels, which have to fit each other.
+ * @param isJudged that this very content was accepted before: then nobody validates the supergraph once more, and everything else is looked at all the same
+ * @throws BundleError `labels`
+ */
+export function readBundle({ supergraph, labels }: Pick<Judged, "supergraph" | "labels">, isJudged = false): Bundle {
+  return refuseAs("labels", () => bundleOf(supergraph, labels, isJudged));
 }
 
 /** Judges in this process. */

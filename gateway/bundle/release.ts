@@ -10,7 +10,7 @@ import { type BundleDocument, isSameGraph, LARGEST_BUNDLE, type OpenedBundle, op
 import { type Judge, judgeHere, readBundle } from "./judge";
 import { keep, readKept } from "./kept";
 import { asRefusal, BundleError, type RefusalReason, refuseAs } from "./refusal";
-import { judgeOnce } from "./verdict";
+import { judgeOnce, wasJudged } from "./verdict";
 import { FileWatch, readBounded } from "./watch";
 
 export interface ReleaseOptions {
@@ -63,8 +63,9 @@ export class Release {
     const load = async (opened: OpenedBundle): Promise<Running> => {
       checkSerial(opened, kept?.opened);
       if (opened.digest !== kept?.opened.digest) checkPolicy(opened, policyVersion);
-      const bundle = readBundle(opened.document);
-      await judgeOnce((content) => judgeHere(content, bundle), judgedFile)(opened.document);
+      const isJudged = wasJudged(opened.document, judgedFile);
+      const bundle = readBundle(opened.document, isJudged);
+      if (!isJudged) await judgeOnce((content) => judgeHere(content, bundle), judgedFile)(opened.document);
       refuseAs("member", () => { prepare(bundle); });
       return { bundle, opened };
     };
@@ -138,10 +139,10 @@ export class Release {
   }
 }
 
-/** Reads a bundle and makes what is made of it alone. One turn of the loop for each dear step: requests are answered between them. */
+/** Reads a bundle that was judged and makes what is made of it alone. One turn of the loop for each dear step: requests are answered between them. */
 async function makeReady(document: BundleDocument, prepare: Prepare): Promise<Bundle> {
   await nextTurn();
-  const bundle = readBundle(document);
+  const bundle = readBundle(document, true);
   await nextTurn();
   refuseAs("unfit", () => apiSchemaOf(bundle));
   await nextTurn();

@@ -13,11 +13,15 @@ const JUDGES = ["@apollo/gateway", "@apollo/federation-internals", "@apollo/quer
 export function judgeOnce(judge: Judge, file: string | undefined): Judge {
   if (file === undefined) return judge;
   return async (content) => {
-    const accepted = nameAcceptance(content);
-    if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === accepted) return;
+    if (wasJudged(content, file)) return;
     await judge(content);
-    fs.writeFileSync(file, accepted, { mode: 0o600 });
+    fs.writeFileSync(file, nameAcceptance(content), { mode: 0o600 });
   };
+}
+
+/** Whether this very content was the last that was accepted. Nothing is without a file. */
+export function wasJudged(content: Judged, file: string | undefined): boolean {
+  return file !== undefined && fs.existsSync(file) && fs.readFileSync(file, "utf8") === nameAcceptance(content);
 }
 
 /** What an acceptance of this content by these versions is called: a hash over all of it as it is written. */

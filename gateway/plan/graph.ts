@@ -1,11 +1,11 @@
 /**
- * A bundle as the planner and the compiler need it: Apollo's query planner over the supergraph, and every subgraph's own schema, keys and
- * required fields, all read once. Refuses a supergraph whose own names use the reserved prefix.
+ * A bundle as the planner and the compiler need it: Apollo's query planner over the supergraph as the bundle was read, and every subgraph's own schema, keys and
+ * required fields, each read when a plan first goes there. Refuses a supergraph whose own names use the reserved prefix.
  */
 import { type ObjectType, type Schema, type Subgraph, Supergraph, isInterfaceType as isFederationInterface, isObjectType as isFederationObject, operationFromDocument } from "@apollo/federation-internals";
 import { type PlanNode, QueryPlanner } from "@apollo/query-planner";
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode, buildASTSchema, isAbstractType, isInterfaceType, isObjectType, parse } from "graphql";
-import { type Bundle, apiSchemaOf } from "../../schema/compose";
+import { type Bundle, apiSchemaOf, readOf } from "../../schema/compose";
 import { Refused } from "../errors";
 import { unchainRequires } from "./chained-requires";
 import { RESERVED_PREFIX } from "./limits";
@@ -39,15 +39,17 @@ export class Graph {
   readonly #subgraphs = new Map<string, SubgraphView>();
 
   constructor(readonly bundle: Bundle) {
-    const named = nameRequiredArguments(parse(bundle.supergraphSdl, { noLocation: true }));
+    const read = readOf(bundle);
+    const named = nameRequiredArguments(read.document);
     const { document, realNames } = unchainRequires(named.document);
     this.required = named.required;
-    // The bundle itself was validated when it was read; what is rewritten leaves `@external` declarations without a use, which only validation minds.
-    this.#supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: false });
-    this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
-    this.whole = readAgain(this.#supergraph.schema);
-    this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));
     this.api = apiSchemaOf(bundle);
+    const isAsRead = document === read.document;
+    // The bundle itself was validated when it was read; what is rewritten leaves `@external` declarations without a use, which only validation minds.
+    this.#supergraph = isAsRead ? new Supergraph(read.federated, null, false) : Supergraph.build(document, { supportedFeatures: null, validateSupergraph: false });
+    this.#planner = new QueryPlanner(this.#supergraph, { exposeDocumentNodeInFetchNode: true, reuseQueryFragments: false });
+    this.whole = isAsRead ? read.schema : readAgain(this.#supergraph.schema);
+    this.abstractTypes = new Set(Object.values(this.whole.getTypeMap()).filter(isAbstractType).map((type) => type.name));
     const typeNames = Object.keys(this.whole.getTypeMap()).filter((name) => bundle.labels.knows(name));
     this.labelled = bundle.labels.distinct.length > 1 || typeNames.some((name) => bundle.labels.isLabelled(name));
     refuseReservedNames(this.api);
@@ -96,9 +98,10 @@ function viewSubgraph(subgraph: Subgraph, name: string): SubgraphView {
     const type = subgraph.schema.type(name);
     return type !== undefined && (isFederationObject(type) || isFederationInterface(type)) ? type as ObjectType : undefined;
   };
+  let schema: GraphQLSchema | undefined;
   return {
     name,
-    schema: readAgain(subgraph.schema),
+    get schema() { return (schema ??= readAgain(subgraph.schema)); },
     keysOf: (type) => (typeOf(type)?.appliedDirectivesOf(metadata.keyDirective()) ?? [])
       .filter((key) => key.arguments().resolvable !== false).map((key) => parseFieldSet(String(key.arguments().fields))),
     requiresOf: (type, field) => {

@@ -45,10 +45,11 @@ export function apiSchemaOf(bundle: Bundle): GraphQLSchema {
 
 /**
  * A bundle from its two files: the supergraph SDL and the parsed label table (`CoordinateLabels.print()`).
+ * @param isValidated that this very supergraph was validated before, by these versions of Apollo's packages; whether the table fits it is looked at all the same
  * @throws ComposeError when the table misses a coordinate of the supergraph, has one too many, or is not a table of labels, or when another version of labels is linked.
  */
-export function bundleOf(supergraphSdl: string, labelsJson: unknown): Bundle {
-  const read = readSupergraph(supergraphSdl);
+export function bundleOf(supergraphSdl: string, labelsJson: unknown, isValidated = false): Bundle {
+  const read = readSupergraph(supergraphSdl, isValidated);
   const labels = new CoordinateLabels(parseTable(labelsJson));
   const wanted = coordinatesOf(computeLabels(read.schema, read.typeNames, NOTHING_STATED).toJSON());
   const given = coordinatesOf(labels.toJSON());

@@ -1,5 +1,5 @@
 /** The public surface of composition, by name. */
-export { type Bundle, apiSchemaOf, bareBundle, bundleOf } from "./bundle";
+export { type Bundle, apiSchemaOf, bareBundle, bundleOf, readOf } from "./bundle";
 export { type AddedFlow, addedFlows, flowDigest, flowGraphOf } from "./bundle-flows";
 export { composeSupergraph } from "./compose";
 export { CoordinateLabels, type LabelTable } from "./coordinate-labels";

@@ -3,10 +3,13 @@
  * of federation or of a linked specification rather than of the ministries.
  */
 import { type Schema, type Subgraph, Supergraph } from "@apollo/federation-internals";
-import { type GraphQLSchema, buildASTSchema, parse } from "graphql";
+import { type DocumentNode, type GraphQLSchema, buildASTSchema, parse } from "graphql";
+import { buildApiSchema, deriveApi } from "./api-schema";
 
 export interface ReadSupergraph {
   readonly sdl: string;
+  /** The same, parsed; without locations. */
+  readonly document: DocumentNode;
   /** Federation's own model of it, with applied directives. */
   readonly federated: Schema;
   /** All types, inaccessible ones included. */
@@ -21,18 +24,19 @@ export interface ReadSupergraph {
 
 /**
  * Reads a supergraph.
+ * @param isValidated that this very text was validated before, by these versions of Apollo's packages; then it is not done again
  * @throws GraphQLError when the SDL is not a federation 2 supergraph.
  */
-export function readSupergraph(sdl: string): ReadSupergraph {
+export function readSupergraph(sdl: string, isValidated = false): ReadSupergraph {
   const document = parse(sdl, { noLocation: true });
-  const supergraph = Supergraph.build(document, { supportedFeatures: null });
+  const supergraph = Supergraph.build(document, { supportedFeatures: null, validateSupergraph: !isValidated });
   const federated = supergraph.schema;
   let api: GraphQLSchema | undefined;
   return {
-    sdl, federated,
+    sdl, document, federated,
     schema: buildASTSchema(document, { assumeValidSDL: true, assumeValid: true }),
     typeNames: federated.types().filter((type) => federated.coreFeatures?.sourceFeature(type) === undefined).map((type) => type.name),
     subgraphs: () => supergraph.subgraphs().values(),
-    api: () => (api ??= supergraph.apiSchema().toGraphQLJSSchema()),
+    api: () => (api ??= buildApiSchema(document, isValidated ? deriveApi(federated) : federated.toAPISchema())),
   };
 }
