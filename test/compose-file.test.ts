@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { NODE_FLAGS } from "../gateway/cli/root";
+import { GATEWAY_NODE_FLAGS, MINISTRY_NODE_FLAGS } from "../gateway/cli/root";
 import path from "node:path";
 import { ministries } from "../subgraphs";
 import { listAt, mapAt, readCompose, textAt, type YamlMap } from "./gateway/cli/compose-yaml";
@@ -78,7 +78,7 @@ test("has a health check for every service that stays, and mounts code read-only
 test("runs gateways and ministries that answer with the flags of node that a start on one machine uses", () => {
   for (const [name, service] of Object.entries(services)) {
     const command = "command" in (service as object) ? listAt(mapAt(services, name), "command") : [];
-    const answers = command.includes("gateway") || (command.includes("ministry") && !command.includes("--prepare"));
-    if (answers) expect([name, ...command.slice(0, 1 + NODE_FLAGS.length)]).toEqual([name, "node", ...NODE_FLAGS]);
+    const flags = command.includes("gateway") ? GATEWAY_NODE_FLAGS : command.includes("ministry") && !command.includes("--prepare") ? MINISTRY_NODE_FLAGS : undefined;
+    if (flags !== undefined) expect([name, ...command.slice(0, 1 + flags.length)]).toEqual([name, "node", ...flags]);
   }
 });

@@ -20,7 +20,7 @@ import { PERSONAS } from "./people";
 import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
 import { takePorts } from "./ports";
 import { keepBundle } from "./release-file";
-import { MAIN_SCRIPT, NODE_FLAGS } from "./root";
+import { GATEWAY_NODE_FLAGS, MAIN_SCRIPT, MINISTRY_NODE_FLAGS } from "./root";
 
 export interface LocalSettings {
   readonly home: string; readonly host: string;
@@ -50,7 +50,7 @@ const ASK_AGAIN_MS = 20;
  * Bytes of bytecode that a function runs before V8 optimises it, three times the usual. A third of what a starting gateway used went into optimising what runs at the start
  * alone, beside the processes that wait for the same cores; what requests run is reached just the same, some requests later.
  */
-const UNHURRIED = [...NODE_FLAGS, "--interrupt-budget=400000"];
+const UNHURRIED = [...GATEWAY_NODE_FLAGS, "--interrupt-budget=400000"];
 
 /** Starts everything. Throws CommandFailure with what is wrong; then nothing is left running. */
 export async function startLocal(settings: LocalSettings): Promise<RunningLocal> {
@@ -128,7 +128,7 @@ async function startInTurn(ministries: readonly Child[], atOnce: number, gateway
   await Promise.all([...Array.from({ length: atOnce }, startNext), gateway.then(startNext)]);
 }
 
-function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = NODE_FLAGS): Child {
+function childOf(settings: LocalSettings, home: Home, name: string, args: readonly string[], own: Readonly<Record<string, string>>, nodeFlags: readonly string[] = MINISTRY_NODE_FLAGS): Child {
   return new Child({ name, script: MAIN_SCRIPT, args, nodeFlags, env: childEnvironment(own), logFile: path.join(home.logDir, `${name}.log`), readyWithin: READY_WITHIN_MS, stopWithin: STOP_WITHIN_MS }, settings.onEvent);
 }
 

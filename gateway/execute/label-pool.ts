@@ -9,7 +9,8 @@ import type { ReasonClass } from "./request";
 
 /** One label core; equal cores are one object. */
 export class LabelRef {
-  readonly joins = new Map<LabelRef, LabelRef>();
+  /** Joins made so far, by the number of the other. */
+  readonly joins: (LabelRef | undefined)[] = [];
   constructor(readonly number: number, readonly core: LabelCore) {}
 }
 
@@ -85,7 +86,7 @@ export class LabelPool {
     if (a === this.bottom) return b;
     // Neighbours in a list are mostly labelled alike.
     if (a !== this.#lastA || b !== this.#lastB) {
-      this.#last = a.joins.get(b) ?? this.#joinNew(a, b);
+      this.#last = a.joins[b.number] ?? this.#joinNew(a, b);
       this.#lastA = a;
       this.#lastB = b;
     }
@@ -94,7 +95,7 @@ export class LabelPool {
 
   #joinNew(a: LabelRef, b: LabelRef): LabelRef {
     const joined = this.refOf(join(a.core, b.core));
-    a.joins.set(b, joined);
+    a.joins[b.number] = joined;
     this.#joins += 1;
     return joined;
   }

@@ -9,7 +9,7 @@ import { mixtureOf } from "./mixture";
 import { residentMb } from "./process";
 import { median, printMachine } from "./report";
 import { learnExpected } from "./round";
-import { NODE_FLAGS } from "../../gateway/cli/root";
+import { GATEWAY_NODE_FLAGS } from "../../gateway/cli/root";
 import { startTarget, TARGETS, type Up } from "./targets";
 import { SUBJECTS, Workspace } from "./workspace";
 
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const workspace = await Workspace.create();
   try {
     const expected = await learnExpected(workspace);
-    const up = await startTarget(TARGETS.labels, workspace, { nodeFlags: [...NODE_FLAGS, "--inspect=127.0.0.1:0"] });
+    const up = await startTarget(TARGETS.labels, workspace, { nodeFlags: [...GATEWAY_NODE_FLAGS, "--inspect=127.0.0.1:0"] });
     try {
       const tokens = await workspace.tokens(Array.from({ length: TOKENS_PER_SUBJECT }, () => SUBJECTS).flat());
       const mixed = mixtureOf(tokens, expected);

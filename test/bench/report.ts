@@ -1,5 +1,5 @@
 /** Numbers to text: medians of interleaved rounds, ratios to stock of the same run, the machine, the method, and what limited each figure. */
-import { NODE_FLAGS } from "../../gateway/cli/root";
+import { GATEWAY_NODE_FLAGS } from "../../gateway/cli/root";
 import { cpus, loadavg, platform, release, totalmem } from "node:os";
 import { pinned } from "./process";
 import type { Round, RoundSettings } from "./round";
@@ -77,7 +77,7 @@ export function printMachine(): string {
 
 export function printMethod(settings: RoundSettings, rounds: number): string {
   return `A fresh process per target and round, ${rounds} interleaved round(s) of ${settings.measureMs / 1000} s after ${settings.warmUpMs / 1000} s of warm-up, ${settings.connections} connections with one request outstanding each, loopback, medians. ` +
-    `CPU is what the kernel counted for the whole gateway process (all threads) in exactly the measured time. NODE_ENV=production, no compression, stock run with the same flags of node as Kanmon in docker-compose.yml (${NODE_FLAGS.join(" ")}). ` +
+    `CPU is what the kernel counted for the whole gateway process (all threads) in exactly the measured time. NODE_ENV=production, no compression, stock run with the same flags of node as Kanmon in docker-compose.yml (${GATEWAY_NODE_FLAGS.join(" ")}). ` +
     "Answers are compared with stock's, byte for byte in `data`.";
 }
 

@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { NODE_FLAGS } from "../../gateway/cli/root";
+import { GATEWAY_NODE_FLAGS } from "../../gateway/cli/root";
 import { runProfile } from "./profile";
 import { printLimits, printLoad, printMachine, printMethod, printTable, summarise } from "./report";
 import { learnExpected, type Round, type RoundSettings, runRound } from "./round";
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const settings = { ...usual, connections: Number(values.connections ?? usual.connections) };
   // For every gateway alike.
   const size: Size = values.wide ? "wide" : "known";
-  const start = { size, nodeFlags: values["node-flags"]?.split(",") ?? NODE_FLAGS };
+  const start = { size, nodeFlags: values["node-flags"]?.split(",") ?? GATEWAY_NODE_FLAGS };
   const workspace = await Workspace.create();
   try {
     const expected = await learnExpected(workspace, size);
