@@ -40,28 +40,37 @@ const NO_EVENTS = { publish: () => undefined, subscribe: (): never => { throw ne
  * The SDL of one subgraph.
  * @throws when a recorded label or existence mark is not in the printed text.
  */
-export function printSubgraph(source: SubgraphSource): { readonly typeDefs: DocumentNode; readonly schema: GraphQLSchema; readonly sdl: string } {
-  // The check that is skipped runs the introspection query; composition, in the tests, says more and costs nothing at start.
-  const schema = buildSchemaSync({ validate: false, skipCheck: true, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans], pubSub: NO_EVENTS });
-  const typeDefs = concatAST([PRELUDE, withDirectives(schema)]);
-  checkNothingLost(source, typeDefs);
-  return { typeDefs, schema, sdl: print(typeDefs) };
+export function printSubgraph(source: SubgraphSource): { readonly typeDefs: DocumentNode; readonly sdl: string } {
+  return printMade(source, makeSchema(source));
 }
 
-/** The executable schema of a subgraph, with `_entities` and `_service`. */
-export function buildSubgraph(source: SubgraphSource): { readonly schema: GraphQLSchema; readonly sdl: string } {
-  const { schema, sdl } = printSubgraph(source);
+/** The executable schema of a subgraph, with `_entities` and `_service`. Its text is printed, and looked through for what was lost, when somebody first asks for it: requests need none. */
+export function buildSubgraph(source: SubgraphSource): { readonly schema: GraphQLSchema; readonly sdl: () => string } {
+  const schema = makeSchema(source);
+  let printed: string | undefined;
+  const sdl = (): string => (printed ??= printMade(source, schema).sdl);
   const entities = Object.keys(source.references);
   const extended = extendSchema(schema, parse(`scalar _Any  type _Service { sdl: String }  union _Entity = ${entities.join(" | ")}
-    extend type Query { _entities(representations: [_Any!]!): [_Entity]!  _service: _Service! }`));
+    extend type Query { _entities(representations: [_Any!]!): [_Entity]!  _service: _Service! }`, { noLocation: true }), { assumeValidSDL: true });
   const fields = extended.getQueryType()?.getFields();
   const union = extended.getType("_Entity");
   if (fields?.["_entities"] === undefined || fields["_service"] === undefined || !isUnionType(union)) throw new Error("the schema could not be extended");
-  fields["_service"].resolve = () => ({ sdl });
+  fields["_service"].resolve = () => ({ sdl: sdl() });
   fields["_entities"].resolve = (_root: unknown, { representations }: { readonly representations: readonly unknown[] }, context: unknown): readonly unknown[] =>
     representations.map((representation) => findAgain(source, representation, context));
   union.resolveType = (value: { readonly __typename: string }) => value.__typename;
   return { schema: extended, sdl };
+}
+
+function makeSchema(source: SubgraphSource): GraphQLSchema {
+  // The check that is skipped runs the introspection query; composition, in the tests, says more and costs nothing at start.
+  return buildSchemaSync({ validate: false, skipCheck: true, resolvers: [...source.resolvers] as NonEmptyArray<ResolverClass>, orphanedTypes: [...source.orphans], pubSub: NO_EVENTS });
+}
+
+function printMade(source: SubgraphSource, schema: GraphQLSchema): { readonly typeDefs: DocumentNode; readonly sdl: string } {
+  const typeDefs = concatAST([PRELUDE, withDirectives(schema)]);
+  checkNothingLost(source, typeDefs);
+  return { typeDefs, sdl: print(typeDefs) };
 }
 
 /** One entity by its key; what is not a key of an entity of this subgraph finds nothing. */

@@ -1,6 +1,6 @@
 /**
  * The label specification as the kit's schemas apply it: `@label`, `@existence`, and a record of every application, because the tool
- * that turns classes into SDL loses some of them silently. A lost one refuses to start (SPEC 5).
+ * that turns classes into SDL loses some of them silently. A text in which one is lost is given to nobody (SPEC 5).
  */
 import { Directive, getMetadataStorage } from "type-graphql";
 

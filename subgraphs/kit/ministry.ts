@@ -1,6 +1,6 @@
 /**
  * One running ministry (SPEC 6): its database, its guards, its schema and its HTTP surface put together. Takes a definition and a configuration, gives an address; refuses to
- * start without a registry, without keys, or when the schema would lose a label.
+ * start without a registry or without keys. Nobody gets the text of a schema that lost a label in printing.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { DataSource } from "typeorm";
@@ -63,11 +63,12 @@ export interface MinistrySeams {
 export interface RunningMinistry {
   readonly url: string;
   readonly port: number;
-  readonly sdl: string;
+  /** The text of its schema. @throws Error when a label was lost in printing */
+  readonly sdl: () => string;
   stop(): Promise<void>;
 }
 
-/** @throws Error saying what is wrong: the database out of reach, the port taken, keys of no use, a label lost */
+/** @throws Error saying what is wrong: the database out of reach, the port taken, keys of no use */
 export async function startMinistry(ministry: MinistryDefinition, config: MinistryConfig, seams: MinistrySeams = {}): Promise<RunningMinistry> {
   const clock = seams.clock ?? Date.now;
   const gateways = knownGateways(config.registry, ministry.name, config.keys);

@@ -75,7 +75,7 @@ test("says that it lives and whether its database answers, to anybody", async ()
 
 test("answers its SDL to a caller with a statement", async () => {
   expect((await running.ask(officer, "{ _service { sdl } }")).data).toEqual({ _service: { sdl: sdlOf(defense) } });
-  expect(running.sdl).toBe(sdlOf(defense));
+  expect(running.sdl()).toBe(sdlOf(defense));
 });
 
 test.each([

@@ -52,6 +52,6 @@ test("the register is read by whoever may read outcomes of vettings, for such a 
 
 test("no other ministry has the fields", async () => {
   const economy = await startTestMinistry(ministries["economy"] as MinistryDefinition);
-  try { expect(economy.sdl).not.toMatch(/legalNotices|acknowledgeNotice|Acknowledgements/); } finally { await economy.stop(); }
-  expect(running.sdl).toMatch(/legalNotices[^]*acknowledgeNotice/);
+  try { expect(economy.sdl()).not.toMatch(/legalNotices|acknowledgeNotice|Acknowledgements/); } finally { await economy.stop(); }
+  expect(running.sdl()).toMatch(/legalNotices[^]*acknowledgeNotice/);
 });

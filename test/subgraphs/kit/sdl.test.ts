@@ -6,7 +6,7 @@ import { type ObjectTypeDefinitionNode, Kind, parse } from "graphql";
 import { Directive, Field, ObjectType, Query, Resolver } from "type-graphql";
 import { ministries } from "../../../subgraphs";
 import { LABEL_SDL, type MinistryDefinition, prefixOf, sdlOf } from "../../../subgraphs/kit";
-import { printSubgraph } from "../../../subgraphs/kit/federation";
+import { buildSubgraph, printSubgraph } from "../../../subgraphs/kit/federation";
 import { Label } from "../../../subgraphs/kit/labels";
 
 const schemaFolder = path.join(__dirname, "../../../schema");
@@ -57,6 +57,8 @@ test("refuses to print a schema in which a recorded label is lost", () => {
   @ObjectType("Lost") class Child extends Parent { @Field(() => String) more!: string; }
   @Resolver() class Root { @Query(() => Child) lost(): Child { return new Child(); } }
   expect(() => printSubgraph({ resolvers: [Root], orphans: [], classes: [Parent, Child], references: {} })).toThrow("labels lost in printing: Parent @label(level: \"SECRET\")");
+  const { sdl } = buildSubgraph({ resolvers: [Root], orphans: [], classes: [Parent, Child], references: { Lost: () => null } });
+  expect(sdl).toThrow("labels lost in printing");
 });
 
 test("puts directives of every kind back where they were applied", () => {
