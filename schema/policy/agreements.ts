@@ -20,6 +20,7 @@ const shape = object({
     fromPrecision: oneOf("DAY", "MONTH"), until: nullable(date), regimes: list(regime), regimesVerify: optional(list(regime)),
     in: list(object({ mark: text, level, regime: nullable(regime), duties: optional(list(text)), verify: optional(flag) })),
     out: list(object({ level, regime, mark: text, verify: optional(flag) })),
+    industrial: optional(object({ upTo: level, verify: optional(flag) })),
     verify: optional(flag), note: optional(text),
   })),
 });
@@ -40,6 +41,8 @@ export interface Agreement {
   readonly out: AgreementFile["out"];
   /** By level: the level a partner's clearance must have (level of the mark that it goes out under); undefined without an entry. */
   readonly equivalents: readonly (Level | undefined)[];
+  /** Level up to which firms of the partner may have what goes out (industrial annex); undefined where no firm may. */
+  readonly industrial: Level | undefined;
 }
 
 export interface Agreements {
@@ -89,7 +92,7 @@ function readAgreement(entry: AgreementFile, rules: Rules, days: number, path: s
     id: entry.id, version: entry.version ?? entry.from ?? "unversioned", nation: entry.nation, nameJa: entry.nameJa, nameEn: entry.nameEn,
     start: inForce && entry.from !== null ? startOfDay(shiftDate(entry.from, days)) : Number.NaN,
     end: inForce ? (entry.until === null ? Number.POSITIVE_INFINITY : endOfDay(shiftDate(entry.until, days))) : Number.NaN,
-    regimes: new Set(entry.regimes), in: entry.in, out: entry.out, equivalents,
+    regimes: new Set(entry.regimes), in: entry.in, out: entry.out, equivalents, industrial: entry.industrial?.upTo,
   };
 }
 

@@ -178,6 +178,7 @@ function compareInForce(before: Agreement | undefined, after: Agreement | undefi
   });
   return [
     ...(before.nation === after.nation ? [] : [BOTH]), ...listed([...before.regimes], [...after.regimes]), ...outward,
+    ...at("industrial", before.industrial === after.industrial ? [] : [(after.industrial ?? -1) > (before.industrial ?? -1) ? WIDENS : NARROWS]),
     ...at("out", compareRows(before.out, after.out)), ...at("in", compareRows(before.in, after.in)),
   ];
 }

@@ -116,6 +116,7 @@ function meetTwo(a: Agreement, b: Agreement): Agreement {
     ...a, version: a.version === b.version ? a.version : `${a.version}+${b.version}`, start: Math.max(a.start, b.start), end: Math.min(a.end, b.end),
     regimes: new Set([...a.regimes].filter((regime) => b.regimes.has(regime))),
     in: a.in.filter((row) => marksIn.has(canonicalJson(row))), out: a.out.filter((row) => marksOut.has(canonicalJson(row))), equivalents: meetEquivalents(a, b),
+    industrial: a.industrial === undefined || b.industrial === undefined ? undefined : Math.min(a.industrial, b.industrial) as Level,
   };
 }
 

@@ -25,6 +25,9 @@ const ROSTER = mutation("FileFacilityRoster", "FileFacilityRoster");
 const PROVIDE = mutation("ProvideFacilityStaff", "ProvideFacilityStaff", "id state version provided");
 const REMOVE = mutation("RemoveFacilityStaff", "RemoveFacilityStaff", "id state version provided");
 
+const ATTEST = mutation("AttestFacilityZone", "AttestFacilityZone", "id state version due attestedOn");
+const END_ZONE = mutation("EndFacilityZone", "EndFacilityZone");
+
 interface Step { readonly id: string; readonly state: string; readonly version: number }
 const made = (answer: Answer): Step => {
   expect(answer.errors).toEqual([]);
@@ -175,10 +178,47 @@ test("the agency provides whom the firm named, and nobody else; the firm cannot 
   expect(await comesBack()).toBe(true);
 });
 
+describe("the zone in which the firm works", () => {
+  const zone = { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, site: "AONADA-1", level: 2, standard: "NIST_SP_800_171", assessment: "110 requirements, all met (fictional)", until: inDays(300) };
+  const attest = (changes: object = {}, who = assessor): Promise<Answer> => who().mutate(ATTEST, { input: { ...zone, ...changes } });
+  const end = ({ id, version }: Step, who = assessor): Promise<Answer> => again(() => who().mutate(END_ZONE, { input: { id, version, reason: "An open port (fictional)" }, key: `end-${id}` }));
+  let attested: Step;
+
+  test("is attested by the agency that certified the facility, for a site that the firm filed, for three years at most; not by another agency, nor by the firm (D.28)", async () => {
+    expect(reasonsOf(await attest({ agency: "JPN.MOD" }, () => story.as("mod-security-officer", { purpose: "ACCESS-DECISION" })))).toEqual(["STATE"]);
+    expect(reasonsOf(await attest({}, firm))).toEqual(["ROLE"]);
+    expect(reasonsOf(await attest({ site: "AONADA-9" }))).toEqual(["STATE"]);
+    expect(reasonsOf(await attest({ until: inDays(3 * 366 + 1) }))).toEqual(["LIMIT"]);
+    expect(reasonsOf(await attest({ level: 4 }))).toEqual(["INPUT"]);
+    attested = made(await attest());
+    expect(attested).toMatchObject({ state: "ATTESTED", due: inDays(300), attestedOn: TODAY });
+    expect(reasonsOf(await attest())).toEqual(["STATE"]);
+    expect(reads(await engineer().query(READ))).toBe(true);
+  });
+
+  test("taken back, the engineer has nothing there within a second, and a new certificate does not bring it back (D.28)", async () => {
+    expect(made(await end(attested)).state).toBe("ENDED");
+    expect(await goesAway()).toBe(true);
+    clearance = made(await proposer().mutate(REVIEW, { input: { ...next(), reason: "The open port (fictional)" } }));
+    clearance = made(await assessor().mutate(ASSESS, { input: { ...next(), foci: "NONE", assessment: "No influence", validUntil: inDays(300) } }));
+    expect(await comesBack()).toBe(false);
+  });
+
+  test("attested below the level of the certificate it is not enough; at that level the engineer reads again, until the firm gives the zone up (D.28)", async () => {
+    const low = made(await attest({ level: 1 }));
+    expect(await comesBack()).toBe(false);
+    made(await end(low));
+    attested = made(await attest());
+    expect(await comesBack()).toBe(true);
+    expect(made(await end(attested, firm)).state).toBe("ENDED");
+    expect(await goesAway()).toBe(true);
+  });
+});
+
 test("the ministry reads the history of the certificate; what the engineer cannot know is refused as what does not exist", async () => {
   const history = await assessor().query("query ($id: ID!) { cabinetOfficeFacilityClearance(id: $id) { steps { name actor } } }", { id: clearance.id });
   expect((history.data as { readonly cabinetOfficeFacilityClearance: { readonly steps: readonly { readonly name: string }[] } }).cabinetOfficeFacilityClearance.steps.map(({ name }) => name)).toEqual([
-    "PROPOSE_FACILITY", "ACCEPT_FACILITY", "FILE_FACILITY", "ASSESS_FACILITY", "REPORT_CHANGE", "ASSESS_FACILITY", "REPORT_CHANGE", "ASSESS_FACILITY", "REVIEW_FACILITY", "ASSESS_FACILITY", "FILE_FACILITY", "ASSESS_FACILITY"]);
+    "PROPOSE_FACILITY", "ACCEPT_FACILITY", "FILE_FACILITY", "ASSESS_FACILITY", "REPORT_CHANGE", "ASSESS_FACILITY", "REPORT_CHANGE", "ASSESS_FACILITY", "REVIEW_FACILITY", "ASSESS_FACILITY", "FILE_FACILITY", "ASSESS_FACILITY", "REVIEW_FACILITY", "ASSESS_FACILITY"]);
   const unknown = await firm().mutate(ACCEPT, { input: { id: "itm_000000000000", version: 1 } });
   expect([codesOf(unknown), reasonsOf(unknown)]).toEqual([["MINISTRY_REFUSED"], ["STATE"]]);
 });

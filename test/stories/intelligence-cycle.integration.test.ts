@@ -133,6 +133,22 @@ describe("answers", () => {
     });
   });
 
+  test("the economic-security officer of a ministry sees in one question what is open, what is asked of the ministry, what is late and what it answered; that of another ministry his own, which is nothing (D.47)", async () => {
+    const local = (ministry: string, body: string): string => `query ($day: String!) {
+      requirements: cabinetSecretariatRequirements(states: ["STATED", "OVERDUE"]) { nodes { id due } }
+      open: cabinetSecretariatTaskings(related: "${body}", states: ["TASKED", "ESCALATED", "OVERDUE"]) { nodes { id due } }
+      late: cabinetSecretariatTaskings(related: "${body}", states: ["TASKED", "ESCALATED", "OVERDUE"], dueBefore: $day) { totalCount }
+      answers: ${ministry}Responses(first: 10) { nodes { id state } } cabinetSecretariatNotices(first: 5) { kind }
+    }`;
+    const board = async (who: string, ministry: string, body: string, day: string): Promise<unknown> => (await story.as(who).query(local(ministry, body), { day })).data;
+    const own = { requirements: { nodes: [{ id: requirement.id, due: inDays(30) }] }, open: { nodes: [{ id: taskings.get("JPN.METI")?.id, due: inDays(14) }] }, answers: { nodes: [{ id: economyResponse.id, state: "SUBMITTED" }] }, cabinetSecretariatNotices: [{ kind: "TASKED" }] };
+    expect(await board("meti-officer", "economy", "JPN.METI", TODAY)).toEqual({ ...own, late: { totalCount: 0 } });
+    expect(await board("meti-officer", "economy", "JPN.METI", inDays(15))).toEqual({ ...own, late: { totalCount: 1 } });
+    const none = { requirements: { nodes: [] }, open: { nodes: [] }, late: { totalCount: 0 }, answers: { nodes: [] }, cabinetSecretariatNotices: [] };
+    expect(await board("mof-officer", "finance", "JPN.MOF", inDays(15))).toEqual(none);
+    expect(await board("mof-officer", "economy", "JPN.METI", inDays(15))).toEqual(none);
+  });
+
   test("the intelligence office notes the answers and the refusal, and escalates it; the officer and whoever is asked now are told (D.43)", async () => {
     const of = (ministry: string): { readonly id: string | undefined; readonly version: number | undefined } => ({ id: taskings.get(ministry)?.id, version: taskings.get(ministry)?.version });
     expect(made(await send("ciro-analyst", "cabinetSecretariatNoteResponse", { ...of("JPN.PSIA"), response: psiaResponse.id })).state).toBe("ANSWERED");
@@ -145,6 +161,27 @@ describe("answers", () => {
     expect(data).toEqual({ cabinetSecretariatNotices: [{ kind: "TASKING_ESCALATED" }, { kind: "TASKED" }] });
     const overdue = await story.as("ciro-analyst").query(`query ($day: String!) { cabinetSecretariatTaskings(dueBefore: $day) { nodes { ministry state } } }`, { day: inDays(21) });
     expect(overdue.data).toEqual({ cabinetSecretariatTaskings: { nodes: [{ ministry: "JPN.NPA", state: "ESCALATED" }] } });
+  });
+});
+
+describe("collection from a body of a ministry", () => {
+  test("the intelligence office asks the body itself; its officers see that, other officers of the same ministry do not, and a body of a ministry that is not asked cannot be (D.44)", async () => {
+    expect(reasonsOf(await task("JPN.MOD.DIH", "mod-officer"))).toEqual(["STATE"]);
+    const asked = made(await task("JPN.METI.ECON", "meti-officer"));
+    const sees = async (who: string, declared = {}): Promise<unknown> => (await story.as(who, declared).query("query ($id: ID!) { cabinetSecretariatTasking(id: $id) { ministry } }", { id: asked.id })).data;
+    expect(await sees("meti-officer")).toEqual({ cabinetSecretariatTasking: { ministry: "JPN.METI.ECON" } });
+    expect(await sees("meti-security-officer")).toEqual({ cabinetSecretariatTasking: null });
+    expect(await sees("psia-officer")).toEqual({ cabinetSecretariatTasking: null });
+  });
+
+  test("what it gives is the ministry's: a label under which the body itself would own it is refused, and the answer says which body gave it (D.44)", async () => {
+    const owned = (owners: readonly string[]): object => label("JPN.METI", { owners: owners.map((owner) => ({ owner, rel: ["JPN"], dist: ["JPN.CAS", "JPN.METI"] })) });
+    const answer = (owners: readonly string[], fields?: string): Promise<Answer> => send("meti-officer", "economySubmitResponse", answerOf("JPN.METI", { topics: ["direct"], label: owned(owners) }), fields);
+    expect(reasonsOf(await answer(["JPN.METI.ECON"]))).toEqual(["LABEL"]);
+    expect(reasonsOf(await answer(["JPN.METI", "JPN.METI.ECON"]))).toEqual(["LABEL"]);
+    const given = await answer(["JPN.METI"], "id state version owner givenBy");
+    expect(given.data).toMatchObject({ economySubmitResponse: { state: "SUBMITTED", owner: "JPN.METI", givenBy: "JPN.METI.ECON" } });
+    expect(given.release?.marking.en).not.toContain("ECON");
   });
 });
 
@@ -167,6 +204,21 @@ describe("product and feedback", () => {
     expect(reasonsOf(await draft({ sources: [...sources, "itm_none"] }))).toEqual(["STATE"]);
     product = made(await draft());
     expect(product.state).toBe("DRAFTED");
+  });
+
+  test("what three ministries know together is more than each of them knows: from three at CUI a product is a secret document, from two it is not, and by the way of another product neither (D.46)", async () => {
+    const open = (owner: string): object => label(owner, { level: "CUI", regimes: ["CUI"], need: [] });
+    const of = new Map<string, string>();
+    for (const owner of ["JPN.PSIA", "JPN.METI", "JPN.NPA"]) of.set(owner, made(await record(`note_${owner.slice(4)}`, owner, open(owner))).id);
+    const owners = (some: readonly string[]): object => ({ owners: some.map((owner) => ({ owner, rel: ["JPN"], dist: ["JPN.CAS", owner] })) });
+    const cui = { level: "CUI", regimes: ["CUI"] };
+    const made_ = (some: readonly string[], ids: readonly string[], marked: object): Promise<Answer> => draft({ sources: ids, topics: ["all-source"], label: { ...marked, ...owners(some) } });
+    const ids = (some: readonly string[]): readonly string[] => some.map((owner) => of.get(owner) ?? "");
+    const [two, three] = [["JPN.METI", "JPN.PSIA"], ["JPN.METI", "JPN.NPA", "JPN.PSIA"]];
+    const pair = made(await made_(two, ids(two), cui));
+    expect(reasonsOf(await made_(three, ids(three), cui))).toEqual(["LABEL"]);
+    expect(reasonsOf(await made_(three, [pair.id, of.get("JPN.NPA") ?? ""], cui))).toEqual(["LABEL"]);
+    expect(made(await made_(three, ids(three), { level: "CONFIDENTIAL", regimes: ["CUI", "DOC"] })).state).toBe("DRAFTED");
   });
 
   test("whoever wrote it does not release it; then the policy side reads it, says what it was worth, and closes the requirement (D.42)", async () => {

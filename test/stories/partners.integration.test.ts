@@ -119,6 +119,16 @@ describe("release of an item", () => {
     expect(await disappears("aus-liaison", "foreignAffairs", "DEMO-MOFA-01-T")).toBe(true);
   });
 
+  test("a firm of the partner is reached only under an industrial annex, and up to its level: under the agreement with Germany none is, under the one with Australia one is, at CUI (D.36)", async () => {
+    const firm = "Coral Sea Instruments (fictional)";
+    expect(reasonsOf(await asking({ nation: "DEU", firm }))).toEqual(["LIMIT"]);
+    expect(made(await asking({ nation: "DEU" })).state).toBe("REQUESTED");
+    const asked = made(await asking({ firm }));
+    expect(made(await officer().mutate(RELEASE, { input: { ...of(asked), decision: "Under the annex" } }))).toMatchObject({ state: "RELEASED" });
+    const seen = await officer().query("query ($id: ID!) { foreignAffairsReleaseRequest(id: $id) { agreement firm state } }", { id: asked.id });
+    expect(seen.data).toEqual({ foreignAffairsReleaseRequest: { agreement: "JPN-AUS-2013", firm, state: "RELEASED" } });
+  });
+
   test("what others contributed to goes on only with their recorded consent, each of them (D.4, 35, 39)", async () => {
     const britain = (): Promise<Answer> => story.as("mofa-release-officer", { releaseTo: "GBR" }).query("query ($id: ID!) { foreignAffairsDocument(id: $id) { reference } }", { id: TRILATERAL });
     expect((await britain()).data).toEqual({ foreignAffairsDocument: null });
@@ -137,6 +147,28 @@ describe("release of an item", () => {
   test("an agreement without an entry for the level lets nothing out, whatever the officer thinks (D.4, 35)", async () => {
     const asked = made(await asking({ nation: "KOR" }));
     expect(reasonsOf(await officer().mutate(RELEASE, { input: { ...of(asked), decision: "x" } }))).toEqual(["LIMIT"]);
+  });
+});
+
+describe("joint projects at CUI", () => {
+  /** Handling plan and interim result of joint research with the United States; design of a device with three European partners. */
+  const [PLAN, RESULT, DEVICE] = ["DEMO-MEXT-09", "DEMO-MEXT-02", "DEMO-MEXT-10"];
+  const shown = async (persona: string, declared = {}): Promise<readonly boolean[]> => { const seen = await referencesOf(persona, "education", declared); return [PLAN, RESULT, DEVICE].map((reference) => has(reference)(seen)); };
+
+  test("what a project holds is CUI: the partner on its release list has it who is assigned to the project, without any clearance above CUI (D.40)", async () => {
+    expect(await shown("us-liaison")).toEqual([true, true, false]);
+    expect(await shown("us-liaison", { ceiling: "CUI" })).toEqual([true, true, false]);
+    expect(await shown("aus-liaison")).toEqual([false, false, false]);
+  });
+
+  test("at home it is a matter of the project too: the officer who is assigned has all of it, an official with every clearance and no part in it has none (D.40)", async () => {
+    expect(await shown("research-integrity-officer", { purpose: "ANALYSIS" })).toEqual([true, true, true]);
+    for (const persona of ["mod-officer", "ciro-analyst", "uncleared-official"]) expect([persona, await shown(persona)]).toEqual([persona, [false, false, false]]);
+  });
+
+  test("the officer sees beforehand exactly what would go out to a nation (D.40)", async () => {
+    const toNation = (releaseTo: string): Promise<readonly boolean[]> => shown("research-integrity-officer", { purpose: "ANALYSIS", releaseTo });
+    expect([await toNation("USA"), await toNation("DEU"), await toNation("AUS")]).toEqual([[true, true, false], [false, false, true], [false, false, false]]);
   });
 });
 
@@ -171,10 +203,20 @@ describe("liaisons", () => {
     expect(reasonsOf(await officer().mutate(ACCEPT, { input: of(own) }))).toEqual(["FOUR_EYES"]);
   });
 
+  test("what is one word at home, a specially designated secret, is two levels abroad: attested to SECRET he has what is graded so and not what is graded TOP SECRET (D.38)", async () => {
+    const graded = (persona: string): Promise<Answer> => story.as(persona).query("{ defenseDocuments(first: 100) { nodes { reference } } }");
+    expect((await graded("us-liaison")).release?.marking.en).toMatch(/^\/\/JPN TOP SECRET\/\/.*SDS/);
+    const secret = made(await recording({ level: 3 }));
+    made(await host().mutate(ACCEPT, { input: of(secret) }));
+    expect(await disappears("us-liaison", "defense", "DEMO-MOD-02")).toBe(true);
+    expect(has("DEMO-MOD-03")(await graded("us-liaison"))).toBe(true);
+    expect((await graded("us-liaison")).release?.marking.en).toMatch(/^\/\/JPN SECRET\/\/.*SDS/);
+  });
+
   test("taken into effect at CONFIDENTIAL, he no longer has what is SECRET and above, within a second, and still what is below (D.4, 37)", async () => {
     certificate = made(await host().mutate(ACCEPT, { input: of(certificate) }));
     expect(certificate.state).toBe("IN_EFFECT");
-    expect(await disappears("us-liaison", "defense", "DEMO-MOD-02")).toBe(true);
+    expect(await disappears("us-liaison", "defense", "DEMO-MOD-03")).toBe(true);
     expect(has("DEMO-MOD-08")(await referencesOf("us-liaison", "defense"))).toBe(true);
   });
 
@@ -191,6 +233,8 @@ describe("liaisons", () => {
     expect(reasonsOf(await officer().mutate(mofa("LiftAgreementSuspension"), { input: { ...of(suspended), reason: "x" } }))).toEqual(["FOUR_EYES"]);
     const waiting = made(await recording({ liaison: "aus-liaison", nation: "AUS", agreement: "JPN-AUS-2013", level: 3, host: "JPN.MOD" }));
     expect(reasonsOf(await host().mutate(ACCEPT, { input: of(waiting) }))).toEqual(["STATE"]);
+    const release = made(await story.as("mod-officer").mutate(mofa("RequestRelease"), { input: { edition: EDITION, nation: "AUS", reason: "x" } }));
+    expect(reasonsOf(await officer().mutate(mofa("ReleaseEdition"), { input: { ...of(release), decision: "x" } }))).toEqual(["LIMIT"]);
     const told = await story.as("meti-officer").query("{ foreignAffairsAgreementSuspensions(states: [\"SUSPENDED\"]) { nodes { agreement } } }");
     expect(told.data).toEqual({ foreignAffairsAgreementSuspensions: { nodes: [{ agreement: "JPN-AUS-2013" }] } });
   });

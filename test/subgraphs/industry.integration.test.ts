@@ -2,6 +2,7 @@
 import { addYears, loadPolicy, japanDay, shiftDate, startOfDay } from "../../schema/policy";
 import { Days } from "../../subgraphs/kit/workflow/days";
 import { facilityClearance } from "../../subgraphs/kit/workflow/industry/facility-clearance";
+import { facilityZone } from "../../subgraphs/kit/workflow/industry/facility-zone";
 import { patentPreservation } from "../../subgraphs/kit/workflow/industry/patent-preservation";
 import { type Persona, persona } from "../support/people";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
@@ -65,6 +66,31 @@ describe("the clock and a facility", () => {
   });
 });
 
+describe("the clock and a zone (D.28)", () => {
+  const sites = (): Promise<readonly unknown[]> => rows("SELECT DISTINCT body->'sites' AS sites FROM vault.statement WHERE list = 'facilities' AND body->>'id' = 'FAC-HOSHIMI-2'");
+  let id = "";
+
+  test("a site that nobody attested is stated for nobody, also when the firm filed it and the facility is certified", async () => {
+    await certified("FAC-HOSHIMI-2");
+    await asAdmin(world.login.database, (admin) => admin.query("INSERT INTO vault.statement (list, body) VALUES ('facilities', '{\"subject\": \"contractor-engineer\", \"id\": \"FAC-HOSHIMI-2\", \"level\": 2, \"foci\": \"NONE\", \"validUntil\": \"2030-01-01\", \"sites\": [], \"contracts\": []}')"));
+    expect(await sites()).toEqual([{ sites: [] }]);
+    const zone = { agency: "JPN.METI", firm: HOSHIMI, facility: "FAC-HOSHIMI-2", site: "AONADA-1", level: 2, standard: "NIST_SP_800_171", assessment: "x", until: shiftDate(TODAY, 20) };
+    id = await world.take(assessor, facilityZone, "ATTEST_ZONE", zone);
+    expect(await sites()).toEqual([{ sites: ["AONADA-1"] }]);
+  });
+
+  test("an attestation lapses after its last day and not before, and what has lapsed cannot be renewed", async () => {
+    await world.take(assessor, facilityZone, "RENEW_ZONE", { id, version: 1, assessment: "x", until: shiftDate(TODAY, 30) });
+    await sweepAt(DEMO_NOON + 30 * DAY);
+    expect(await sites()).toEqual([{ sites: ["AONADA-1"] }]);
+    await sweepAt(DEMO_NOON + 31 * DAY);
+    expect(await sites()).toEqual([{ sites: [] }]);
+    expect(await rows(`SELECT state FROM vault.item WHERE id = '${id}'`)).toEqual([{ state: "ENDED" }]);
+    expect(await codeOf(world.take(assessor, facilityZone, "RENEW_ZONE", { id, version: 3, assessment: "x", until: shiftDate(TODAY, 60) }))).toBe("REFUSED_STATE");
+    await asAdmin(world.login.database, (admin) => admin.query("DELETE FROM vault.statement WHERE body->>'id' = 'FAC-HOSHIMI-2'"));
+  });
+});
+
 describe("the register of facilities", () => {
   test("a facility has one certificate: a second one is refused, and nothing of it is kept", async () => {
     await certified("FAC-HOSHIMI-3");
@@ -91,7 +117,7 @@ describe("the register of facilities", () => {
   test("functions that state something do it for what an item decided and for nothing else", async () => {
     const id = await world.take(proposer, facilityClearance, "PROPOSE_FACILITY", { agency: "JPN.METI", firm: HOSHIMI, facility: "FAC-9", level: 4, need: "x" });
     const before = await rows("SELECT list, body FROM vault.statement ORDER BY id");
-    for (const call of [`apply_facility('x', '${id}')`, "apply_facility('x', 'itm_none')", `apply_facility_contract('x', '${id}')`, `apply_facility_roster('x', '${id}')`, `apply_attestation('x', '${id}')`, `apply_suspension('x', '${id}')`,
+    for (const call of [`apply_facility('x', '${id}')`, "apply_facility('x', 'itm_none')", `apply_facility_contract('x', '${id}')`, `apply_facility_roster('x', '${id}')`, `apply_facility_zone('x', '${id}')`, `apply_sharing('x', '${id}', '[]')`, `apply_attestation('x', '${id}')`, `apply_suspension('x', '${id}')`,
       `apply_release('x', '${id}', 1)`, `is_cleared_for_visit('${id}')`]) expect([call, await world.pool.query(`SELECT ${call} AS done`)]).toEqual([call, [{ done: false }]]);
     expect(await rows("SELECT list, body FROM vault.statement ORDER BY id")).toEqual(before);
   });

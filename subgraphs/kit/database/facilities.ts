@@ -30,7 +30,8 @@ BEGIN
   RETURN COALESCE((SELECT bool_and(c.in_force) FROM vault.facility_contract c WHERE c.facility = p_facility AND c.token = p_token), false);
 END $$`;
 
-const apply = `CREATE FUNCTION apply_facility(p_actor text, p_item text) RETURNS boolean ${definer} AS $$
+/** `sites`: an expression for the sites that are stated; zones.ts puts another one in its place. */
+export const applyFacility = (sites: string): string => `CREATE OR REPLACE FUNCTION apply_facility(p_actor text, p_item text) RETURNS boolean ${definer} AS $$
 DECLARE item vault.item; facility_id text;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
@@ -45,7 +46,7 @@ BEGIN
     DELETE FROM vault.statement s WHERE s.list = 'facilities' AND s.body->>'id' = facility_id;
     DELETE FROM vault.facility f WHERE f.id = facility_id;
   ELSE
-    UPDATE vault.statement s SET body = s.body || jsonb_build_object('level', item.body->'level', 'foci', item.body->'foci', 'validUntil', item.body->'validUntil', 'sites', item.body->'sites')
+    UPDATE vault.statement s SET body = s.body || jsonb_build_object('level', item.body->'level', 'foci', item.body->'foci', 'validUntil', item.body->'validUntil', 'sites', ${sites})
       WHERE s.list = 'facilities' AND s.body->>'id' = facility_id;
   END IF;
   PERFORM vault.append(p_actor, 'STATE_FACILITY', jsonb_build_object('item', item.id, 'facility', facility_id, 'state', item.state, 'foci', item.body->'foci'));
@@ -68,7 +69,7 @@ BEGIN
   RETURN true;
 END $$`;
 
-const applyRoster = `CREATE FUNCTION apply_facility_roster(p_actor text, p_item text) RETURNS boolean ${definer} AS $$
+export const applyRoster = (sites: string): string => `CREATE OR REPLACE FUNCTION apply_facility_roster(p_actor text, p_item text) RETURNS boolean ${definer} AS $$
 DECLARE item vault.item; certificate vault.item; facility_id text; contracts jsonb;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
@@ -88,7 +89,7 @@ BEGIN
     IF EXISTS (SELECT FROM jsonb_array_elements_text(item.body->'provided') s(subject) WHERE NOT EXISTS (SELECT FROM vault.person p WHERE p.subject = s.subject AND p.org = item.body->>'firm')
       OR EXISTS (SELECT FROM vault.statement o WHERE o.list = 'facilities' AND o.body->>'subject' = s.subject AND o.body->>'id' <> facility_id)) THEN RETURN false; END IF;
     INSERT INTO vault.statement (list, body) SELECT 'facilities', jsonb_build_object('subject', s.subject, 'id', facility_id, 'level', certificate.body->'level', 'foci', certificate.body->'foci',
-        'validUntil', certificate.body->'validUntil', 'sites', certificate.body->'sites', 'contracts', contracts)
+        'validUntil', certificate.body->'validUntil', 'sites', ${sites}, 'contracts', contracts)
       FROM jsonb_array_elements_text(item.body->'provided') s(subject)
       WHERE NOT EXISTS (SELECT FROM vault.statement o WHERE o.list = 'facilities' AND o.body->>'subject' = s.subject);
   END IF;
@@ -98,13 +99,16 @@ END $$`;
 
 export const FACILITY_CALLABLE: readonly string[] = ["apply_facility(text, text)", "apply_facility_contract(text, text)", "apply_facility_roster(text, text)"];
 
+/** What the firm filed. */
+export const FILED_SITES = { facility: "item.body->'sites'", roster: "certificate.body->'sites'" } as const;
+
 /** The migration that makes them, for these roles. */
 export function facilitiesMigration(roles: MinistryRoles): new () => MigrationInterface {
   return class Facilities1764300000000 implements MigrationInterface {
     readonly name = "Facilities1764300000000";
 
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of installStatements(roles, { tables: TABLES, guarded: {}, functions: [belongs, listed, apply, applyContract, applyRoster], views: {}, callable: FACILITY_CALLABLE })) await runner.query(statement);
+      for (const statement of installStatements(roles, { tables: TABLES, guarded: {}, functions: [belongs, listed, applyFacility(FILED_SITES.facility), applyContract, applyRoster(FILED_SITES.roster)], views: {}, callable: FACILITY_CALLABLE })) await runner.query(statement);
     }
 
     async down(runner: QueryRunner): Promise<void> {

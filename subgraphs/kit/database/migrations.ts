@@ -5,6 +5,7 @@ import { compartmentsMigration } from "./compartments";
 import { designationsMigration } from "./designations";
 import { facilitiesMigration } from "./facilities";
 import { feedMigration } from "./feed";
+import { firmSharingMigration } from "./firm-sharing";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
 import { itemsMigration } from "./items";
@@ -14,6 +15,7 @@ import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { vettingMigration } from "./vetting";
 import { VIEWS } from "./views";
+import { zonesMigration } from "./zones";
 
 type MigrationClass = new () => MigrationInterface;
 
@@ -46,7 +48,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

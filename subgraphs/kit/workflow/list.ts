@@ -11,6 +11,9 @@ import { approachDigest } from "./industry/approach-digest";
 import { facilityClearance } from "./industry/facility-clearance";
 import { facilityContract } from "./industry/facility-contract";
 import { facilityRoster } from "./industry/facility-roster";
+import { facilityZone } from "./industry/facility-zone";
+import { firmExchange } from "./industry/firm-exchange";
+import { firmSharing } from "./industry/firm-sharing";
 import { patentPreservation } from "./industry/patent-preservation";
 import { patentScreening } from "./industry/patent-screening";
 import { suspiciousApproach } from "./industry/suspicious-approach";
@@ -28,12 +31,13 @@ import { agreementSuspension } from "./partners/agreement-suspension";
 import { liaisonAttestation } from "./partners/liaison-attestation";
 import { releaseRequest } from "./partners/release-request";
 import { visitCertificate } from "./partners/visit-certificate";
+import { integrityCheck } from "./research/integrity-check";
 import { VETTING_WORKFLOWS } from "./vetting";
 
 export const WORKFLOWS: readonly Workflow[] = [
   accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure, requirement, tasking, response,
   sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment, ...VETTING_WORKFLOWS,
-  facilityClearance, facilityContract, facilityRoster, suspiciousApproach, approachDigest, patentScreening, patentPreservation,
+  facilityClearance, facilityContract, facilityRoster, facilityZone, firmSharing, firmExchange, integrityCheck, suspiciousApproach, approachDigest, patentScreening, patentPreservation,
   liaisonAttestation, agreementSuspension, releaseRequest, visitCertificate,
 ];
 

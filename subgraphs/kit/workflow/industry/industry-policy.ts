@@ -25,6 +25,27 @@ export const FACILITY_LEVELS: readonly number[] = [2, 3, 4];
 /** What about a firm must be reported before it changes (Act 27 of 2024, guideline for contractors: changes are reported beforehand). */
 export const CHANGES = ["OWNERSHIP", "OFFICERS", "FOREIGN_REVENUE", "SITES", "SAFEGUARDS"] as const;
 
+/** Years for which a zone is attested at a time: demo policy. */
+export const ZONE_YEARS = 3;
+
+/** Levels up to which a zone is attested; nothing above SECRET is worked on at a firm: demo policy. */
+export const ZONE_LEVELS: readonly number[] = [1, 2, 3];
+
+/** By which rules a zone is looked at (domain.md A.4: class C and D follow NIST SP 800-171 and 172, the contractor standard of the Ministry of Defense follows 800-171). */
+export const ZONE_STANDARDS = ["DEFENSE_CONTRACTOR", "NIST_SP_800_171", "NIST_SP_800_172"] as const;
+
+/** Years for which a firm shares an item at a time, until it says so again: demo policy. */
+export const SHARING_YEARS = 5;
+
+/** Days within which a firm is asked to answer at the latest: demo policy. A firm is never bound to answer (domain.md D.3 27, 29). */
+export const LONGEST_ASKING_DAYS = 90;
+
+/**
+ * Caveat of what a firm keeps as its secret. Reference: Unfair Competition Prevention Act, art. 2(6): kept secret, useful, not publicly known (domain.md D.3 34); what a firm shares carries it, whoever had it
+ * in hand, and whether it is a trade secret in the sense of that act is for the courts.
+ */
+export const TRADE_SECRET = "CUI:PROPIN";
+
 export function isSound(foci: unknown): boolean { return foci === "NONE" || foci === "MITIGATED"; }
 
 /** The day so many months later; the last of the month where that month has no such day. */

@@ -11,6 +11,10 @@ export const OUTCOMES = ["ANSWERED", "REUSED", "NO_LONGER_NEEDED"] as const;
 /** Reliability of a source, from reliable to not to be judged. */
 export const RELIABILITY = ["A", "B", "C", "D", "E", "F"] as const;
 export const PRODUCT_KINDS = ["ASSESSMENT", "ATTRIBUTION", "WARNING"] as const;
+/** Ministries from which together a picture arises that none of them has (labels.md R2). */
+export const COMPILED_MINISTRIES = 3;
+/** Things about critical infrastructure that together are a map of it (labels.md R2: five supply sites of one operator). */
+export const COMPILED_SITES = 5;
 export const USEFULNESS = ["MET", "PARTLY_MET", "NOT_MET"] as const;
 /** For which a refusal to answer may be read. */
 export const CYCLE_PURPOSES = ["ANALYSIS", "REQUIREMENTS"] as const;

@@ -1,14 +1,15 @@
 /**
- * A product (SPEC 15.46): made of documents, received sources and earlier products, each of which the analyst may read. Its label is at least the join of theirs, and what an originator
+ * A product (SPEC 15.46): made of documents, received sources and earlier products, each of which the analyst may read. Its label is at least the join of theirs and of what their combination adds (compilation.ts), and what an originator
  * controls needs that originator's consent first. A second person releases it; the policy side says what it was worth.
  */
-import { type LabelCore, canonical } from "../../../../schema/label";
+import { type LabelCore, canonical, dominates } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
 import { both, withPurpose, withRole } from "../authority";
 import { defineWorkflow } from "../declare";
+import { compiledLabel } from "./compilation";
 import { PRODUCT_KINDS, TASKING_BODY, USEFULNESS } from "./cycle-policy";
 import { openerOf } from "./requirement";
-import { requireAtLeast, requireConsents, sourcesOf } from "./sources";
+import { coreOf, partsOf, requireAtLeast, requireConsents, sourcesOf } from "./sources";
 
 export const product = defineWorkflow({
   name: "Product", plural: "Products", description: "An assessment made of sources, under at least the join of their labels.",
@@ -25,13 +26,15 @@ export const product = defineWorkflow({
       from: [], to: "DRAFTED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "draftProduct", description: "Writes it.",
       input: {
         kind: { kind: "text", oneOf: PRODUCT_KINDS }, requirement: { kind: "id", optional: true }, title: { kind: "localized" }, text: { kind: "long" }, sources: { kind: "texts" }, topics: { kind: "texts" },
-        label: { kind: "label", description: "At least the join of the labels of its sources." },
+        label: { kind: "label", description: "At least the join of the labels of its sources, with what their combination adds." },
       },
       check: async (context) => {
         const { sources: named, label } = context.input as { readonly sources: readonly string[]; readonly label: LabelCore };
         if (named.length === 0) throw new Refusal("BAD_USER_INPUT");
         const sources = await sourcesOf(context, named);
         requireAtLeast(label, sources, TASKING_BODY);
+        const parts = await partsOf(context, named);
+        if (!dominates(coreOf(label), compiledLabel(sources.map((source) => ({ label: source.label, parts: parts.get(source.id) ?? 1 })), context.ministry.org))) throw new Refusal("REFUSED_LABEL");
         await requireConsents(context, sources);
       },
       change: ({ ministry, asker: { subject }, input: { label, ...body } }) => ({ label: canonical(label as LabelCore), owner: subject.org ?? ministry.org, body }),

@@ -30,6 +30,15 @@ export function requireAtLeast(label: LabelCore, sources: readonly Source[], rea
   if (!dominates(coreOf(label), joinAll(sources.map((source) => source.label))) || !isUnderAny(reader, effectiveDist(label))) throw new Refusal("REFUSED_LABEL");
 }
 
+/** Of how many things each source was made, by its id: a product of what it names, and of what those are made of, as far as the asker reads it; anything else of itself. */
+export async function partsOf({ query }: StepContext, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await query<{ source: string; parts: number }>(`WITH RECURSIVE made(source, part) AS (
+      SELECT s, s FROM unnest($1::text[]) s
+      UNION SELECT m.source, p FROM made m JOIN item i ON i.id = m.part AND i.workflow = 'Product', LATERAL jsonb_array_elements_text(i.body->'sources') p)
+    SELECT m.source, count(*)::int AS parts FROM made m WHERE NOT EXISTS (SELECT FROM item i WHERE i.id = m.part AND i.workflow = 'Product' AND jsonb_array_length(i.body->'sources') > 0) GROUP BY m.source`, [ids]);
+  return new Map(rows.map(({ source, parts }) => [source, parts]));
+}
+
 /** Owners who control onward use and are not of this ministry. */
 export function controllersOf({ label }: Source, ministry: string): readonly string[] {
   return orconOwners(label).filter((owner) => !isUnder(owner, ministry) && !isUnder(ministry, owner));

@@ -3,7 +3,7 @@
  * information is in the source has consented. What is released is the edition written for release, never the original: its label gains the nation, by its owner, within what the agreement lets out.
  */
 import { type LabelCore, isForeignOwner, isUnder, join } from "../../../../schema/label";
-import { endOfDay, japanDay, mayGoOut, shiftDate } from "../../../../schema/policy";
+import { type Agreement, endOfDay, japanDay, mayGoOut, shiftDate } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
@@ -60,17 +60,28 @@ async function relabel(context: StepContext, core: LabelCore): Promise<void> {
   if (done?.done !== true) throw new Refusal("REFUSED_STATE");
 }
 
+/** Whether a firm of the partner may have it: only under an industrial annex, and up to its level. Without a firm the annex is not asked. */
+export function mayReachFirm({ industrial }: Pick<Agreement, "industrial">, { level }: Pick<LabelCore, "level">, firm: unknown): boolean {
+  return firm === undefined || firm === null || (industrial !== undefined && level <= industrial);
+}
+
+/** Whether the ministry knows of a suspension of the agreement; it is the foreign ministry that does. */
+async function isSuspended({ query }: StepContext, agreement: string): Promise<boolean> {
+  return (await query("SELECT id FROM item WHERE workflow = 'AgreementSuspension' AND state = 'SUSPENDED' AND body->>'agreement' = $1", [agreement])).length > 0;
+}
+
 /** What the edition becomes. @throws Refusal where it or its source is not there for the asker, a consent is missing, or it may not go out */
 async function releasable(context: StepContext): Promise<LabelCore> {
   const { item, policy, now } = context;
-  const { edition: id, nation: named, consents } = item?.body ?? {};
+  const { edition: id, nation: named, firm, consents } = item?.body ?? {};
   const nation = String(named);
   const [edition, source] = [await editionOf(context, id), await sourceOf(context, id)];
   if (edition === undefined || source === undefined || edition.owner !== item?.owner || source.owner !== edition.owner) throw new Refusal("REFUSED_STATE");
   if (consentsNeeded(source.core, source.owner, nation).some((owner) => !textsOf(consents).some((given) => given.startsWith(`${owner}: `)))) throw new Refusal("REFUSED_LIMIT");
   const core = releasedTo(edition, (nations) => [...nations, nation]);
   if (core === undefined) throw new Refusal("REFUSED_LABEL");
-  if (!mayGoOut(policy, core, nation, now)) throw new Refusal("REFUSED_LIMIT");
+  const agreement = policy.agreements.byNation(nation, now);
+  if (agreement === undefined || !mayReachFirm(agreement, core, firm) || !mayGoOut(policy, core, nation, now) || await isSuspended(context, agreement.id)) throw new Refusal("REFUSED_LIMIT");
   return core;
 }
 
@@ -80,17 +91,19 @@ export const releaseRequest = defineWorkflow({
   keptBy: () => true,
   states: ["REQUESTED", "RELEASED", "REFUSED", "WITHDRAWN", "RECALLED"],
   fields: {
-    edition: { kind: "id", description: "The edition that is to be released." }, nation: { kind: "text" }, agreement: { kind: "text", description: "Agreement in force when it was asked for." }, reason: { kind: "long" },
+    edition: { kind: "id", description: "The edition that is to be released." }, nation: { kind: "text" }, firm: { kind: "text", description: "Firm of the partner that is to have it, through its government." }, agreement: { kind: "text", description: "Agreement in force when it was asked for." }, reason: { kind: "long" },
     consents: { kind: "texts", description: "Owners whose consent is recorded, with references." }, decision: { kind: "long" }, days: { kind: "number", description: "Days from the request to its decision." },
   },
   steps: {
     REQUEST_RELEASE: {
-      from: [], to: "REQUESTED", by: anybody, mutation: "requestRelease", description: "Asks that an edition be released to a partner.", input: { edition: { kind: "id" }, nation: { kind: "text" }, reason: { kind: "long" } },
+      from: [], to: "REQUESTED", by: anybody, mutation: "requestRelease", description: "Asks that an edition be released to a partner.", input: { edition: { kind: "id" }, nation: { kind: "text" }, firm: { kind: "text", optional: true }, reason: { kind: "long" } },
       check: async (context) => {
-        const { input: { edition, nation }, policy, now, asker: { subject } } = context;
+        const { input: { edition: id, nation, firm }, policy, now, asker: { subject } } = context;
         if (!policy.nations.has(String(nation)) || nation === "JPN" || subject.nation !== "JPN") throw new Refusal("BAD_USER_INPUT");
-        if (await editionOf(context, edition) === undefined) throw new Refusal("REFUSED_STATE");
-        if (policy.agreements.byNation(String(nation), now) === undefined) throw new Refusal("REFUSED_LIMIT");
+        const edition = await editionOf(context, id);
+        if (edition === undefined) throw new Refusal("REFUSED_STATE");
+        const agreement = policy.agreements.byNation(String(nation), now);
+        if (agreement === undefined || !mayReachFirm(agreement, edition.core, firm)) throw new Refusal("REFUSED_LIMIT");
       },
       change: async (context) => {
         const { input, policy, now, today, asker } = context;

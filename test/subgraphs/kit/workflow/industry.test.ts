@@ -1,4 +1,5 @@
 /** Rules of the industry workflows (SPEC 15.60-15.66): terms, foreign influence, late changes, de-identification, labels. Without a database. */
+import type { LabelCore } from "../../../../schema/label";
 import { mayGoOut, decide, labelOf, loadPolicy, startOfDay } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
 import type { MinistryDefinition } from "../../../../subgraphs/kit";
@@ -7,8 +8,11 @@ import { defineWorkflow } from "../../../../subgraphs/kit/workflow/declare";
 import { telling, tellsAny } from "../../../../subgraphs/kit/workflow/industry/approach-digest";
 import { checkAssessment, facilityClearance, isLate, stateAfter } from "../../../../subgraphs/kit/workflow/industry/facility-clearance";
 import { without } from "../../../../subgraphs/kit/workflow/industry/facility-roster";
+import { checkZoneTerm } from "../../../../subgraphs/kit/workflow/industry/facility-zone";
 import { isAgency, isFirm, sharedLabel } from "../../../../subgraphs/kit/workflow/industry/firm";
 import { FOCI, addMonths } from "../../../../subgraphs/kit/workflow/industry/industry-policy";
+import { firmSharing, isNamed } from "../../../../subgraphs/kit/workflow/industry/firm-sharing";
+import { isSharable, withBody } from "../../../../subgraphs/kit/workflow/industry/sharing-label";
 import { checkTerm, patentPreservation } from "../../../../subgraphs/kit/workflow/industry/patent-preservation";
 import { receivesReports, reportLabel, suspiciousApproach } from "../../../../subgraphs/kit/workflow/industry/suspicious-approach";
 import { WORKFLOWS } from "../../../../subgraphs/kit/workflow/list";
@@ -54,6 +58,39 @@ test("what two sides share has the register among its readers once, and goes to 
 
 test("taking people off a list", () => { expect([without(["a", "b"], ["b", "c"]), without(undefined, ["a"]), without(["a"], undefined)]).toEqual([["a"], [], ["a"]]); });
 
+describe("zones and what a firm shares", () => {
+  test.each([["2029-11-01", "done"], ["2029-11-02", "REFUSED_LIMIT"], ["2026-10-31", "BAD_USER_INPUT"]])("a zone attested until %s: %s (D.28)", (until, code) => { expect(codeOf(() => { checkZoneTerm({ input: { until }, today: TODAY }); })).toBe(code); });
+
+  const held = (dist: readonly string[] | "ALL", others: LabelCore["owners"] = {}): LabelCore =>
+    ({ policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: ["PRJ-QS-2026"], owners: { [HOSHIMI]: { rel: ["JPN"], disp: ["JPN"], dist, orcon: false }, ...others }, purposes: "ALL", handling: [] });
+
+  test("shared, the label gains the body and the mark of a trade secret, and nothing else; taken back, the body and all that is of it is gone (D.29, D.34)", () => {
+    const shared = withBody(held(["JPN.METI", HOSHIMI]), HOSHIMI, "JPN.MOD", true);
+    expect(shared).toEqual({ ...held(["JPN.METI", "JPN.MOD", HOSHIMI]), handling: ["CUI:PROPIN"] });
+    expect(withBody(shared, HOSHIMI, "JPN.MOD", false)).toEqual({ ...held(["JPN.METI", HOSHIMI]), handling: ["CUI:PROPIN"] });
+    expect(withBody(held(["JPN.MOD.JS", HOSHIMI]), HOSHIMI, "JPN.MOD", false)).toEqual(held([HOSHIMI]));
+  });
+
+  test("what is not the firm's alone, or what a body above has already, is not shared so (D.29)", () => {
+    const terms = { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } as const;
+    expect([held(["JPN.METI", HOSHIMI]), held("ALL"), held([HOSHIMI], { "JPN.CAO": terms })].map((core) => isSharable(core, HOSHIMI, "JPN.MOD"))).toEqual([true, false, false]);
+    expect([isSharable(held(["JPN.METI", HOSHIMI]), HOSHIMI, "JPN.METI.ECON"), isSharable(held(["JPN.METI", HOSHIMI]), HOSHIMI, "JPN.METI")]).toEqual([false, true]);
+  });
+
+  test("the whole is shared only when every part is, and links never are (D.29)", () => {
+    const all = ["title", "summary", "body"];
+    expect([isNamed("record", ["title", "summary"], all), isNamed("record", all, all), isNamed("title", ["title"], all), isNamed("body", ["title"], all), isNamed("refersTo.0", all, all)]).toEqual([false, true, true, false, false]);
+  });
+
+  test("nobody of the demonstration but the firm itself takes a step in what it shares (D.29)", () => {
+    const able = everybody(policy).filter(({ subject, ctx }) => Object.values(firmSharing.steps).some(({ by }) => {
+      const situation = { policy, asker: { subject, ctx, action: "WRITE" as const, digest: subject.id }, now: NOW };
+      return by.early(situation) && by.over(situation, { owner: HOSHIMI, subject: null, body: {} });
+    }));
+    expect(able.map(({ subject }) => subject.id)).toEqual(["hoshimi-facility-manager"]);
+  });
+});
+
 describe("reports of approaches", () => {
   const receiving = Object.values(ministries).filter(receivesReports);
 
@@ -70,7 +107,7 @@ describe("reports of approaches", () => {
     const { steps } = suspiciousApproach;
     const sealed = { ...steps, CLOSE_APPROACH: { ...steps["CLOSE_APPROACH"] as (typeof steps)[string], sealed: true as const } };
     expect(() => defineWorkflow({ ...suspiciousApproach, steps: sealed })).toThrow("CLOSE_APPROACH is sealed and opens nothing");
-    expect(WORKFLOWS.flatMap(({ steps: all }) => Object.entries(all).filter(([, { sealed: is }]) => is === true).map(([step]) => step))).toEqual(["REPORT_APPROACH"]);
+    expect(WORKFLOWS.flatMap(({ steps: all }) => Object.entries(all).filter(([, { sealed: is }]) => is === true).map(([step]) => step))).toEqual(["ASK_DECLARATION", "REPORT_APPROACH"].sort());
   });
 
   test("words that tell of a reporter: who, which firm by any of its names and its number, who approached; a ministry's short name is no such word", () => {
@@ -107,5 +144,6 @@ describe("inventions under preservation", () => {
 
 test("each of these workflows is kept where its register is", () => {
   const keepers = (name: string): readonly string[] => Object.values(ministries).filter((ministry: MinistryDefinition) => WORKFLOWS.find((workflow) => workflow.name === name)?.keptBy(ministry)).map(({ name: ministry }) => ministry);
-  expect(["FacilityClearance", "FacilityContract", "FacilityRoster", "PatentPreservation", "PatentScreening"].map((name) => keepers(name))).toEqual([["cabinet-office"], ["cabinet-office"], ["cabinet-office"], ["cabinet-office"], ["economy"]]);
+  expect(["FacilityClearance", "FacilityContract", "FacilityRoster", "FacilityZone", "PatentPreservation"].map((name) => keepers(name))).toEqual([1, 2, 3, 4, 5].map(() => ["cabinet-office"]));
+  expect(["PatentScreening", "FirmSharing", "FirmExchange"].map((name) => keepers(name))).toEqual([1, 2, 3].map(() => ["economy"]));
 });

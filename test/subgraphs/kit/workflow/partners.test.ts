@@ -1,11 +1,11 @@
 /** Rules of the partner workflows (SPEC 15.70-15.73): agreements, certificates, consents, labels of editions. Without a database. */
 import type { LabelCore } from "../../../../schema/label";
-import { labelOf, decide, loadPolicy, startOfDay } from "../../../../schema/policy";
+import { labelOf, decide, loadPolicy, outMark, startOfDay } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
 import { Refusal } from "../../../../subgraphs/kit/refusal";
 import { checkCertificate } from "../../../../subgraphs/kit/workflow/partners/liaison-attestation";
 import { agreementWith } from "../../../../subgraphs/kit/workflow/partners/partners-policy";
-import { consentsNeeded, daysBetween, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
+import { consentsNeeded, daysBetween, mayReachFirm, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
 import { visitLabel } from "../../../../subgraphs/kit/workflow/partners/visit-certificate";
 import { everybody } from "../../../support/people";
 
@@ -49,4 +49,16 @@ test("a certificate that is issued is read by the liaison of that nation in that
   const defense = ministries["defense"] ?? { org: "" };
   const liaisons = (nations: readonly string[]): readonly string[] => everybody(policy).filter(({ subject, ctx }) => subject.nation !== "JPN" && decide(policy, subject, "RETRIEVE", labelOf(visitLabel(defense, nations)), { ...ctx, now: NOW }).outcome === "permit").map(({ id }) => id);
   expect([liaisons([]), liaisons(["USA"]), liaisons(["AUS"])]).toEqual([[], ["us-liaison"], ["aus-liaison"]]);
+});
+
+test("a firm of a partner is reached under an industrial annex up to its level, and under no other agreement at all; its government is not asked for one (D.36)", () => {
+  expect([mayReachFirm({ industrial: 1 }, { level: 1 }, "x"), mayReachFirm({ industrial: 1 }, { level: 2 }, "x"), mayReachFirm({ industrial: undefined }, { level: 1 }, "x"), mayReachFirm({ industrial: undefined }, { level: 3 }, null)]).toEqual([true, false, false, true]);
+  const annexes = policy.agreements.all.flatMap(({ id, industrial, equivalents }) => (industrial === undefined ? [] : [[id, industrial <= equivalents.findLastIndex((level) => level !== undefined)]]));
+  expect(annexes).toEqual([["JPN-USA-2007", true], ["JPN-AUS-2013", true], ["JPN-GBR-2014", true], ["JPN-ITA-2016", true]]);
+});
+
+test("one word at home, two levels abroad: SDS goes out by its grade, without one as the higher; a partner with one of the two levels is not given the other (D.38)", () => {
+  const marks = (nation: string): readonly unknown[] => [outMark(policy, nation, 3, "SDS", NOW), outMark(policy, nation, 4, "SDS", NOW), outMark(policy, nation, null, "SDS", NOW)];
+  expect([marks("USA"), marks("GBR"), marks("KOR").slice(1)]).toEqual([["SECRET", "TOP SECRET", "TOP SECRET"], ["SECRET", "TOP SECRET", "TOP SECRET"], [undefined, undefined]]);
+  expect(outMark(policy, "DEU", 3, "SDS", startOfDay("2020-01-01"))).toBeUndefined();
 });
