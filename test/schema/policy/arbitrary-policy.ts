@@ -14,7 +14,7 @@ import { arbitraryContext, arbitraryCore, arbitraryMildCore, arbitraryReadAction
 /** JSON that a change may alter in place. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever JSON holds
 export type Draft = { policy: typeof policy; members: typeof members; agreements: { agreements: AgreementDraft[] } & Omit<typeof agreements, "agreements">; clients: typeof clients };
-interface AgreementDraft { id: string; version?: string; nation: string; status: string; from: string | null; until: string | null; regimes: string[]; in: { mark: string; level: number; regime: string | null }[]; out: { mark: string; level: number; regime: string }[] }
+interface AgreementDraft { id: string; version?: string; nation: string; status: string; from: string | null; until: string | null; industrial?: { upTo: number }; regimes: string[]; in: { mark: string; level: number; regime: string | null }[]; out: { mark: string; level: number; regime: string }[] }
 type Change = (draft: Draft) => void;
 
 export const OWN: PolicyFiles = { policy, members, agreements, clients };

@@ -83,6 +83,8 @@ describe("a change is called", () => {
     ["narrowing", "a regime out of an agreement's scope", (draft) => { usa(draft).regimes = usa(draft).regimes.filter((code) => code !== "MDA"); usa(draft).out = usa(draft).out.filter(({ regime }) => regime !== "MDA"); },
       ["narrows agreements.JPN-USA-2007.MDA", "narrows agreements.JPN-USA-2007.out", "narrows agreements.USA.MDA", "narrows agreements.USA.out"]],
     ["narrowing", "an end to an agreement", (draft) => { usa(draft).until = "2030-01-01"; }, ["narrows agreements.JPN-USA-2007", "narrows agreements.USA"]],
+    ["narrowing", "an industrial annex that ends", (draft) => { delete usa(draft).industrial; }, ["narrows agreements.JPN-USA-2007.industrial", "narrows agreements.USA.industrial"]],
+    ["widening", "a higher level for firms", (draft) => { const { industrial } = usa(draft); if (industrial !== undefined) industrial.upTo = 4; }, ["widens agreements.JPN-USA-2007.industrial", "widens agreements.USA.industrial"]],
     ["widening", "an agreement that comes into force", (draft) => { const canada = draft.agreements.agreements.find(({ id }) => id === "JPN-CAN-2025"); if (canada) { canada.status = "IN_FORCE"; canada.from = "2026-11-01"; } },
       ["widens agreements.JPN-CAN-2025", "widens agreements.CAN"]],
     ["widening", "an implication more", (draft) => { draft.policy.implications.SDS.push("NPS"); }, ["widens implications.SDS.NPS"]],
@@ -99,5 +101,12 @@ describe("a change is called", () => {
     ["narrowing", "a body that is struck out", (draft) => { draft.members.members = draft.members.members.filter(({ org }) => org !== "JPN.CAS.NSS"); }, ["narrows members.JPN.CAS.NSS"]],
   ])("%s: %s", (name, _, change, paths) => {
     expect(kind(change)).toEqual([name, paths]);
+  });
+
+  test("under two policies firms of a partner are reached up to the lower level of both, and not at all where one has no annex", () => {
+    const annexOf = (first: Policy | undefined, second: Policy | undefined): unknown => first !== undefined && second !== undefined && meetPolicies(first, second).agreements.byId("JPN-USA-2007", Date.now())?.industrial;
+    const lower = changed((draft) => { const { industrial } = usa(draft); if (industrial !== undefined) industrial.upTo = 1; });
+    const none = changed((draft) => { delete usa(draft).industrial; });
+    expect([annexOf(own, own), annexOf(own, lower), annexOf(lower, own), annexOf(own, none)]).toEqual([3, 1, 1, undefined]);
   });
 });
