@@ -4,6 +4,7 @@ import { type SubgraphSource, printSubgraph } from "./federation";
 import { declareSubgraph } from "./graph/resolvers";
 
 const declared = new Map<string, SubgraphSource>();
+const printed = new Map<string, string>();
 
 /** Classes of a ministry's schema: declared once in a process, as decorators record themselves globally. */
 export function subgraphOf(ministry: MinistryDefinition): SubgraphSource {
@@ -17,5 +18,7 @@ export function subgraphOf(ministry: MinistryDefinition): SubgraphSource {
  * @throws when a label would be lost in printing.
  */
 export function sdlOf(ministry: MinistryDefinition): string {
-  return printSubgraph(subgraphOf(ministry)).sdl;
+  const text = printed.get(ministry.name) ?? printSubgraph(subgraphOf(ministry)).sdl;
+  printed.set(ministry.name, text);
+  return text;
 }

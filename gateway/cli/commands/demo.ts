@@ -1,5 +1,5 @@
 /**
- * `kanmon demo`: starts everything on a data folder of its own, asks one question as six people, revokes one assignment while they ask,
+ * `kanmon demo`: starts everything on a data folder of its own (the ministries in one process, because it starts from nothing every time), asks one question as six people, revokes one assignment while they ask,
  * and tampers with a copy of the evidence. Leaves nothing running and nothing on the disk. Exits with 1 or 5 when what it shows is not so.
  */
 import fs from "node:fs";
@@ -36,7 +36,7 @@ export async function runDemo(options: DemoOptions): Promise<ExitCode> {
   try {
     show(frame([NOTICE.ja, NOTICE.en, NOTICE.note], Math.min(width ?? 80, 100)));
     tell(textOf(options.lang, "demoStarting"));
-    const starting = startLocal({ home: path.join(folder, "home"), host: "127.0.0.1", port: 0, adminPort: 0, issuerPort: 0, ministryPort: 0, isTogether: false, logLevel: "warn", onEvent: (event) => tell(JSON.stringify(event)) });
+    const starting = startLocal({ home: path.join(folder, "home"), host: "127.0.0.1", port: 0, adminPort: 0, issuerPort: 0, ministryPort: 0, isTogether: true, logLevel: "warn", onEvent: (event) => tell(JSON.stringify(event)) });
     starting.catch(() => undefined);
     running = await Promise.race([starting, interrupted]).catch(async (error: unknown) => { await starting.then((late) => late.stop(), () => undefined); throw error; });
     return await Promise.race([showAll(running, folder, width, options.lang), interrupted]);

@@ -7,12 +7,17 @@ import { judgeApart } from "../../../gateway/bundle/judge-apart";
 import { judgeHere, type Judged } from "../../../gateway/bundle/judge";
 import type { BundleError } from "../../../gateway/bundle/refusal";
 import { judgeOnce } from "../../../gateway/bundle/verdict";
-import { readDemoBundle } from "../../../schema/compose";
+import { composeSupergraph, readDemoBundle } from "../../../schema/compose";
+import { subgraph } from "../../schema/compose/harness";
 import { contentOf } from "../../support/signed-bundle";
 import { compiledApart } from "../../support/thread";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-judged-"));
-const good: Judged = contentOf(readDemoBundle());
+/** Small, because it is judged a dozen times; one ministry learns something of the other. */
+const good: Judged = contentOf(composeSupergraph([
+  subgraph("defense", 'type Query { reports: [Report!] } type Report @key(fields: "id") { id: ID! title: String _label: Int! @inaccessible @shareable }'),
+  subgraph("economy", 'type Report @key(fields: "id") { id: ID! note: String _label: Int! @inaccessible @shareable }'),
+]));
 /** As good as the other in everything but a feature that asks for enforcement, and nothing here enforces it. */
 const guarded: Judged = { ...good, supergraph: good.supergraph.replace(/^schema\n/, 'schema\n  @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n') };
 const [first] = good.flows as readonly { readonly from: readonly string[] }[];
@@ -38,6 +43,7 @@ it("refuses a supergraph whose labels are others', and a flow graph that says le
 it("judges in a thread as it does here, and takes no verdict for a refusal", async () => {
   const apart = judgeApart(compiledApart());
   expect(await reasonOf(apart(good))).toBe("fit");
+  expect(await reasonOf(apart(contentOf(readDemoBundle())))).toBe("fit");
   expect(judgements).not.toHaveBeenCalled();
   expect(await reasonOf(apart(fewerFlows))).toBe("flows");
   await expect(apart(guarded)).rejects.toThrow(/refused[^]*authenticated/);
