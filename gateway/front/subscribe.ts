@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Edition, Editions } from "../edition";
 import type { ChangeWindow } from "../execute";
-import { answer, type Arrival, type Known, walkOnce } from "../pipeline";
+import { answer, type Arrival, type Known, type Walk, walkOnce, walkOperation } from "../pipeline";
 import type { MinistryChanges } from "../subject/changes";
 import type { Admission } from "./admission";
 import type { Finished } from "./finish";
@@ -25,6 +25,10 @@ const PACE: Pace = { alive: 15_000, again: 1_000, longest: 3_600_000 };
 /** Bytes that a client may leave unread before it is taken for dead. */
 const MOST_UNREAD = 1_048_576;
 const MOST_STREAMS = 1_000;
+/** Of one asker: nobody holds so many that nothing is left for the others, or has every event asked about so often that they wait. */
+const MOST_OF_ONE = 32;
+/** Changes that one event is about: a ministry gives no more than a thousand at a time, and what it left out would be lost. */
+const MOST_CHANGES = 500;
 const HEADERS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-content-type-options": "nosniff", "x-accel-buffering": "no" } as const;
 const MEDIA_TYPE = "text/event-stream";
 
@@ -33,9 +37,12 @@ export function wantsStream(request: IncomingMessage): boolean {
   return request.method === "POST" && (request.headers.accept ?? "").split(",").some((range) => range.trim().toLowerCase().startsWith(MEDIA_TYPE));
 }
 
+interface Walked { readonly finished: Finished | undefined; readonly known: Known }
+
 /** Serves event streams; one for a gateway. */
 export class Streams {
   readonly #pace: Pace;
+  readonly #held = new Map<string, number>();
   #open = 0;
 
   constructor(private readonly options: StreamOptions) { this.#pace = { ...PACE, ...options.pace }; }
@@ -48,20 +55,31 @@ export class Streams {
    * @param refuse sends what is no stream
    */
   async serve(response: ServerResponse, arrival: Arrival, refuse: (finished: Finished) => void): Promise<void> {
+    const asker = await this.#askerOf(arrival);
+    const held = asker === undefined ? MOST_OF_ONE : this.#held.get(asker) ?? 0;
+    // Nobody holds a stream, or has a body read, before it is known whose it is; what then refuses is the way of any other request.
+    if (asker === undefined || held >= MOST_OF_ONE) { refuse(await this.#walk(arrival, walkOperation).then(({ finished }) => finished)); return; }
     this.#open += 1;
-    try {
-      const body = await arrival.readBody().then((value) => () => Promise.resolve(value), (error: unknown) => () => Promise.reject(error));
-      const again: Arrival = { ...arrival, headers: { ...arrival.headers, accept: "application/graphql-response+json" }, readBody: body };
-      // Before anything is asked, so that nothing falls between the answer and the first event.
-      const numbers = this.options.changes.numbers();
-      const { finished, known } = await this.#walk(again, { after: 0, upTo: 0 });
-      const followed = known.attempt?.carried?.follows;
-      if (finished === undefined) return;
-      if (finished.status !== 200 || followed === undefined || response.destroyed) { refuse(finished); return; }
-      response.writeHead(200, HEADERS);
-      say(response, "next", finished.body);
-      await this.#follow(response, again, followed, numbers.get(followed) ?? 0);
-    } finally { this.#open -= 1; }
+    this.#held.set(asker, held + 1);
+    try { await this.#serve(response, arrival, refuse); } finally {
+      this.#open -= 1;
+      const left = (this.#held.get(asker) ?? 1) - 1;
+      if (left > 0) this.#held.set(asker, left); else this.#held.delete(asker);
+    }
+  }
+
+  async #serve(response: ServerResponse, arrival: Arrival, refuse: (finished: Finished) => void): Promise<void> {
+    const body = await arrival.readBody().then((value) => () => Promise.resolve(value), (error: unknown) => () => Promise.reject(error));
+    const again: Arrival = { ...arrival, headers: { ...arrival.headers, accept: "application/graphql-response+json" }, readBody: body };
+    // Before anything is asked, so that nothing falls between the answer and the first event.
+    const numbers = this.options.changes.numbers();
+    const { finished, known } = await this.#walkWindow(again, { after: 0, upTo: 0 });
+    const followed = known.attempt?.carried?.follows;
+    if (finished === undefined) return;
+    if (finished.status !== 200 || followed === undefined || response.destroyed) { refuse(finished); return; }
+    response.writeHead(200, HEADERS);
+    say(response, "next", finished.body);
+    await this.#follow(response, again, followed, numbers.get(followed) ?? 0);
   }
 
   /** Until the client leaves, the asker is nobody any more, or the time is over. */
@@ -69,17 +87,23 @@ export class Streams {
     const { changes } = this.options;
     let position = from;
     let isBusy = false;
+    let failures = 0;
     let retry: NodeJS.Timeout | undefined;
     return new Promise((resolve) => {
       const look = async (): Promise<void> => {
-        const upTo = changes.numberOf(subgraph) ?? position;
+        const upTo = Math.min(changes.numberOf(subgraph) ?? position, position + MOST_CHANGES);
         if (isBusy || upTo <= position || response.destroyed) return;
         isBusy = true;
-        const { finished, known } = await this.#walk(arrival, { after: position, upTo });
+        const { finished, known } = await this.#walkWindow(arrival, { after: position, upTo });
         isBusy = false;
         if (response.destroyed || response.writableEnded) return;
         // What failed is asked again later and says nothing: that there was something to ask about is not for everybody.
-        if (finished !== undefined && known.attempt?.carried?.isNothing !== false) { retry = setTimeout(() => { void look(); }, this.#pace.again); return; }
+        if (finished !== undefined && known.attempt?.carried?.isNothing !== false) {
+          retry = setTimeout(() => { void look(); }, Math.min(this.#pace.again * 2 ** failures, this.#pace.alive));
+          failures += 1;
+          return;
+        }
+        failures = 0;
         position = upTo;
         if (finished !== undefined) say(response, "next", finished.body);
         void look();
@@ -103,14 +127,22 @@ export class Streams {
     });
   }
 
-  async #walk(arrival: Arrival, changes: ChangeWindow): Promise<{ readonly finished: Finished | undefined; readonly known: Known }> {
+  #walkWindow(arrival: Arrival, changes: ChangeWindow): Promise<Walked> { return this.#walk(arrival, (arrived, stations, known) => walkOnce(arrived, stations, known, changes)); }
+
+  async #walk<T extends Finished | undefined>(arrival: Arrival, walk: Walk<T>): Promise<{ readonly finished: T | Finished; readonly known: Known }> {
     await new Promise<void>((begin) => { this.options.admission.enter(begin); });
     const { edition, leave } = this.options.editions.take();
     let seen: Known | undefined;
     try {
-      const finished = await answer(arrival, edition.stations, (arrived, stations, known) => { seen = known; return walkOnce(arrived, stations, known, changes); });
+      const finished = await answer<T>(arrival, edition.stations, (arrived, stations, known) => { seen = known; return walk(arrived, stations, known); });
       return { finished, known: seen ?? { txn: "" } };
     } finally { leave(); this.options.admission.leave(); }
+  }
+
+  /** Who holds the stream; undefined for nobody. */
+  async #askerOf(arrival: Arrival): Promise<string | undefined> {
+    const { edition, leave } = this.options.editions.take();
+    try { return (await edition.stations.authenticate(arrival)).sub; } catch { return undefined; } finally { leave(); }
   }
 
   async #isStillSomebody(arrival: Arrival): Promise<boolean> {

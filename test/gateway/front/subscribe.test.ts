@@ -2,8 +2,10 @@
  * Event streams: what is told, what is not, and when a stream ends (SPEC 8.8). The listener, the pipeline and the executor are real; what a ministry answers, and when it says that
  * something happened, is the test's.
  */
+import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Call } from "../../../gateway/execute";
+import { Refused } from "../../../gateway/errors";
 import { Admission } from "../../../gateway/front/admission";
 import { Streams } from "../../../gateway/front/subscribe";
 import { MinistryChanges } from "../../../gateway/subject/changes";
@@ -27,7 +29,7 @@ let windows: Window[];
 let say: (window: Window) => readonly string[] | undefined;
 let isSomebody: boolean;
 
-beforeEach(async () => {
+async function begin(pace: typeof PACE): Promise<void> {
   changes = new MinistryChanges();
   changes.heard("a", 10);
   [windows, say, isSomebody] = [[], () => [], true];
@@ -41,10 +43,11 @@ beforeEach(async () => {
     return Promise.resolve(granted === undefined ? { ok: false } : { ok: true, json: { data: { granted } } });
   };
   front = await startFront(bundle, viewOf(bundle, () => true), {
-    call, streams: (editions) => (streams = new Streams({ editions, admission: new Admission(), changes, pace: PACE })),
-    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Error("nobody"))),
+    call, streams: (editions) => (streams = new Streams({ editions, admission: new Admission(), changes, pace })),
+    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
   });
-});
+}
+beforeEach(() => begin(PACE));
 afterEach(async () => { await front.stop(); });
 
 class Line {
@@ -123,16 +126,54 @@ it("forgets a client that has left", async () => {
   expect(windows.length).toBe(asked);
 });
 
+it("tells no more at once than a ministry gives at a time, and loses nothing of what happened in one go [B-105]", async () => {
+  const line = await Line.open();
+  say = ({ after, upTo }) => (upTo - after > 1_000 ? ["some, and the rest is lost"] : [`${after}-${upTo}`]);
+  changes.heard("a", 1_510);
+  await line.until(() => windows.at(-1)?.upTo === 1_510 && line.events.length === 4);
+  expect(line.events.flat()).toEqual(["10-510", "510-1010", "1010-1510"]);
+});
+
+it("asks ever less often about what fails", async () => {
+  await front.stop();
+  await begin({ ...PACE, alive: 4_000 });
+  const line = await Line.open();
+  say = () => undefined;
+  changes.heard("a", 11);
+  await wait(10 * PACE.again);
+  expect(windows.length - 1).toBeLessThan(6);
+  expect(line.events).toEqual([[]]);
+});
+
+it("gives one asker some streams and no more, and one that ends makes room for another [B-104]", async () => {
+  const held = await Promise.all(Array.from({ length: 32 }, () => Line.open()));
+  const ask = async (): Promise<number> => { const answer = await fetch(`${front.url}/graphql`, { method: "POST", headers: { authorization: "Bearer x", "content-type": "application/json", accept: "text/event-stream" }, body: JSON.stringify({ query: "subscription { granted }" }) }); await answer.body?.cancel(); return answer.status; };
+  expect(await ask()).toBe(406);
+  expect(streams?.open).toBe(32);
+  held[0]?.leave();
+  await held[0]?.until(() => streams?.open === 31);
+  const again = await Line.open();
+  expect(again.head[0]).toBe(200);
+});
+
+it("neither counts nor reads what somebody sends whom it does not know [B-114]", async () => {
+  isSomebody = false;
+  const answer = await new Promise<string>((done, fail) => {
+    const { hostname, port } = new URL(front.url);
+    const socket = connect(Number(port), hostname, () => { socket.write("POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"); });
+    socket.once("data", (data) => { done(data.toString()); socket.destroy(); });
+    socket.once("error", fail);
+    socket.setTimeout(2_000, () => { done("waits for the rest"); socket.destroy(); });
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(streams?.open).toBe(0);
+});
+
 it("ends a stream when its time is over, and the client may come back", async () => {
-  PACE.longest = 100;
-  try {
-    await front.stop();
-    const read = [readSubgraph(subgraph("a", SDL, { bare: true }))];
-    const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
-    const bundle = makeBundle(supergraph.sdl, labels, supergraph);
-    front = await startFront(bundle, viewOf(bundle, () => true), { call: () => Promise.resolve({ ok: true, json: { data: { granted: [] } } }), streams: (editions) => new Streams({ editions, admission: new Admission(), changes, pace: PACE }) });
-    const line = await Line.open();
-    await line.until(() => line.isOver);
-    expect(line.text).toMatch(/event: complete\ndata: \n\n$/);
-  } finally { PACE.longest = 5_000; }
+  await front.stop();
+  await begin({ ...PACE, longest: 100 });
+  const line = await Line.open();
+  await line.until(() => line.isOver);
+  expect(line.text).toMatch(/event: complete\ndata: \n\n$/);
+  expect((await Line.open()).head[0]).toBe(200);
 });
