@@ -52,7 +52,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   }
   if (attempt.signal.aborted && !isMutation) throw new Refused("BAD_REQUEST", "the client went away");
   const portions = outcome.portions === undefined ? undefined : portionsOf(outcome.portions, policy);
-  const acknowledged = isMutation ? acknowledgedIn(view, document, operationName, operation.variables) : [];
+  const acknowledged = isMutation ? acknowledgedIn(view, document, operationName, operation.variables, outcome.data ?? {}) : [];
   attempt.carried = {
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
     released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,

@@ -2,7 +2,7 @@
  * Legal notices before anything else (SPEC 3.12). Whoever has not acknowledged a notice that binds them is answered nothing but the notices: the refusal and its list depend on what they are eligible
  * for and what they have read, never on data (G3). Gives which operations are about notices alone, and what a change acknowledges, for the evidence.
  */
-import { type DocumentNode, type FieldNode, getArgumentValues, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
+import { type DocumentNode, type FieldNode, getArgumentValues, getOperationAST, getVariableValues, type GraphQLSchema, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
 import { Refused } from "./errors";
 import type { Asker } from "./subject/askers";
 
@@ -25,13 +25,19 @@ export function isAboutNotices(document: DocumentNode, operationName: string | u
   return names.includes(open) && names.every((name) => name === open || name === "__typename");
 }
 
-/** What a change asks to be acknowledged, as `NOTICE-SDS@1`. */
-export function acknowledgedIn(view: GraphQLSchema, document: DocumentNode, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): readonly string[] {
+/**
+ * What a change asked to be acknowledged, as `NOTICE-SDS@1`.
+ * @param variables as the client sent them, valid for the operation
+ * @param answered members of the answer: what was left out of the operation was not asked
+ */
+export function acknowledgedIn(view: GraphQLSchema, document: DocumentNode, operationName: string | undefined, variables: Readonly<Record<string, unknown>>, answered: Readonly<Record<string, unknown>>): readonly string[] {
   const operation = getOperationAST(document, operationName);
   const field = view.getMutationType()?.getFields()[NOTICE_FIELDS.mutation];
   if (operation?.operation !== "mutation" || field === undefined) return [];
-  return rootFieldsOf(document, operation).filter(({ name }) => name.value === NOTICE_FIELDS.mutation).slice(0, MOST_NAMED).map((node) => {
-    const { notice, version } = getArgumentValues(field, node, { ...variables });
+  const { coerced = {} } = getVariableValues(view, operation.variableDefinitions ?? [], variables);
+  const asked = rootFieldsOf(document, operation).filter(({ name, alias }) => name.value === NOTICE_FIELDS.mutation && Object.hasOwn(answered, (alias ?? name).value));
+  return asked.slice(0, MOST_NAMED).map((node) => {
+    const { notice, version } = getArgumentValues(field, node, coerced);
     return `${String(notice)}@${String(version)}`;
   });
 }

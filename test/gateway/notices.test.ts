@@ -38,9 +38,15 @@ test("below the open fields there is nothing but notices and their texts", () =>
 
 test("says for the evidence what a change acknowledges, by aliases and variables too, and nothing for a question", () => {
   const text = 'mutation M($v: String!) { acknowledgeNotice(notice: "NOTICE-SDS", version: $v) { id } other: acknowledgeNotice(notice: "NOTICE-VET", version: "1") { id } }';
-  expect(acknowledgedIn(view, parse(text), undefined, { v: "2" })).toEqual(["NOTICE-SDS@2", "NOTICE-VET@1"]);
-  expect(acknowledgedIn(view, parse("{ legalNotices { id } }"), undefined, {})).toEqual([]);
-  expect(acknowledgedIn(buildASTSchema(parse("type Query { a: String } type Mutation { b: String }")), parse("mutation { b }"), undefined, {})).toEqual([]);
+  const answered = { acknowledgeNotice: null, other: null };
+  expect(acknowledgedIn(view, parse(text), undefined, { v: "2" }, answered)).toEqual(["NOTICE-SDS@2", "NOTICE-VET@1"]);
+  expect(acknowledgedIn(view, parse("{ legalNotices { id } }"), undefined, {}, answered)).toEqual([]);
+  expect(acknowledgedIn(buildASTSchema(parse("type Query { a: String } type Mutation { b: String }")), parse("mutation { b }"), undefined, {}, answered)).toEqual([]);
+});
+
+test("says it for variables that have a default, and not for what was left out: no acknowledgement is lost from the evidence, and none is made up", () => {
+  const text = 'mutation M($notice: ID! = "NOTICE-SDS", $not: Boolean!) { acknowledgeNotice(notice: $notice, version: "1") { id } other: acknowledgeNotice(notice: "NOTICE-VET", version: "1") @skip(if: $not) { id } }';
+  expect(acknowledgedIn(view, parse(text), undefined, { not: true }, { acknowledgeNotice: null })).toEqual(["NOTICE-SDS@1"]);
 });
 
 test("refuses whoever has something to read, with the ids and nothing else", () => {
