@@ -162,12 +162,14 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
       legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
       take: async (workflow, step, input, itemKey) => {
-        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock() }, workflow, step, input, itemKey);
+        let isRepeated = false;
+        const onRepeated = (): void => { isRepeated = true; };
+        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), onRepeated }, workflow, step, input, itemKey);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
         await world.refresh();
         const after = guard.visible(policy, asker, clock());
         const again = new Reader(pool, after);
-        try { return await new Items(policy, environmentOf(again, after), labels, after.labels, undefined).byId(workflow, id); } finally { await again.close(); }
+        try { return await new Items(policy, environmentOf(again, after), labels, after.labels, isRepeated ? (items) => noteReadings(pool, asker, after, items) : undefined).byId(workflow, id); } finally { await again.close(); }
       },
     },
     printLabels: () => labels.print(),

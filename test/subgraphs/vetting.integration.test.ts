@@ -89,7 +89,7 @@ test("the holder of an exempt office is in the statement without an investigatio
 test("who reads an evaluation is written down for the person it is about, with body and purpose; who may not read it leaves no line, nor does the person (D.54)", async () => {
   for (const who of [OFFICER, "meti-officer", "vetted-person"]) {
     const reading = await asker(who);
-    await noteReadings(world.pool, reading, new RowGuard(world.table).visible(policy, reading, DEMO_NOON), [id]);
+    await noteReadings(world.pool, reading, new RowGuard(world.table).visible(policy, reading, DEMO_NOON), [{ id, subject: "vetted-person" }]);
   }
   expect(await rows("SELECT item_id, workflow, subject, actor, body, purpose FROM vault.reading")).toEqual([
     { item_id: id, workflow: "VettingEvaluation", subject: "vetted-person", actor: OFFICER, body: "JPN.METI.SEC", purpose: "ACCESS-DECISION" }]);

@@ -2,6 +2,7 @@
 import { mark } from "../../../schema/label";
 import { type Policy, startOfDay } from "../../../schema/policy";
 import type { Connection, RegisterNode } from "../graph/nodes";
+import { Parameters } from "../conditions";
 import { type PageEnvironment, readPage } from "../page";
 import type { LabelSnapshot } from "../label-table";
 import { Refusal } from "../refusal";
@@ -10,12 +11,17 @@ import type { Workflow } from "./declare";
 import type { ChangeWindow } from "../operation";
 import type { ItemPageArgs } from "./entries";
 import { readLabel } from "./label-input";
+import { WORKFLOWS } from "./list";
+import type { ReadItem } from "./readings";
 import type { ItemRow } from "./runner";
 
 const COLUMNS = ["id", "label_id", "workflow", "state", "version", "owner", "subject", "due", "opened_at", "body", "steps"].map((column) => `i.${column}`).join(", ");
 const MOST_STATES = 20;
 /** Of one event; an event is made of what happened since the last, within moments. */
 const MOST_NEW = 1_000;
+/** A count of more than these tells of nobody. */
+const MOST_COUNTED = 500;
+const READINGS_KEPT: ReadonlySet<string> = new Set(WORKFLOWS.filter(({ readingsKept = false }) => readingsKept).map(({ name }) => name));
 
 /** A text that is the value, or one in the list. */
 function isRelated(fields: readonly string[], to: string): string { return `(${fields.map((field) => `(i.body->'${field}') ? ${to}`).join(" OR ")})`; }
@@ -27,34 +33,46 @@ export class Items {
   /** @param snapshot the labels as they are when the rows are read: a step may have made new ones */
   /** @param noteReadings writes down that these items were read; nothing where a step has just been taken, which says so itself */
   constructor(private readonly policy: Policy, private readonly environment: PageEnvironment, private readonly labels: ResponseLabels, private readonly snapshot: LabelSnapshot,
-    private readonly noteReadings: ((items: readonly string[]) => Promise<void>) | undefined) {}
+    private readonly noteReadings: ((items: readonly ReadItem[]) => Promise<void>) | undefined) {}
 
   async byId(workflow: Workflow, id: string): Promise<RegisterNode | null> {
     if (id.includes("\0")) return null;
     const [row] = await this.environment.reader.rows<ItemRow>(`SELECT ${COLUMNS} FROM item i WHERE i.id = $1 AND i.workflow = $2`, [id, workflow.name], "item");
     if (row === undefined) return null;
-    await this.#note(workflow, [row]);
+    await this.#note([row]);
     return this.#node(workflow, row);
   }
 
   async page(workflow: Workflow, args: ItemPageArgs): Promise<Connection> {
     const { states, dueBefore, subject, related } = args;
-    const { relatesBy = [] } = workflow;
+    const { relatesBy = [], readingsKept = false } = workflow;
+    // "Is there another one" about nothing at all would be a reading of which nothing is written down.
+    if (readingsKept && (args.first ?? args.last) === 0) throw new Refusal("BAD_USER_INPUT");
     if ((states?.length ?? 0) > MOST_STATES || (typeof dueBefore === "string" && Number.isNaN(startOfDay(dueBefore))) || (typeof related === "string" && relatesBy.length === 0)) throw new Refusal("BAD_USER_INPUT");
     const read: ItemRow[] = [];
+    const where = (parameters: Parameters): string => {
+      // An item is of one label: who reads it reads all by which it was found.
+      parameters.labelsRead.push("ARRAY[i.label_id]");
+      return [`i.workflow = ${parameters.add(workflow.name)}`, ...(states ? [`i.state = ANY(${parameters.add(states)}::text[])`] : []),
+        ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : []),
+        ...(typeof related === "string" ? [isRelated(relatesBy, parameters.add(related.replaceAll("\0", "")))] : [])].join(" AND ");
+    };
     const page = await readPage<ItemRow>({
       name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject, related],
-      where: (parameters) => {
-        // An item is of one label: who reads it reads all by which it was found.
-        parameters.labelsRead.push("ARRAY[i.label_id]");
-        return [`i.workflow = ${parameters.add(workflow.name)}`, ...(states ? [`i.state = ANY(${parameters.add(states)}::text[])`] : []),
-          ...(typeof dueBefore === "string" ? [`i.due < ${parameters.add(dueBefore)}`] : []), ...(typeof subject === "string" ? [`i.subject = ${parameters.add(subject.replaceAll("\0", ""))}`] : []),
-          ...(typeof related === "string" ? [isRelated(relatesBy, parameters.add(related.replaceAll("\0", "")))] : [])].join(" AND ");
-      },
+      where,
       node: (row) => { read.push(row); return this.#node(workflow, row); },
     }, args, this.environment);
-    await this.#note(workflow, read);
+    await this.#note(read);
+    if (readingsKept && read.length === 0) await this.#noteCounted(where);
     return page;
+  }
+
+  /** A page on which there is nothing counts items all the same, and has their label: who asks for a person or a state in that way has read of them. */
+  async #noteCounted(where: (parameters: Parameters) => string): Promise<void> {
+    const parameters = new Parameters(this.environment.readable);
+    const known = parameters.add(this.environment.known);
+    const rows = await this.environment.reader.rows<ReadItem>(`SELECT i.id, i.subject, i.workflow FROM item i WHERE i.label_id = ANY(${known}::int[]) AND ${where(parameters)} LIMIT ${MOST_COUNTED + 1}`, parameters.values);
+    if (rows.length <= MOST_COUNTED) await this.#note(rows);
   }
 
   /** Who read items about the asker here, the latest first. */
@@ -65,9 +83,9 @@ export class Items {
   }
 
   /** Evidence before release: what cannot be written down is not read. */
-  async #note({ readingsKept = false }: Workflow, rows: readonly ItemRow[]): Promise<void> {
-    const others = rows.filter(({ subject }) => subject !== null && subject !== this.environment.subject);
-    if (readingsKept && others.length > 0) await this.noteReadings?.(others.map(({ id }) => id));
+  async #note(rows: readonly ReadItem[]): Promise<void> {
+    const kept = rows.filter(({ workflow }) => READINGS_KEPT.has(workflow));
+    if (kept.length > 0) await this.noteReadings?.(kept);
   }
 
   /** Notices that were left for the asker by some changes, the oldest first. */
@@ -79,7 +97,8 @@ export class Items {
 
   /** Items that some changes were about, as far as the asker reads them. */
   async changed({ after, upTo }: ChangeWindow): Promise<readonly RegisterNode[]> {
-    const rows = await this.environment.reader.rows<ItemRow>("SELECT id, label_id, workflow, state, version, owner, due FROM item i WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3", [after, upTo, MOST_NEW], "changed items");
+    const rows = await this.environment.reader.rows<ItemRow>("SELECT id, label_id, workflow, subject, state, version, owner, due FROM item i WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3", [after, upTo, MOST_NEW], "changed items");
+    await this.#note(rows);
     return rows.map(({ id, workflow, state, version, owner, due, label_id: label }) => ({ id, workflow, state, version, owner, due, _label: this.#label(label) }));
   }
 

@@ -21,6 +21,8 @@ export interface RunnerEnvironment {
   readonly visible: Visible;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Told where nothing was done, because the request was carried out before. */
+  readonly onRepeated?: () => void;
 }
 
 const KEY = /^[A-Za-z0-9_-]{8,64}$/;
@@ -60,7 +62,7 @@ export async function takeStep(environment: RunnerEnvironment, workflow: Workflo
     const target = opens ? newId() : String(id);
     const before = key === null ? "" : await useKey(manager, asker.subject.id, key, JSON.stringify([workflow.name, name, id, version, input]), target);
     if (before === "!") throw new Refusal("REFUSED_KEY");
-    if (before !== "") return before;
+    if (before !== "") { environment.onRepeated?.(); return before; }
     const item = opens ? undefined : await readItem(manager, workflow, target, visible);
     if (!opens && item === undefined) throw new Refusal("REFUSED_STATE");
     if (item !== undefined && !step.by.over(environment, item)) throw new Refusal("REFUSED_ROLE");
