@@ -42,12 +42,17 @@ export function readLabel(value: unknown): LabelCore | undefined {
   if (isLabelCore(value)) return value;
   const { level, regimes, need, owners, purposes, handling } = value as LabelInput;
   const number = LEVELS.indexOf(level as (typeof LEVELS)[number]);
-  if (number < 0 || !Array.isArray(owners) || owners.length === 0) return undefined;
+  if (number < 0 || !Array.isArray(owners) || owners.length === 0 || !areDistinct(owners as readonly OwnerInput[])) return undefined;
   const core: unknown = {
     policy: "JPN-GOV-DEMO", level: number as Level, regimes, need: need ?? [], owners: Object.fromEntries((owners as readonly OwnerInput[]).map((owner) => [owner.owner, policyOf(owner)])),
     purposes: purposes ?? "ALL", handling: handling ?? [],
   };
   return isLabelCore(core) ? core : undefined;
+}
+
+/** An owner who is named twice would have only the last of what was written, which may be wider; what is no key of an object would be lost altogether [B-49]. */
+function areDistinct(owners: readonly OwnerInput[]): boolean {
+  return new Set(owners.map(({ owner }) => owner)).size === owners.length && owners.every(({ owner }) => owner !== "__proto__");
 }
 
 function policyOf({ rel, disp, dist, orcon }: OwnerInput): OwnerPolicy {

@@ -110,3 +110,10 @@ describe("authority", () => {
     expect([either(withRole("GRANT"), asSubject).over(approver, mine as never), either(withRole("GRANT"), withPurpose("VETTING")).early(approver)]).toEqual([true, false]);
   });
 });
+
+test("a label that names an owner twice, or one that no object can hold, is none: what was written first would be lost, and it may have been the narrower [B-49]", () => {
+  const read = (...owners: readonly object[]): unknown => readValues({ label: { kind: "label" } }, { label: { level: "CUI", regimes: ["CUI"], owners } });
+  expect(read({ owner: "JPN.MOD", dist: ["JPN.MOD"] }, { owner: "JPN.METI" })).toBeDefined();
+  expect(read({ owner: "JPN.MOD", dist: ["JPN.MOD"] }, { owner: "JPN.MOD" })).toBeUndefined();
+  expect(read({ owner: "__proto__", dist: ["JPN.MOD"] }, { owner: "JPN.MOD" })).toBeUndefined();
+});
