@@ -1,8 +1,11 @@
 /** Emergency access by the clock (SPEC 15.40): what a day ends, what it makes overdue, what it leaves alone; and who is told of it. */
-import { japanDay, loadPolicy, shiftDate } from "../../schema/policy";
+import { type Label, type LabelCore, dominates } from "../../schema/label";
+import { decide, japanDay, loadPolicy, shiftDate } from "../../schema/policy";
+import { accessRequest } from "../../subgraphs/kit/workflow/access/access-request";
 import { emergencyAccess } from "../../subgraphs/kit/workflow/access/emergency-access";
 import { REVIEW_DAYS } from "../../subgraphs/kit/workflow/access/emergency-policy";
 import { Days } from "../../subgraphs/kit/workflow/days";
+import { persona } from "../support/people";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
@@ -54,4 +57,17 @@ test("an officer who may grant but does not hold the matter confirms nothing, an
   const other = await world.take("breakglass-officer", emergencyAccess, "ASK_EMERGENCY_ACCESS", { matter: await matterOf("MOD-2024-003"), emergency: "An intrusion" });
   expect(await code(confirm(other))).toBe("REFUSED_STATE");
   expect(emergencyAccess.steps["REVIEW_EMERGENCY_ACCESS"]?.notBy).toEqual(["ASK_EMERGENCY_ACCESS", "CONFIRM_EMERGENCY_ACCESS", "END_EMERGENCY_ACCESS"]);
+});
+
+test("what is asked about a matter is no more open than that there is such a matter: a colleague who may not know of it reads no request either (G3) [B-61]", async () => {
+  const policy = loadPolicy();
+  const asked = { emergency: await ask("MOD-2024-006"), access: await world.take("breakglass-officer", accessRequest, "REQUEST_ACCESS", { matter: await matterOf("MOD-2024-006"), role: "READER", from: TODAY, until: shiftDate(TODAY, 30), reason: "A (fictional) assessment" }) };
+  const { subject, ctx } = persona(policy, "breakglass-officer");
+  const colleague = { ...subject, id: "colleague", eligibilities: [], assignments: [] };
+  for (const [what, id] of Object.entries(asked)) {
+    const [item] = await rows<{ label: Label; existence: LabelCore }>(`SELECT l.body AS label, known.body->'existence' AS existence FROM vault.item i JOIN vault.label l ON l.id = i.label_id JOIN vault.matter m ON m.id = i.body->>'matter' JOIN vault.label known ON known.id = m.label_id WHERE i.id = '${id}'`);
+    if (item === undefined) throw new Error(`no item for ${what}`);
+    expect([what, item.existence.level, dominates(item.label, item.existence)]).toEqual([what, 2, true]);
+    expect([subject, colleague].map((who) => decide(policy, who, "RETRIEVE", item.label, { ...ctx, now: DEMO_NOON }).outcome)).toEqual(["permit", "hide"]);
+  }
 });

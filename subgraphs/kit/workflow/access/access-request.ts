@@ -9,12 +9,12 @@ import { ASSIGNMENT_ROLES } from "../../graph/inputs";
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, clockOnly, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
-import { issuerFor, tokenOf } from "./granting";
+import { issuerFor, labelNaming, tokenOf } from "./granting";
 
 /** Years for which access may be asked at a time. */
 const LONGEST_YEARS = 1;
 
-/** A request is read in the body that asks and in the ministry that decides. */
+/** A request is read in the body that asks and in the ministry that decides, by those who may know of the matter. */
 function requestLabel({ ministry, asker: { subject } }: StepContext): LabelCore {
   const home = subject.hostOrg ?? subject.org;
   const dist = [ministry.org, ...(home === undefined || isUnder(home, ministry.org) ? [] : [home])].sort();
@@ -45,7 +45,9 @@ export const accessRequest = defineWorkflow({
         const known = await query("SELECT id FROM matter WHERE id = $1", [input["matter"]]);
         if (known.length === 0) throw new Refusal("REFUSED_STATE");
       },
-      change: (context) => ({ label: requestLabel(context), owner: context.ministry.org, subject: context.asker.subject.id, body: context.input }),
+      change: async (context) => ({
+        label: await labelNaming(context, context.input["matter"], requestLabel(context)), owner: context.ministry.org, subject: context.asker.subject.id, body: context.input,
+      }),
     },
     GRANT_ACCESS: {
       from: ["REQUESTED"], to: "GRANTED", by: withRole("GRANT"), notBy: ["REQUEST_ACCESS"], mutation: "grantAccess", description: "Grants what was asked for.",

@@ -8,7 +8,7 @@ import { Refusal } from "../../refusal";
 import { asSubject, both, clockOnly, inOwnBody, withPurpose, withRole } from "../authority";
 import { type Change, type StepContext, defineWorkflow } from "../declare";
 import { EMERGENCY_PURPOSES, FINDINGS, OVERSIGHT_BODY, REVIEW_DAYS } from "./emergency-policy";
-import { issuerFor, noticesToHolders, tokenOf } from "./granting";
+import { issuerFor, labelNaming, noticesToHolders, tokenOf } from "./granting";
 
 const NOT_REVIEWED = ["ASKED", "OPEN", "TO_REVIEW", "REVIEW_OVERDUE"] as const;
 
@@ -53,7 +53,9 @@ export const emergencyAccess = defineWorkflow({
         const before = await query("SELECT id FROM item WHERE workflow = 'EmergencyAccess' AND subject = $1 AND body->>'matter' = $2 AND state = ANY($3)", [asker.subject.id, input["matter"], NOT_REVIEWED]);
         if (before.length > 0) throw new Refusal("REFUSED_LIMIT");
       },
-      change: (context) => ({ label: emergencyLabel(context), owner: context.ministry.org, subject: context.asker.subject.id, due: context.today, body: context.input }),
+      change: async (context) => ({
+        label: await labelNaming(context, context.input["matter"], emergencyLabel(context)), owner: context.ministry.org, subject: context.asker.subject.id, due: context.today, body: context.input,
+      }),
       notify: (context) => noticesToHolders(context, ["GRANT", "APPROVE"], "EMERGENCY_ACCESS_ASKED"),
     },
     CONFIRM_EMERGENCY_ACCESS: {

@@ -2,10 +2,20 @@
  * What granting access to a matter by its opaque id needs (SPEC 15.10, 15.40). Gives the token and the body that issued it, to whoever may read the one and grants for the other;
  * refuses a hidden matter as one that does not exist.
  */
-import { isUnder } from "../../../../schema/label";
+import { type Label, type LabelCore, isUnder, join } from "../../../../schema/label";
 import { clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import type { NoticeFor, StepContext } from "../declare";
+
+/**
+ * The label of what is said about a matter: at least that of the fact that there is such a matter, which a request or its outcome would otherwise tell to everybody who reads requests.
+ * @throws Refusal STATE for a matter that is not there for the asker
+ */
+export async function labelNaming({ query }: Pick<StepContext, "query">, matter: unknown, label: LabelCore): Promise<LabelCore> {
+  const [known] = await query<{ body: Label }>("SELECT l.body FROM matter m JOIN label l ON l.id = m.label_id WHERE m.id = $1", [matter]);
+  if (known === undefined) throw new Refusal("REFUSED_STATE");
+  return join(label, known.body.existence);
+}
 
 /** The token of a matter, which only they read who are assigned to it. @throws Refusal as for a matter that does not exist */
 export async function tokenOfMatter(query: StepContext["query"], matter: unknown): Promise<string> {
