@@ -7,6 +7,7 @@ import { COMPARTMENT_DAYS, SHAREABLE_DAYS } from "../../subgraphs/kit/workflow/i
 import { incidentReport } from "../../subgraphs/kit/workflow/incident/incident-report";
 import { requirement } from "../../subgraphs/kit/workflow/intelligence/requirement";
 import { tasking } from "../../subgraphs/kit/workflow/intelligence/tasking";
+import { persona } from "../support/people";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
@@ -59,4 +60,18 @@ test("a compartment is asked for with a purpose for it, opened by another person
   expect(await sweepAt(DEMO_NOON + COMPARTMENT_DAYS * DAY)).toBe(0);
   expect([await sweepAt(DEMO_NOON + (COMPARTMENT_DAYS + 1) * DAY), await stateOf(id), await held()]).toEqual([1, "CLOSED", []]);
   expect((await told("COMPARTMENT_CLOSED")).length).toBe(2);
+});
+
+test("a later last day of a compartment is its members': who was let in for a day in an emergency keeps that day (D.45) [B-137]", async () => {
+  world = await openWorkflowWorld("defense");
+  const id = await take("mod-security-officer", compartment, "ASK_COMPARTMENT", { title: text, reason: "x", members: ["breakglass-officer"] });
+  await asAdmin(world.login.database, (admin) => admin.query(`UPDATE vault.step SET actor = 'mod-officer' WHERE item_id = '${id}'`));
+  await take("mod-security-officer", compartment, "OPEN_COMPARTMENT", { id, version: 1, until: shiftDate(TODAY, 10), decision: "x" });
+  const [held] = await rows<{ token: string }>("SELECT token FROM vault.assignment WHERE token LIKE 'INC-%' LIMIT 1");
+  await asAdmin(world.login.database, (admin) => admin.query(`INSERT INTO vault.assignment SELECT 'mod-officer', token, label_id, matter_id, NULL, 'READER', "from", "from", granted_by, 'emergency access itm_x' FROM vault.assignment WHERE token = $1 LIMIT 1`, [held?.token]));
+  const officer = persona(loadPolicy(), "mod-security-officer");
+  const member = { ...officer, subject: { ...officer.subject, assignments: [...officer.subject.assignments, { token: held?.token ?? "", role: "READER" as const, from: TODAY, until: shiftDate(TODAY, 10), grantedBy: "JPN.MOD" }] } };
+  await world.take(member, compartment, "EXTEND_COMPARTMENT", { id, version: 2, until: shiftDate(TODAY, 30), reason: "x" });
+  expect(await rows("SELECT subject, until FROM vault.assignment WHERE token LIKE 'INC-%' ORDER BY subject")).toEqual([
+    { subject: "breakglass-officer", until: shiftDate(TODAY, 30) }, { subject: "mod-officer", until: TODAY }, { subject: "mod-security-officer", until: shiftDate(TODAY, 30) }]);
 });

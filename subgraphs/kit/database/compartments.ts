@@ -25,11 +25,11 @@ BEGIN
   RETURN true;
 END $$`;
 
-/** False when there is none whose assignments the asker may read. */
+/** False when there is none whose assignments the asker may read. Members are moved; who was let in otherwise, as for a day in an emergency, keeps the day that was decided for them. */
 const extend = `CREATE FUNCTION extend_compartment(p_actor text, p_token text, p_until text, p_reason text) RETURNS boolean ${definer} AS $$
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
-  UPDATE vault.assignment a SET until = p_until WHERE a.token = p_token AND ${isMember("a.label_id", READABLE_SETTING)};
+  UPDATE vault.assignment a SET until = p_until WHERE a.token = p_token AND a.reason = 'compartment ' || substr(a.matter_id, 5) AND ${isMember("a.label_id", READABLE_SETTING)};
   IF NOT FOUND THEN RETURN false; END IF;
   PERFORM vault.append(p_actor, 'EXTEND_COMPARTMENT', jsonb_build_object('token', p_token, 'until', p_until, 'reason', p_reason));
   RETURN true;
