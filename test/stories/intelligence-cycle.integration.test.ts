@@ -280,7 +280,7 @@ describe("attribution from foreign information", () => {
     expect(reasonsOf(await write({ need: ["MOFA-2025-031"] }))).toEqual(["LABEL"]);
     expect(reasonsOf(await write({ level: "SECRET", regimes: ["DOC"] }))).toEqual(["LABEL"]);
     edition = made(await write({}));
-    const read = async (who: string): Promise<unknown> => (await story.as(who).query(`query ($id: ID!) { cabinetSecretariatTearline(id: $id) { state text product owners steps { name actor note } } }`, { id: edition.id })).data;
+    const read = async (who: string, id = edition.id): Promise<unknown> => (await story.as(who).query(`query ($id: ID!) { cabinetSecretariatTearline(id: $id) { state text product owners version steps { name actor note } } }`, { id })).data;
     expect(await read("meti-officer")).toEqual({ cabinetSecretariatTearline: null });
     const release = (who: string, owner: string, version: number): Promise<Answer> => send(who, "cabinetSecretariatReleaseTearline", { id: edition.id, version, owner, reference: "Note 13/2026" });
     expect(reasonsOf(await release("ciro-analyst", "GBR", 1))).toEqual(["ROLE"]);
@@ -292,10 +292,14 @@ describe("attribution from foreign information", () => {
     expect(reasonsOf(await publish("ciro-analyst", 2))).toEqual(["STATE"]);
     expect(made(await release("mofa-release-officer", "GBR", 2)).state).toBe("CLEARED");
     expect(await read("meti-officer")).toEqual({ cabinetSecretariatTearline: null });
-    expect(made(await publish("ciro-analyst", 3)).state).toBe("RELEASED");
-    const seen = JSON.stringify(await read("meti-officer"));
-    expect(JSON.parse(seen)).toMatchObject({ cabinetSecretariatTearline: { state: "RELEASED", text: "An actor is suspected (fictional).", product: null, owners: null } });
-    for (const word of [attribution.id, "GBR", "MOFA", "mofa", source]) expect(seen).not.toContain(word);
+    expect(made(await publish("ciro-analyst", 3)).state).toBe("PUBLISHED");
+    expect(await read("meti-officer")).toEqual({ cabinetSecretariatTearline: null });
+    const { cabinetSecretariatTearline: { steps } } = await read("ciro-analyst") as { readonly cabinetSecretariatTearline: { readonly steps: readonly { readonly note: string | null }[] } };
+    const { edition: published } = JSON.parse(steps.at(-1)?.note ?? "{}") as { readonly edition: string };
+    const seen = JSON.stringify(await read("meti-officer", published));
+    // By how many owners it had to be released is not to be counted either.
+    expect(JSON.parse(seen)).toMatchObject({ cabinetSecretariatTearline: { state: "RELEASED", text: "An actor is suspected (fictional).", product: null, owners: null, version: 1, steps: [{ name: "RELEASE_EDITION", actor: "ciro-analyst" }] } });
+    for (const word of [attribution.id, edition.id, "GBR", "MOFA", "mofa", source]) expect(seen).not.toContain(word);
   });
 
   test("consent that is taken back stops what is made from then on (D.49)", async () => {

@@ -1,12 +1,14 @@
 /**
- * The lower edition of a product (SPEC 15.47, labels.md C.1): a text of its own below the product's label, written for release. Until every owner of the product has
- * released it and it is published, it is under the product's own label; then it says nothing more of the product, not even which it was. Owners decide one by one and may refuse.
+ * The lower edition of a product (SPEC 15.47, labels.md C.1): a text of its own below the product's label, written for release. Its draft is and stays under the product's own label, and owners of the
+ * product release it one by one or refuse. What is published is an item of its own: it says nothing of the product, not even by its version by how many it had to be released.
  */
+import { createHash } from "node:crypto";
 import { type LabelCore, canonical, isForeignOwner, isUnder } from "../../../../schema/label";
 import { clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
-import { type Authority, both, withPurpose, withRole } from "../authority";
-import { type StepContext, defineWorkflow } from "../declare";
+import { type Authority, both, clockOnly, withPurpose, withRole } from "../authority";
+import { type StepContext, type Workflow, defineWorkflow } from "../declare";
+import { openItem } from "../open-item";
 import { openerOf } from "./requirement";
 import { sourcesOf } from "./sources";
 
@@ -35,11 +37,14 @@ function requirePending(context: StepContext): void {
 
 const remaining = ({ item, input }: StepContext): readonly string[] => waitingOf(item).pending.filter((owner) => owner !== input["owner"]);
 
-export const tearline = defineWorkflow({
+/** Id of what a draft is published as. Whoever reads the draft can tell, and nobody can tell from it whose edition it is. */
+function editionOf(draft: string): string { return `itm_${createHash("sha256").update(`edition of ${draft}`).digest("hex").slice(0, 16)}`; }
+
+export const tearline: Workflow = defineWorkflow({
   name: "Tearline", plural: "Tearlines", description: "A lower edition of a product, written for release.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
   keptBy: ({ name }) => name === "cabinet-secretariat",
-  states: ["AWAITING_RELEASE", "CLEARED", "RELEASED", "REFUSED"],
+  states: ["AWAITING_RELEASE", "CLEARED", "PUBLISHED", "RELEASED", "REFUSED"],
   fields: { title: { kind: "localized" }, text: { kind: "long" }, product: { kind: "id" }, target: { kind: "label", description: "The label that it will have." }, owners: { kind: "orgs" }, pending: { kind: "orgs", description: "Owners who have not released it." } },
   relatesBy: ["product"],
   steps: {
@@ -73,15 +78,17 @@ export const tearline = defineWorkflow({
       change: (context) => ({ body: { ...context.item?.body, pending: remaining(context) }, note: { owner: context.input["owner"], reference: context.input["reference"] } }),
       notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
     },
-    // A step of its own by whoever wrote it: what a reader of the edition sees of its history must not tell whose releases it took.
     PUBLISH_TEARLINE: {
-      from: ["CLEARED"], to: "RELEASED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Puts it under its own label, when every owner has released it.", input: {},
-      change: ({ item }) => {
+      from: ["CLEARED"], to: "PUBLISHED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Publishes it under its own label, when every owner has released it; the step's note names the edition.", input: {},
+      change: ({ id }) => ({ note: { edition: editionOf(id) } }),
+      effect: async (context) => {
+        const { item, id } = context;
         if (item === undefined) throw new Refusal("REFUSED_STATE");
         const { title, text } = item.body;
-        return { label: canonical(waitingOf(item).target), body: { title, text } };
+        await openItem(context, tearline, "RELEASE_EDITION", { label: canonical(waitingOf(item).target), owner: item.owner, body: { title, text } }, editionOf(id));
       },
     },
+    RELEASE_EDITION: { from: [], to: "RELEASED", by: clockOnly, mutation: "", description: "", input: {}, change: () => { throw new Error("an edition is opened by publishing alone"); } },
     REFUSE_TEARLINE: {
       from: ["AWAITING_RELEASE"], to: "REFUSED", by: forAnOwner, mutation: "refuseTearline", description: "Refuses it for one owner, with reasons.", input: { owner: { kind: "org" }, reason: { kind: "long" } },
       check: requirePending, change: ({ input }) => ({ note: { owner: input["owner"], reason: input["reason"] } }), notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
