@@ -13,6 +13,7 @@ import type { ToolUse } from "./evidence/record";
 import type { OfficerDesk } from "./execute/officer-fields";
 import type { ChangeWindow } from "./execute";
 import type { Leaving } from "./execute/stop";
+import { refuseUnread } from "./notices";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
@@ -127,6 +128,8 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
+    // Validation comes before it is looked at what is asked, and would say which names there are.
+    if (attempt.carried === undefined && draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) refuseUnread(asker);
     if (changes !== undefined && changes.upTo > changes.after && attempt.carried?.isNothing === true && stations.isCurrent(asker)) {
       if (draft.codes.length === 0) return undefined;
       throw new Refused("MINISTRY_UNAVAILABLE", "no word of what changed");

@@ -3,6 +3,12 @@ import { acknowledgedIn, isAboutNotices, NOTICE_FIELDS, refuseUnread } from "../
 import { codeOf, errorFor, noticesOf, toClientError } from "../../gateway/errors";
 import { refusalBody } from "../../gateway/front/finish";
 import { readDemoBundle, viewOf } from "../../schema/compose";
+import { makeBundle } from "../../schema/compose/bundle";
+import { describe as describeComposition, mergeSubgraphs } from "../../schema/compose/compose";
+import { readSubgraph } from "../../schema/compose/subgraph";
+import { readSupergraph } from "../../schema/compose/supergraph";
+import { generous, subgraph } from "../schema/compose/harness";
+import { startFront } from "./view/front-of-view";
 
 const isAbout = (text: string, name?: string): boolean => isAboutNotices(parse(text), name);
 const view = viewOf(readDemoBundle(), () => true);
@@ -58,4 +64,17 @@ test("refuses whoever has something to read, with the ids and nothing else", () 
   expect(toClientError(errorFor(thrown))).toEqual({ message: "Read and acknowledge the legal notices that bind you first.", extensions });
   expect(JSON.parse(refusalBody("NOTICE_NOT_ACKNOWLEDGED", noticesOf(thrown)))).toEqual({ errors: [{ message: "Read and acknowledge the legal notices that bind you first.", extensions }] });
   expect(toClientError(new Error("x")).extensions).toEqual({ code: "INTERNAL_SERVER_ERROR" });
+});
+
+test("whoever has something to read is told no name of the schema by a mistake: an unknown field and one that there is are refused in the same bytes [B-77]", async () => {
+  const read = [readSubgraph(subgraph("a", "type Query { legalNotices: String open(filter: String): String }", { bare: true }))];
+  const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
+  const bundle = makeBundle(supergraph.sdl, labels, supergraph);
+  const front = await startFront(bundle, viewOf(bundle, () => true), { unread: ["NOTICE-SDS"] });
+  try {
+    const ask = (query: string): Promise<string> => front.ask({ body: { query }, headers: { accept: "application/graphql-response+json" } });
+    const refused = await ask("{ open }");
+    expect(refused).toMatch(/^403\n[^]*"NOTICE_NOT_ACKNOWLEDGED","notices":\["NOTICE-SDS"\]/);
+    for (const query of ["{ hidden }", "{ legalNotices hidden }", "query ($a: Hidden) { legalNotices open(filter: $a) }"]) expect([query, await ask(query)]).toEqual([query, refused]);
+  } finally { await front.stop(); }
 });

@@ -31,12 +31,14 @@ export interface FrontParts {
   /** Answers in place of the ministries. */
   readonly call?: Call;
   readonly authenticate?: () => Promise<typeof identity>;
+  /** Legal notices that the asker has not read. */
+  readonly unread?: readonly string[];
   /** With them subscriptions are served. */
   readonly streams?: (editions: StreamOptions["editions"]) => Streams;
 }
 
 /** Serves `view` of `bundle` to anybody. */
-export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), streams }: FrontParts = {}): Promise<Front> {
+export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], streams }: FrontParts = {}): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
   const answering = given ?? ministriesOf(bundle, view);
@@ -45,7 +47,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
-  const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "", unread: [] } as const;
+  const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "", unread } as const;
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
     authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => asker, isCurrent: () => true,
