@@ -164,6 +164,14 @@ test("what a foreign government owns is not ended without its agreement, and its
   expect(await end()).toBe("done");
 });
 
+test("whoever ends a designation has not recorded the agreement on which it ends (R7)", async () => {
+  const id = await propose({ label: { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD", rel: ["JPN", "USA"] }, { owner: "USA", rel: ["JPN", "USA"] }] } });
+  await approve(id);
+  const asked = await world.take("mod-approver", designationConsultation, "CONSULT", { file: id, party: "USA", about: "ENDING", text: "may it end?", level: "CUI", answerBy: shiftDate(TODAY, 30) });
+  await world.take("mod-approver", designationConsultation, "ANSWER_CONSULTATION", { id: asked, version: 1, position: "AGREES", answer: "they said so" });
+  expect(await codeOf(act("mod-approver", "DECLASSIFY_DESIGNATION", id, 2, { decision: "over", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } }))).toBe("REFUSED_FOUR_EYES");
+});
+
 test("whoever is on the ledger is consulted before the end; a body that does not answer in time has had its chance (D.10)", async () => {
   const id = await propose();
   await approve(id);

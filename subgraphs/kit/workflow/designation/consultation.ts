@@ -14,11 +14,17 @@ export const POSITIONS = ["AGREES", "OBJECTS", "COMMENTS"] as const;
 /** States of a file in which it may be asked about this. */
 const ASKABLE: Readonly<Record<About, readonly string[]>> = { DESIGNATION: ["PROPOSED"], ENDING: ["ACTIVE", "CHALLENGED", "LAPSED_HOLD"] };
 
-export interface Consultation { readonly state: string; readonly due: string | null; readonly party: string; readonly about: About; readonly position: string | null }
+export interface Consultation { readonly state: string; readonly due: string | null; readonly party: string; readonly about: About; readonly position: string | null; /** Who answered, or recorded the answer. */ readonly answeredBy?: string | null }
 
 /** Consultations about a file, as far as the asker may read them. */
 export function readConsultations({ query }: Pick<StepContext, "query">, file: string): Promise<readonly Consultation[]> {
-  return query("SELECT state, due, body->>'party' AS party, body->>'about' AS about, body->>'position' AS position FROM item WHERE workflow = 'DesignationConsultation' AND body->>'file' = $1 ORDER BY id", [file]);
+  return query(`SELECT state, due, body->>'party' AS party, body->>'about' AS about, body->>'position' AS position,
+    (SELECT s->>'actor' FROM jsonb_array_elements(steps) s WHERE s->>'name' = 'ANSWER_CONSULTATION' LIMIT 1) AS "answeredBy" FROM item WHERE workflow = 'DesignationConsultation' AND body->>'file' = $1 ORDER BY id`, [file]);
+}
+
+/** Whoever decides has not spoken for those who had to be heard. @throws Refusal FOUR_EYES */
+export function refuseOwnAnswers(all: readonly Consultation[], about: About, actor: string): void {
+  if (all.some((one) => one.about === about && one.answeredBy === actor)) throw new Refusal("REFUSED_FOUR_EYES");
 }
 
 export interface Needed {

@@ -6,7 +6,7 @@ import { type LabelCore, isForeignOwner, isUnder } from "../../../../schema/labe
 import { addYears, clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import type { Item, StepContext } from "../declare";
-import { isConsulted, readConsultations } from "./consultation";
+import { type About, type Consultation, isConsulted, readConsultations, refuseOwnAnswers } from "./consultation";
 import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { readRecipients } from "./disclosure";
 import { levelOf } from "./file-label";
@@ -26,12 +26,19 @@ export function fileOf({ item }: Pick<StepContext, "item">): { readonly item: It
 
 function refuseUnlessDone(rows: readonly { readonly result: string }[]): void { if (rows[0]?.result !== "DONE") throw new Refusal("REFUSED_STATE"); }
 
+/** What was said by others than whoever decides now. */
+async function consultationsFor(context: StepContext, about: About): Promise<readonly Consultation[]> {
+  const all = await readConsultations(context, context.id);
+  refuseOwnAnswers(all, about, context.asker.subject.id);
+  return all;
+}
+
 export async function checkApproval(context: StepContext): Promise<void> {
   const { held } = fileOf(context);
   const { holder, dualUse, heldBy: holding } = held;
   await checkProposal(context, held);
   const needed = { about: "DESIGNATION" as const, heard: holder === undefined ? [] : [holder], agreed: [], somebody: dualUse || holding === "PRIVATE" };
-  if (!isConsulted(await readConsultations(context, context.id), needed, context.today)) throw new Refusal("REFUSED_STATE");
+  if (!isConsulted(await consultationsFor(context, needed.about), needed, context.today)) throw new Refusal("REFUSED_STATE");
 }
 
 /** Entry, marks and first handlers. */
@@ -79,7 +86,7 @@ export async function checkEnd(context: StepContext): Promise<void> {
   if ((input["successor"] as LabelCore).level === 0) throw new Refusal("REFUSED_LIMIT");
   const recipients = await readRecipients(context, id);
   const foreign = held.foreignOwners;
-  if (!isConsulted(await readConsultations(context, id), { about: "ENDING", heard: [...recipients, ...foreign], agreed: foreign }, today)) throw new Refusal("REFUSED_STATE");
+  if (!isConsulted(await consultationsFor(context, "ENDING"), { about: "ENDING", heard: [...recipients, ...foreign], agreed: foreign }, today)) throw new Refusal("REFUSED_STATE");
   // What others own in the records stays as it was before; what the designation added is its own owners'.
   const owners = Object.keys(held.label.owners).filter((owner) => !isForeignOwner(owner));
   const { roles } = clearanceAt(policy, asker.subject, now);
