@@ -79,7 +79,8 @@ export const tearline: Workflow = defineWorkflow({
       notify: ({ item }) => [{ subject: openerOf(item), kind: "TEARLINE_DECIDED" }],
     },
     PUBLISH_TEARLINE: {
-      from: ["CLEARED"], to: "PUBLISHED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Publishes it under its own label, when every owner has released it; the step's note names the edition.", input: {},
+      from: ["CLEARED"], to: "PUBLISHED", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "publishTearline", description: "Puts it under its own label, when every owner has released it.", input: {},
+      // The note is the only place that names the edition.
       change: ({ id }) => ({ note: { edition: editionOf(id) } }),
       effect: async (context) => {
         const { item, id } = context;
