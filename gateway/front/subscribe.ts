@@ -29,6 +29,8 @@ const MOST_STREAMS = 1_000;
 const MOST_OF_ONE = 32;
 /** Changes that one event is about: a ministry gives no more than a thousand at a time, and what it left out would be lost. */
 const MOST_CHANGES = 500;
+/** What is further behind is not told any more: a ministry that names a number out of all proportion must not keep the gateway asking for ever. */
+const MOST_BEHIND = 50_000;
 const HEADERS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-content-type-options": "nosniff", "x-accel-buffering": "no" } as const;
 const MEDIA_TYPE = "text/event-stream";
 
@@ -91,7 +93,9 @@ export class Streams {
     let retry: NodeJS.Timeout | undefined;
     return new Promise((resolve) => {
       const look = async (): Promise<void> => {
-        const upTo = Math.min(changes.numberOf(subgraph) ?? position, position + MOST_CHANGES);
+        const latest = changes.numberOf(subgraph) ?? position;
+        position = Math.max(position, latest - MOST_BEHIND);
+        const upTo = Math.min(latest, position + MOST_CHANGES);
         if (isBusy || upTo <= position || response.destroyed) return;
         isBusy = true;
         const { finished, known } = await this.#walkWindow(arrival, { after: position, upTo });

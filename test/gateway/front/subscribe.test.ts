@@ -134,6 +134,13 @@ it("tells no more at once than a ministry gives at a time, and loses nothing of 
   expect(line.events.flat()).toEqual(["10-510", "510-1010", "1010-1510"]);
 });
 
+it("is not kept asking by a ministry that names a number out of all proportion [B-126]", async () => {
+  const line = await Line.open();
+  changes.heard("a", Number.MAX_SAFE_INTEGER);
+  await line.until(() => windows.at(-1)?.upTo === Number.MAX_SAFE_INTEGER);
+  expect(windows.length).toBeLessThan(110);
+});
+
 it("asks ever less often about what fails", async () => {
   await front.stop();
   await begin({ ...PACE, alive: 4_000 });
