@@ -91,6 +91,11 @@ export class LabelTable {
    */
   load(rows: readonly { readonly id: number; readonly body: unknown }[]): void {
     this.#labels.clear();
+    this.add(rows);
+  }
+
+  /** Takes in rows that came later: what is there has been checked, and is never changed. @throws Error as `load` */
+  add(rows: readonly { readonly id: number; readonly body: unknown }[]): void {
     for (const { id, body } of rows) {
       if (!verifyLabelId(body)) throw new Error(`label ${id} is not what its id says`);
       this.#labels.set(id, body);

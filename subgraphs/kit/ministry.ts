@@ -180,6 +180,11 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
 /** Numbers are never used again, so the same numbers are the same labels. */
 async function reloadLabels(pool: DataSource, table: LabelTable): Promise<void> {
   const numbers = await pool.query<{ id: number }[]>("SELECT id FROM label");
-  if (table.size === numbers.length && numbers.every(({ id }) => table.has(id))) return;
+  const unknown = numbers.filter(({ id }) => !table.has(id));
+  // Every step of a case brings labels of its own: with all of them read and checked again each time, a step would cost what there is, not what is new.
+  if (table.size + unknown.length === numbers.length) {
+    if (unknown.length > 0) table.add(await pool.query<{ id: number; body: unknown }[]>("SELECT id, body FROM label WHERE id = ANY($1::int[])", [unknown.map(({ id }) => id)]));
+    return;
+  }
   table.load(await pool.query<{ id: number; body: unknown }[]>("SELECT id, body FROM label"));
 }

@@ -101,3 +101,15 @@ test("are computed anew under another policy, and remembered under each [B-100]"
   expect(guard.visible(narrower, asker(subject, ctx), NOON)).toBe(after);
   expect(guard.visible(policy, asker(subject, ctx), NOON).readable).toEqual(before.readable);
 });
+
+test("labels that come later are known beside those that were there, checked like them, and begin a new snapshot [B-130]", () => {
+  const [first, second] = labels;
+  if (first === undefined || second === undefined) throw new Error("no labels");
+  const table = new LabelTable();
+  table.load([{ id: 1, body: first }]);
+  const before = table.at(NOON);
+  table.add([{ id: 2, body: second }]);
+  expect([table.size, table.has(1), table.has(2), before.get(2), table.at(NOON).get(2)?.id]).toEqual([2, true, true, undefined, second.id]);
+  expect(() => { table.add([{ id: 3, body: { ...second, level: 0 } }]); }).toThrow("label 3 is not what its id says");
+  expect(table.has(3)).toBe(false);
+});
