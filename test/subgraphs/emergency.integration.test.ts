@@ -71,3 +71,13 @@ test("what is asked about a matter is no more open than that there is such a mat
     expect([subject, colleague].map((who) => decide(policy, who, "RETRIEVE", item.label, { ...ctx, now: DEMO_NOON }).outcome)).toEqual(["permit", "hide"]);
   }
 });
+
+test("one item that the clock cannot do with keeps it from none of the others, and it is said that something failed", async () => {
+  const [first = "", second = ""] = [await ask("MOD-2024-001"), await ask("MOD-2024-002")].toSorted();
+  await asAdmin(world.login.database, (admin) => admin.query(`CREATE FUNCTION vault.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+    CREATE TRIGGER fail BEFORE UPDATE ON vault.item FOR EACH ROW WHEN (OLD.id = '${first}') EXECUTE FUNCTION vault.fail()`));
+  await expect(sweepAt(DEMO_NOON + DAY)).rejects.toThrow("broken");
+  expect([await stateOf(first), await stateOf(second)]).toEqual([{ state: "ASKED", due: TODAY }, { state: "LAPSED", due: null }]);
+  await asAdmin(world.login.database, (admin) => admin.query("DROP TRIGGER fail ON vault.item"));
+  expect([await sweepAt(DEMO_NOON + DAY), await stateOf(first)]).toEqual([1, { state: "LAPSED", due: null }]);
+});

@@ -28,6 +28,7 @@ const NOBODY: Asker = { subject: { id: CLOCK, kind: "system", nation: "JPN", eli
 
 export class Days {
   #timer: NodeJS.Timeout | undefined;
+  #failures: Error[] = [];
 
   constructor(private readonly options: DaysOptions) {}
 
@@ -40,13 +41,16 @@ export class Days {
 
   stop(): void { clearInterval(this.#timer); }
 
-  /** Takes every step whose day has come. @returns how many */
+  /** Takes every step whose day has come; one that fails keeps none of the others from being taken. @returns how many @throws what the first failure threw, when all have been tried */
   async sweep(): Promise<number> {
     const { ministry } = this.options;
     let taken = 0;
+    this.#failures = [];
     for (const workflow of workflowsOf(ministry)) {
       for (const [name, step] of Object.entries(workflow.steps)) if (step.onDay !== undefined) taken += await this.#sweepStep(workflow, name, step);
     }
+    const [failure] = this.#failures;
+    if (failure !== undefined) throw failure;
     return taken;
   }
 
@@ -70,7 +74,7 @@ export class Days {
         const environment = { ministry, policy: visible.policy, pool, asker: NOBODY, visible, now };
         await carryOut({ environment, workflow, name, step, actor: CLOCK, version: row.version }, manager, itemOf(row, visible), row.id, {});
         taken += 1;
-      }).catch((error: unknown) => { if (!(error instanceof Refusal)) throw error; });
+      }).catch((error: unknown) => { if (!(error instanceof Refusal)) this.#failures.push(error instanceof Error ? error : new Error("a step of the clock failed", { cause: error })); });
     }
     return taken;
   }
