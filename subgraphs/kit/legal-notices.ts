@@ -36,6 +36,8 @@ export class LegalNotices implements LegalNoticeRegister {
 
   async list(): Promise<readonly LegalNoticeNode[]> {
     const { pool, asker } = this.environment;
+    // Which notices bind somebody tells what they are eligible for. It is told to them alone, and not to an officer who simulates their view.
+    if (asker.ctx.observer !== undefined) return [];
     const own = await pool.query<Own[]>("SELECT notice, version, at FROM own_acknowledgements($1)", [asker.subject.id]);
     return this.#binding().map((notice) => nodeOf(notice, own.find((each) => each.notice === notice.id && each.version === notice.version)?.at));
   }

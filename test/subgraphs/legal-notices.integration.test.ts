@@ -55,3 +55,10 @@ test("no other ministry has the fields", async () => {
   try { expect(economy.sdl()).not.toMatch(/legalNotices|acknowledgeNotice|Acknowledgements/); } finally { await economy.stop(); }
   expect(running.sdl()).toMatch(/legalNotices[^]*acknowledgeNotice/);
 });
+
+test("which notices bind somebody is told to them alone: an officer who simulates their view is shown none (4.16)", async () => {
+  const [own, officer] = [persona(policy, "mod-officer"), persona(policy, "mod-security-officer")];
+  const seen = async (ctx: TestAsker["ctx"]): Promise<unknown> => (await running.ask({ subject: own.subject, ctx, action: "RETRIEVE" }, NOTICES)).data;
+  expect((await seen(own.ctx) as { readonly legalNotices: readonly unknown[] }).legalNotices.length).toBeGreaterThan(0);
+  expect(await seen({ ...own.ctx, observer: { ...officer.ctx, subject: officer.subject } })).toEqual({ legalNotices: [] });
+});
