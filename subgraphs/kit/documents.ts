@@ -9,6 +9,7 @@ import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
 import type { Connection, DocumentNode, EntityNode } from "./graph/nodes";
 import { type PageEnvironment, type PagedRow, readPage } from "./page";
+import type { Reach } from "./reach";
 import type { Reader } from "./reader";
 import type { DocumentReader } from "./request-context";
 import type { ResponseLabels } from "./response-labels";
@@ -114,6 +115,7 @@ export class Documents implements DocumentReader {
     const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
     return readPage<DocumentRow>({
       name: "documents", from: (parameters) => `record d${partJoins(parameters)}`, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
+      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter), isWhole: matter === undefined && !filter,
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);
@@ -165,6 +167,25 @@ export class Documents implements DocumentReader {
     for (const row of rows) found.get(row.from_id)?.push(row);
     return ids.map((id) => found.get(id) ?? []);
   }
+}
+
+/** Conditions of a filter that a row is soon found to meet: of the texts, all may have to be looked into before there is one. */
+const SOON_MET: ReadonlySet<string> = new Set(["kind", "class", "owner", "validUntil"]);
+
+/** Lists in the order of ids, references and last days can be looked through from where a page begins. */
+function reachOf({ filter, orderBy }: DocumentPageArgs): Reach | undefined {
+  const conditions = Object.entries(filter ?? {}).filter(([, given]) => given !== null && given !== undefined);
+  if (!conditions.every(([name]) => SOON_MET.has(name))) return undefined;
+  const rowsForOne = conditions.length > 0 ? 8 : 4;
+  const field = orderBy?.[0]?.field;
+  if (field === undefined) return { view: "record", column: "id", rowsForOne };
+  if (field === "REFERENCE") return { view: "content", column: "reference", rowsForOne };
+  return field === "VALID_UNTIL" ? { view: "content", column: "valid_until", rowsForOne } : undefined;
+}
+
+/** It asks for records by their names, which an index finds. */
+function namesRecords(filter: DocumentPageArgs["filter"]): boolean {
+  return [filter?.id?.eq, filter?.id?.in, filter?.matter?.eq, filter?.reference?.eq, filter?.reference?.in].some((given) => given !== null && given !== undefined);
 }
 
 function contactOf({ contact_ja: ja, contact_en: en }: Pick<DocumentRow, "contact_ja" | "contact_en">): LocalizedText | null {

@@ -8,6 +8,7 @@ import { CursorSeal, type Position } from "./cursor";
 import type { PageArgs, SortDirection } from "./graph/filters";
 import type { Connection, Edge, Labelled } from "./graph/nodes";
 import { Parameters } from "./conditions";
+import { type Reach, readNear } from "./reach";
 import type { Reader } from "./reader";
 import { Refusal } from "./refusal";
 
@@ -36,6 +37,12 @@ export interface PageSource<R extends PagedRow> {
   readonly alias: string;
   /** Given where the text is one of few: without filter and order, so that only rows in the order of their ids are asked for. */
   readonly statement?: string;
+  /** Its order begins with a column along which the page is looked for from where it begins. */
+  readonly reach?: Reach | undefined;
+  /** It names what it wants: few rows are there before their labels are looked at. */
+  readonly isNarrow?: boolean;
+  /** Everything that may be known: how many there are under each label is kept. */
+  readonly isWhole?: boolean;
   readonly node: (row: R) => Labelled;
 }
 
@@ -53,32 +60,52 @@ export interface PageEnvironment {
 export async function readPage<R extends PagedRow>(source: PageSource<R>, args: PageArgs, environment: PageEnvironment): Promise<Connection> {
   const { size, backward } = sizeOf(args);
   if (source.order.length > MOST_SORTS) throw new Refusal("BAD_USER_INPUT");
-  const parameters = new Parameters(environment.readable);
-  const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
   let made: CursorSeal | undefined;
   const seal = (): CursorSeal => made ??= new CursorSeal(environment.cursorKey, createHash("sha256").update(JSON.stringify([environment.subject, source.name, source.scope])).digest("base64url"));
-  const open = (cursor: string | null | undefined): Position | undefined => typeof cursor === "string" ? seal().open(cursor, keys.length) : undefined;
-  const [after, before] = [open(args.after), open(args.before)];
-  const known = parameters.add(environment.known);
-  const where = source.where(parameters);
-  const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters)].filter((bound) => bound !== undefined);
-  const text = pageText(source, keys, backward, [where, ...bounds].join(" AND "), known, parameters, size);
-  const found = await environment.reader.rows<R & Readonly<Record<string, string | null>>>(text, parameters.values, source.statement && bounds.length === 0 ? `${source.statement} ${backward}` : undefined);
+  const open = (cursor: string | null | undefined): Position | undefined => typeof cursor === "string" ? seal().open(cursor, source.order.length + 1) : undefined;
+  const place: Place = { size, backward, after: open(args.after), before: open(args.before) };
+  // Whoever wants the total alone asks for no row; what makes no sense is refused all the same.
+  if (size === 0) source.where(new Parameters([]));
+  const found = size === 0 ? [] : await readRows(source, place, environment);
+  const isCut = async (): Promise<boolean> => (size === 0 ? await readRows(source, place, environment) : found).length > size;
   const rows = backward ? found.slice(0, size).reverse() : found.slice(0, size);
   const edges = rows.map((row): Edge => {
     const node = source.node(row);
-    return { node, get cursor() { return seal().seal(keys.map((_, index) => row[`sort_${index}`] ?? null)); }, get _label() { return node._label; } };
+    return { node, get cursor() { return seal().seal([...source.order, source.id].map((_, index) => row[`sort_${index}`] ?? null)); }, get _label() { return node._label; } };
   });
   const counted = new Counted(source, environment);
   return {
     edges, nodes: edges.map(({ node }) => node),
     pageInfo: {
-      hasNextPage: backward ? before !== undefined : found.length > size, hasPreviousPage: backward ? found.length > size : after !== undefined,
+      get hasNextPage() { return backward ? place.before !== undefined : isCut(); }, get hasPreviousPage() { return backward ? isCut() : place.after !== undefined; },
       get startCursor() { return edges[0]?.cursor ?? null; }, get endCursor() { return edges.at(-1)?.cursor ?? null; },
     },
     get totalCount() { return counted.total(); },
     get _label() { return counted.label(); },
   };
+}
+
+interface Place { readonly size: number; readonly backward: boolean; readonly after: Position | undefined; readonly before: Position | undefined }
+type FoundRow<R> = R & Readonly<Record<string, string | null>>;
+
+/** One row more than the page has, if there is one. */
+async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place, environment: PageEnvironment): Promise<readonly FoundRow<R>[]> {
+  const { reader, known, readable } = environment;
+  const { size, backward, after, before } = place;
+  const read = (edge?: string): Promise<readonly FoundRow<R>[]> => {
+    const parameters = new Parameters(readable, edge !== undefined || source.isNarrow);
+    const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
+    const labels = parameters.addLabels(known);
+    const where = source.where(parameters);
+    const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), edge !== undefined && upTo(keys, edge, backward, parameters)].filter((bound) => typeof bound === "string");
+    const { statement } = source;
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labels, parameters, size, edge !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${edge === undefined}`);
+  };
+  const { reach, order: [first] } = source;
+  const from = (after ?? before)?.[0];
+  // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
+  if (reach === undefined || from === null || (backward && before === undefined && first !== undefined)) return read();
+  return readNear(reader, reach, { labels: reach.view === "record" ? known : readable, from, ascending: (first?.direction !== "DESC") !== backward, wanted: size + 1 }, read);
 }
 
 interface Group { readonly label_id: number; readonly labels_read?: readonly number[]; readonly rows: string }
@@ -104,10 +131,11 @@ class Counted<R extends PagedRow> {
   }
 
   #read(): Promise<readonly Group[]> {
-    const { alias, from, statement } = this.#source;
-    const parameters = new Parameters(this.#environment.readable);
+    const { alias, from, statement, isNarrow, isWhole = false } = this.#source;
+    if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally");
+    const parameters = new Parameters(this.#environment.readable, isNarrow);
     // The guard tests every row; naming the labels once more lets an index find them.
-    const where = `${alias}.label_id = ANY(${parameters.add(this.#environment.known)}::int[]) AND ${this.#source.where(parameters)}`;
+    const where = `${alias}.label_id = ANY(${parameters.addLabels(this.#environment.known)}) AND ${this.#source.where(parameters)}`;
     const { labelsRead } = parameters;
     const groups = labelsRead.length === 0 ? "GROUP BY 1" : "GROUP BY 1, 2";
     const columns = [`${alias}.label_id`, ...(labelsRead.length === 0 ? [] : [`${labelsRead.join(" || ")} AS labels_read`]), "count(*) AS rows"].join(", ");
@@ -120,14 +148,14 @@ class Counted<R extends PagedRow> {
  * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
  * would cost what is hidden, and sorting all that is visible would cost all of it.
  */
-function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string, parameters: Parameters, size: number): string {
-  const { alias, columns, detail, id, statement } = source;
+function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string, parameters: Parameters, size: number, isNear: boolean): string {
+  const { alias, columns, detail, id, statement, isNarrow = false } = source;
   const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
   const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
   const from = source.from(parameters);
   const end = `ORDER BY ${order(({ column }) => column)} LIMIT ${parameters.add(size + 1)}`;
-  const cut = statement === undefined ? `FROM ${from} WHERE ${alias}.label_id = ANY(${known}::int[]) AND ${where} ${end}`
-    : `FROM unnest(${known}::int[]) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
+  const cut = statement === undefined || isNear || isNarrow ? `FROM ${from} WHERE ${alias}.label_id = ANY(${known}) AND ${where} ${end}`
+    : `FROM unnest(${known}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
   if (detail === undefined) return `SELECT ${columns}, ${sorts} ${cut}`;
   return `SELECT ${columns}, ${keys.map((_, at) => `page.sort_${at}`).join(", ")} FROM (SELECT ${id} AS page_id, ${sorts} ${cut}) page JOIN ${detail} ${alias} ON ${id} = page.page_id
     ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
@@ -146,6 +174,11 @@ interface Key { readonly column: string; readonly direction: SortDirection }
 /** What the asker does not have comes last, in either direction. */
 function orderTerm({ column, direction }: Key, backward: boolean): string {
   return backward ? `${column} ${direction === "ASC" ? "DESC" : "ASC"} NULLS FIRST` : `${column} ${direction} NULLS LAST`;
+}
+
+/** The rows no further than a value of the first column. */
+function upTo([first]: readonly Key[], edge: string, backward: boolean, parameters: Parameters): string | undefined {
+  return first && `${first.column} ${(first.direction === "ASC") === backward ? ">=" : "<="} ${parameters.add(edge)}`;
 }
 
 /** The rows strictly behind a position, or before it. */

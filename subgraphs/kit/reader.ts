@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from "pg";
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
-import { KNOWN_SETTING, READABLE_SETTING } from "./database/guards";
+import { KNOWN_SETTING, MASK_OF, READABLE_SETTING } from "./database/guards";
 import type { Visible } from "./rows";
 
 export class Reader {
@@ -79,7 +79,8 @@ export class Reader {
 }
 
 /** Statements that tell a transaction what the asker may know and read. Numbers only, so they may stand in the text: one round trip for all. */
-export function settings({ knownText, readableText }: Pick<Visible, "knownText" | "readableText">): string {
-  if (!/^[\d,]*$/.test(knownText + readableText)) throw new Error("numbers of labels expected");
-  return `SET LOCAL ${KNOWN_SETTING} = '${knownText}'; SET LOCAL ${READABLE_SETTING} = '${readableText}'`;
+export function settings({ knownText, knownMask, readableText, readableMask }: Pick<Visible, "knownText" | "knownMask" | "readableText" | "readableMask">): string {
+  if (!/^[\d,]*$/.test(knownText + readableText) || !/^[\da-f]*$/.test(knownMask + readableMask)) throw new Error("numbers of labels expected");
+  const sets = [[KNOWN_SETTING, knownText], [MASK_OF[KNOWN_SETTING], knownMask], [READABLE_SETTING, readableText], [MASK_OF[READABLE_SETTING], readableMask]];
+  return sets.map(([name, value]) => `SET LOCAL ${name} = '${value}'`).join("; ");
 }

@@ -23,8 +23,10 @@ export interface Visible {
   /** Numbers of labels that rows may have for the asker to know of them; as a list and as the database's setting. */
   readonly known: readonly number[];
   readonly knownText: string;
+  readonly knownMask: string;
   readonly readable: readonly number[];
   readonly readableText: string;
+  readonly readableMask: string;
   readonly until: number;
 }
 
@@ -67,8 +69,15 @@ export class RowGuard {
       if (!rows || decision.outcome !== "hide") known.push(number);
       if (!columns || decision.outcome === "permit") readable.push(number);
     }
-    return { policy, labels, known, knownText: known.join(), readable, readableText: readable.join(), until };
+    return { policy, labels, known, knownText: known.join(), knownMask: maskOf(known), readable, readableText: readable.join(), readableMask: maskOf(readable), until };
   }
+}
+
+/** The numbers as bits in hexadecimal: bit n of a byte is the number 8 * byte + n, as `get_bit` counts. */
+export function maskOf(numbers: readonly number[]): string {
+  const mask = Buffer.alloc((numbers.reduce((most, number) => Math.max(most, number), 0) >> 3) + 1);
+  for (const number of numbers) mask[number >> 3] = (mask[number >> 3] ?? 0) | (1 << (number & 7));
+  return mask.toString("hex");
 }
 
 /** Labels grow with designations, each of which names a token of its own, so they are looked up from the subject's side. */

@@ -13,6 +13,7 @@ import { partnersMigration } from "./partners";
 import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
+import { tallyMigration } from "./tally";
 import { vettingMigration } from "./vetting";
 import { VIEWS } from "./views";
 import { zonesMigration } from "./zones";
@@ -48,7 +49,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

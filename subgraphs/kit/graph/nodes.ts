@@ -26,7 +26,7 @@ export interface Connection {
   readonly _label: Promise<number>;
   readonly totalCount: Promise<number>;
   readonly pageInfo: {
-    readonly hasNextPage: boolean; readonly hasPreviousPage: boolean;
+    readonly hasNextPage: boolean | Promise<boolean>; readonly hasPreviousPage: boolean | Promise<boolean>;
     readonly startCursor: string | null; readonly endCursor: string | null;
   };
   readonly edges: readonly Edge[];

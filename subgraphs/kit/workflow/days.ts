@@ -8,7 +8,7 @@ import type { MinistryDefinition } from "../definition";
 import type { LabelSnapshot } from "../label-table";
 import { settings } from "../reader";
 import { Refusal } from "../refusal";
-import type { Asker } from "../rows";
+import { type Asker, maskOf } from "../rows";
 import { workflowsOf } from "./list";
 import { CLOCK, type ItemRow, carryOut, itemOf } from "./runner";
 
@@ -59,7 +59,7 @@ export class Days {
     const now = clock();
     const today = japanDay(now);
     const all = [...labels().numbers()];
-    const visible = { policy: policy(), labels: labels(), known: all, knownText: all.join(), readable: all, readableText: all.join(), until: now };
+    const visible = { policy: policy(), labels: labels(), known: all, knownText: all.join(), knownMask: maskOf(all), readable: all, readableText: all.join(), readableMask: maskOf(all), until: now };
     let taken = 0;
     const rows = await pool.transaction(async (manager) => {
       await manager.query(settings(visible));

@@ -22,11 +22,15 @@ function guardOver(over: readonly Label[], seams?: GuardSeams): RowGuard {
 test("are what decide says about every label, for every person", () => {
   const guard = guardOver(labels);
   for (const { subject, ctx } of everybody(policy)) {
-    const { known, readable, knownText, readableText } = guard.visible(policy, asker(subject, ctx), NOON);
+    const { known, readable, knownText, knownMask, readableText, readableMask } = guard.visible(policy, asker(subject, ctx), NOON);
     const outcomes = labels.map((label) => decide(policy, subject, "RETRIEVE", label, { ...ctx, now: NOON }).outcome);
     expect([...readable].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "permit" ? [at + 1] : [])));
     expect([...known].sort((a, b) => a - b)).toEqual(outcomes.flatMap((outcome, at) => (outcome === "hide" ? [] : [at + 1])));
     expect([knownText, readableText]).toEqual([known.join(), [...readable].join()]);
+    for (const [mask, numbers] of [[knownMask, known], [readableMask, readable]] as const) {
+      const bits = [...Buffer.from(mask, "hex")].flatMap((byte) => Array.from({ length: 8 }, (_, bit) => Math.trunc(byte / 2 ** bit) % 2 === 1));
+      expect(bits.flatMap((bit, number) => (bit ? [number] : []))).toEqual([...numbers].sort((a, b) => a - b));
+    }
   }
 });
 

@@ -1,0 +1,152 @@
+/**
+ * The quick form of `bench:ministry`: the same world, small, on the run's PostgreSQL. Checked are answers and blocks that PostgreSQL touched, never time: the guarded answers are those of a copy
+ * without hidden rows, more hidden rows change neither them nor what they cost, and pages put together are the whole list.
+ */
+import { Client } from "pg";
+import { loadPolicy } from "../../schema/policy";
+import { ministries } from "../../subgraphs";
+import type { MinistryDefinition } from "../../subgraphs/kit";
+import { createMinistryDatabase, type MinistryLogin } from "../../subgraphs/kit/database/connection";
+import type { DocumentOrder } from "../../subgraphs/kit/graph/filters";
+import type { DocumentNode } from "../../subgraphs/kit/graph/nodes";
+import { LabelTable } from "../../subgraphs/kit/label-table";
+import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
+import { dropDatabase, testAdmin } from "../support/postgres";
+import { copyVisible, loadLabels, loadStage, prepare, STAGES } from "./ministry-load";
+import { GuardedSide, learnFacts, PlainSide } from "./ministry-measure";
+import { type Facts, QUESTIONS } from "./ministry-questions";
+import { type AskerKind, BENCH_NOON, makeWorld } from "./ministry-world";
+
+jest.setTimeout(300_000);
+const FLAT: readonly AskerKind[] = ["clerk", "specialist"];
+const SIZE = { seed: 3, documents: 20_000, designations: 300, subjects: 5 };
+const login: MinistryLogin = { username: "bench_quick", password: "test-only", database: `bench_quick_${process.pid}` };
+const ministry = ministries["defense"] as MinistryDefinition;
+let client: Client;
+let guarded: GuardedSide;
+let plain: PlainSide;
+const seen = new Map<AskerKind, { readonly visible: Visible; readonly matter: string }>();
+const world = makeWorld(SIZE);
+
+beforeAll(async () => {
+  const admin = testAdmin();
+  await createMinistryDatabase(admin, ministry, login, { demo: false, now: BENCH_NOON });
+  client = new Client({ host: admin.host, port: admin.port, user: admin.username, password: admin.password, database: login.database });
+  await client.connect();
+  const numbers = await loadLabels(client, world);
+  const table = new LabelTable();
+  table.load((await client.query<{ id: number; body: unknown }>("SELECT id, body FROM vault.label")).rows);
+  const guard = new RowGuard(table);
+  for (const kind of [...FLAT, "officer"] as const) {
+    const asker = world.askers.find((each) => each.kind === kind)?.asker;
+    if (asker === undefined) throw new Error("nobody");
+    seen.set(kind, { visible: guard.visible(loadPolicy(), asker, BENCH_NOON), matter: `mtr_${asker.subject.assignments[0]?.token ?? "MOD-2017-00007"}` });
+  }
+  await prepare(client, world, numbers, new Set(FLAT.flatMap((kind) => seenBy(kind).visible.known)));
+  await loadStage(client, world, 0);
+  guarded = await GuardedSide.open(admin, login, ministry);
+  plain = await PlainSide.open(admin, login.database);
+});
+afterAll(async () => {
+  await guarded.close(); await plain.close(); await client.end();
+  await dropDatabase(login.database);
+});
+
+function seenBy(kind: AskerKind): { readonly visible: Visible; readonly matter: string } {
+  const found = seen.get(kind);
+  if (found === undefined) throw new Error("nobody");
+  return found;
+}
+
+interface Found { readonly question: string; readonly answer: readonly string[]; readonly blocks: number }
+
+async function askAll(kind: AskerKind, facts: Facts): Promise<readonly Found[]> {
+  const { visible } = seenBy(kind);
+  const found: Found[] = [];
+  for (const question of QUESTIONS) {
+    const answer = await guarded.answer(visible, question, facts);
+    const blocks = (await guarded.explain(visible, question, facts)).reduce((sum, each) => sum + each.blocks, 0);
+    found.push({ question: `${kind}: ${question.name}, ${question.part}`, answer, blocks });
+  }
+  return found;
+}
+
+test("five times as many hidden rows change no answer, and no question reads more blocks for them", async () => {
+  const known = async (kind: AskerKind): Promise<number> => Number((await client.query<{ count: string }>("SELECT count(*) FROM vault.record WHERE label_id = ANY($1)", [seenBy(kind).visible.known])).rows[0]?.count);
+  const all = async (): Promise<number> => Number((await client.query<{ count: string }>("SELECT count(*) FROM vault.record")).rows[0]?.count);
+  const facts = new Map<AskerKind, Facts>();
+  const few: Found[] = [];
+  const [before, ...visibleBefore] = [await all(), ...await Promise.all(FLAT.map(known))];
+  for (const kind of FLAT) {
+    const learned = await learnFacts(guarded, seenBy(kind).visible, seenBy(kind).matter);
+    facts.set(kind, learned);
+    few.push(...await askAll(kind, learned));
+  }
+  for (const stage of [1, 2]) await loadStage(client, world, stage);
+  const many: Found[] = [];
+  for (const kind of FLAT) many.push(...await askAll(kind, facts.get(kind) as Facts));
+  const [after, ...visibleAfter] = [await all(), ...await Promise.all(FLAT.map(known))];
+  expect(STAGES.length).toBe(3);
+  expect(visibleAfter).toEqual(visibleBefore);
+  expect((after ?? 0) - (visibleAfter[0] ?? 0)).toBeGreaterThan(4 * ((before ?? 0) - (visibleBefore[0] ?? 0)));
+  expect(many.map(({ question, answer }) => [question, answer])).toEqual(few.map(({ question, answer }) => [question, answer]));
+  expect(few.filter(({ answer }) => answer.length > 1).length).toBeGreaterThan(QUESTIONS.length / 2);
+  const dearer = many.map(({ question, blocks }, at) => ({ question, before: few[at]?.blocks ?? 0, blocks })).filter((each) => each.blocks > 1.5 * each.before + 2 * seenBy("specialist").visible.known.length);
+  expect(dearer).toEqual([]);
+});
+
+test("every question is answered as by a copy of the tables that holds nothing but what is visible", async () => {
+  for (const kind of [...FLAT, "officer"] as const) {
+    const { visible, matter } = seenBy(kind);
+    await copyVisible(client, kind, visible);
+    const facts = await learnFacts(guarded, visible, matter);
+    for (const question of QUESTIONS) {
+      const [own, other] = [await guarded.answer(visible, question, facts), await plain.answer(`plain_${kind}`, question.plain(facts), question.part)];
+      expect({ kind, question: question.name, part: question.part, answer: [...own].sort() }).toEqual({ kind, question: question.name, part: question.part, answer: [...other].sort() });
+    }
+  }
+});
+
+const ORDERS: readonly (readonly [string, readonly DocumentOrder[], string])[] = [
+  ["of ids", [], "d.id"],
+  ["of references, the newest first", [{ field: "REFERENCE", direction: "DESC" }], "c.reference DESC NULLS LAST, d.id"],
+  ["of last days", [{ field: "VALID_UNTIL", direction: "ASC" }], "c.valid_until ASC NULLS LAST, d.id"],
+  ["of last days and kinds", [{ field: "VALID_UNTIL", direction: "DESC" }, { field: "KIND", direction: "ASC" }], "c.valid_until DESC NULLS LAST, c.kind ASC NULLS LAST, d.id"],
+];
+
+test.each(ORDERS)("pages in the order %s put together are the whole list, forwards and backwards", async (_name, orderBy, order) => {
+  const { visible } = seenBy("clerk");
+  await copyVisible(client, "clerk", visible);
+  const { rows } = await client.query<{ id: string }>(`SELECT d.id FROM plain_clerk_vault.record d LEFT JOIN plain_clerk_vault.content c ON c.id = d.id ORDER BY ${order}`);
+  const whole = rows.map(({ id }) => id);
+  expect(whole.length).toBeGreaterThan(900);
+  for (const backward of [false, true]) {
+    const found: string[] = [];
+    for (let cursor: string | null = null, isMore = true; isMore;) {
+      const at: string | null = cursor;
+      const [ids, next, more] = await guarded.ask(visible, async (documents) => {
+        const page = await documents.page({ orderBy, ...(backward ? { last: 70, before: at } : { first: 70, after: at }) }, undefined);
+        const { startCursor, endCursor, hasNextPage, hasPreviousPage } = page.pageInfo;
+        return [page.nodes.map((node) => (node as DocumentNode).id), backward ? startCursor : endCursor, await (backward ? hasPreviousPage : hasNextPage)] as const;
+      });
+      found.splice(backward ? 0 : found.length, 0, ...ids);
+      cursor = next; isMore = more;
+    }
+    expect(found).toEqual(whole);
+  }
+});
+
+test("a page is looked for near where it begins: it reads a small part of what the asker has", async () => {
+  const { visible, matter } = seenBy("officer");
+  const facts = await learnFacts(guarded, visible, matter);
+  const blocks = async (name: string): Promise<number> => {
+    const question = QUESTIONS.find((each) => each.name === name && each.part === "page");
+    if (question === undefined) throw new Error(`no question ${name}`);
+    return (await guarded.explain(visible, question, facts)).reduce((sum, each) => sum + each.blocks, 0);
+  };
+  const { rows: [whole] } = await client.query<{ blocks: number }>("SELECT (pg_relation_size('vault.record') + pg_relation_size('vault.content')) / 8192 AS blocks");
+  // An index is entered once for each label, three levels deep, and each of the rows shown is looked up in four.
+  const most = 3 * visible.known.length + 21 * 16 + 400;
+  for (const name of ["list", "newest first", "newest first, a later page", "a kind that many have"]) expect({ name, isSmall: await blocks(name) <= most }).toEqual({ name, isSmall: true });
+  expect(Number(whole?.blocks)).toBeGreaterThan(100);
+});

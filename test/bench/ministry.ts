@@ -1,0 +1,111 @@
+/**
+ * `npm run bench:ministry`: one ministry with 5,000 designations and 2,000,000 documents in real PostgreSQL, asked by its own readers under its own guards. Each question is put, in
+ * turn, to a copy that holds only what is visible and has no guard: at most 1.3 times its processor time, plus 2 ms. The same is asked while more and more is hidden beside the same
+ * visible rows. `--documents N --designations N --subjects N --seed N --seconds S` for less, `--keep FOLDER` to use a database again, `--plans` for the plans of what is over,
+ * `--only WORD` for one question, `--kinds A,B` for some people, `--requests N` over HTTP, `--load` to load and measure another time. Writes MINISTRY.md down to its line about changes, when it is the whole.
+ */
+import { join } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { loadPolicy } from "../../schema/policy";
+import { ministries } from "../../subgraphs";
+import type { MinistryDefinition } from "../../subgraphs/kit";
+import { LabelTable } from "../../subgraphs/kit/label-table";
+import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
+import { copyVisible, loadLabels, loadStage, prepare, STAGES } from "./ministry-load";
+import { GuardedSide, learnFacts, measure, PlainSide } from "./ministry-measure";
+import { measureMemory } from "./ministry-memory";
+import { LOGIN, openPlace, type Place } from "./ministry-place";
+import { QUESTIONS } from "./ministry-questions";
+import { isShown, type KindReport, passes, printLine, type StageReport, writeReport } from "./ministry-report";
+import { ASKER_KINDS, type AskerKind, BENCH_NOON, type BenchWorld, makeWorld } from "./ministry-world";
+
+/** Those whose rows are all there from the first stage on. */
+const FLAT: readonly AskerKind[] = ["visitor", "clerk", "specialist"];
+const WHOLE = { seed: 1, documents: 2_000_000, designations: 5_000, subjects: 200 };
+
+interface Seen { readonly visible: Visible; readonly matter: string }
+
+async function main(): Promise<number> {
+  const size = { seed: option("--seed", WHOLE.seed), documents: option("--documents", WHOLE.documents), designations: option("--designations", WHOLE.designations), subjects: option("--subjects", WHOLE.subjects) };
+  const ministry = ministries["defense"] as MinistryDefinition;
+  const world = makeWorld(size);
+  const place = await openPlace(ministry, size, text("--keep"));
+  try {
+    if (place.stages === 0) await loadLabels(place.client, world);
+    const labels = (await place.client.query<{ id: number; key: string; body: unknown }>("SELECT id, key, body FROM vault.label")).rows;
+    const table = new LabelTable();
+    table.load(labels);
+    const decided = process.cpuUsage();
+    const seen = seenBy(world, new RowGuard(table));
+    const decideMs = process.cpuUsage(decided).user / 1000 / ASKER_KINDS.length;
+    if (place.stages === 0) await prepare(place.client, world, new Map(labels.map(({ id, key }) => [key, id])), new Set(FLAT.flatMap((kind) => seen[kind].visible.known)));
+    if (process.argv.includes("--load")) {
+      // The whole at once, to be measured by another run.
+      await loadStage(place.client, world, STAGES.length - 1, true);
+      place.noteStage(STAGES.length);
+      return 0;
+    }
+    const guarded = await GuardedSide.open(place.admin, LOGIN, ministry);
+    const plain = await PlainSide.open(place.admin, LOGIN.database);
+    const stages: StageReport[] = [];
+    try {
+      for (let stage = Math.min(place.stages, STAGES.length - 1); stage < STAGES.length; stage += 1) {
+        if (stage >= place.stages) { await loadStage(place.client, world, stage); place.noteStage(stage + 1); }
+        stages.push(await measureStage(place, guarded, plain, seen, stage));
+      }
+    } finally { await guarded.close(); await plain.close(); }
+    const folder = mkdtempSync(join(tmpdir(), "kanmon-bench-policy-"));
+    const requests = Number(text("--requests") ?? 2_000);
+    const memory = requests > 0 ? await measureMemory(world, place.admin, folder, place.postmaster, requests).finally(() => rmSync(folder, { recursive: true, force: true })) : undefined;
+    const isWhole = JSON.stringify(size) === JSON.stringify(WHOLE) && stages.length === STAGES.length && text("--only") === undefined && text("--kinds") === undefined;
+    process.stdout.write(writeReport({ size, labels: labels.length, stages, memory, decideMs }, isWhole ? join(__dirname, "MINISTRY.md") : undefined));
+    return stages.every(({ kinds }) => kinds.every(({ measured }) => measured.every(passes))) ? 0 : 1;
+  } finally { await place.leave(); }
+}
+
+/** What the first of every kind may know and read, by the same decision as everywhere. */
+function seenBy(world: BenchWorld, guard: RowGuard): Readonly<Record<AskerKind, Seen>> {
+  const policy = loadPolicy();
+  return Object.fromEntries(ASKER_KINDS.map((kind) => {
+    const asker = world.askers.find((each) => each.kind === kind)?.asker;
+    if (asker === undefined) throw new Error(`nobody is ${kind}`);
+    return [kind, { visible: guard.visible(policy, asker, BENCH_NOON), matter: `mtr_${asker.subject.assignments[0]?.token ?? "MOD-2017-00007"}` }];
+  })) as Record<AskerKind, Seen>;
+}
+
+async function measureStage({ client }: Place, guarded: GuardedSide, plain: PlainSide, seen: Readonly<Record<AskerKind, Seen>>, stage: number): Promise<StageReport> {
+  const isLast = stage === STAGES.length - 1;
+  const only = text("--only");
+  const { rows: [all] } = await client.query<{ count: string }>("SELECT count(*) FROM vault.record");
+  const documents = Number(all?.count);
+  process.stdout.write(`\n${documents} documents\n`);
+  const kinds: KindReport[] = [];
+  const whom = text("--kinds")?.split(",");
+  for (const kind of (isLast ? ASKER_KINDS : FLAT).filter((each) => whom === undefined || whom.includes(each))) {
+    const { visible, matter } = seen[kind];
+    if (isLast) await copyVisible(client, kind, visible);
+    const { rows: [rows] } = await client.query<{ known: string; readable: string }>(
+      "SELECT (SELECT count(*) FROM vault.record WHERE label_id = ANY($1)) AS known, (SELECT count(*) FROM vault.content WHERE label_id = ANY($2)) AS readable", [visible.known, visible.readable]);
+    const [known, readable] = [Number(rows?.known), Number(rows?.readable)];
+    process.stdout.write(`\n${kind}: knows ${known} documents by ${visible.known.length} labels, reads ${readable} by ${visible.readable.length}\n`);
+    const facts = await learnFacts(guarded, visible, matter);
+    const report: KindReport = { kind, known, readable, knownLabels: visible.known.length, readableLabels: visible.readable.length, measured: [], plans: [] };
+    for (const question of QUESTIONS.filter(({ name }) => only === undefined || name.includes(only))) {
+      const measured = await measure(guarded, isLast ? plain : undefined, `plain_${kind}`, visible, question, facts, option("--seconds", 3));
+      process.stdout.write(`${printLine(measured)}\n`);
+      report.measured.push(measured);
+      const isAsked = process.argv.includes("--plans") && !passes(measured);
+      const plans = isAsked || (isLast && isShown(kind, question)) ? await guarded.explain(visible, question, facts) : [];
+      report.plans.push({ name: question.name, part: question.part, plans });
+      if (isAsked) for (const { text: statement, plan } of plans) process.stdout.write(`${statement.slice(0, 1500)}\n${plan.slice(0, 8000)}\n`);
+    }
+    kinds.push(report);
+  }
+  return { documents, kinds };
+}
+
+function text(name: string): string | undefined { return process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined; }
+function option(name: string, otherwise: number): number { const given = Number(text(name)); return given > 0 ? given : otherwise; }
+
+void main().then((code) => { process.exitCode = code; }, (error: unknown) => { process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`); process.exitCode = 1; });
