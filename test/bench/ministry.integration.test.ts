@@ -91,7 +91,9 @@ test("five times as many hidden rows change no answer, and no question reads mor
   expect((after ?? 0) - (visibleAfter[0] ?? 0)).toBeGreaterThan(4 * ((before ?? 0) - (visibleBefore[0] ?? 0)));
   expect(many.map(({ question, answer }) => [question, answer])).toEqual(few.map(({ question, answer }) => [question, answer]));
   expect(few.filter(({ answer }) => answer.length > 1).length).toBeGreaterThan(QUESTIONS.length / 2);
-  const dearer = many.map(({ question, blocks }, at) => ({ question, before: few[at]?.blocks ?? 0, blocks })).filter((each) => each.blocks > 1.5 * each.before + 2 * seenBy("specialist").visible.known.length);
+  // Beside more rows another plan may be the better one: then it looks up what the asker has, of which a block holds several.
+  const own = Math.max(...visibleAfter) / 2;
+  const dearer = many.map(({ question, blocks }, at) => ({ question, before: few[at]?.blocks ?? 0, blocks })).filter((each) => each.blocks > Math.max(1.5 * each.before, own) + 2 * seenBy("specialist").visible.known.length);
   expect(dearer).toEqual([]);
 });
 
