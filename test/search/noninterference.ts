@@ -1,6 +1,7 @@
 /**
  * `npm run search:noninterference -- --seed S --trials N`: the search at length. Nine trials in ten are over generated schemas in this process; one in ten is over
  * HTTP against running ministries and gateways, in a process of its own beside it. Prints progress and rate; exits 1 on a finding, 2 on wrong arguments.
+ * Operations are questions, changes and subscriptions; how many of each counted is printed, and one of which nothing counted fails the search: it proved nothing.
  *   --only generated|running     half of the search
  *   --replay "generated 3/17"    the one trial that a finding names (also "running 2/5")
  *   --configuration C            generated: both, guards-off, release-off, restricted or flow; running: http, in-process, guards-off or release-off
@@ -14,9 +15,10 @@ import { parseArgs } from "node:util";
 import { startEmbedded } from "../../subgraphs/kit";
 import { TEST_SERVER_VARIABLE } from "../support/postgres-address";
 import type { Configuration } from "../support/trial-generated";
-import type { Way } from "../support/trial-running";
+import { KINDS, type Way } from "../support/trial-running";
 import { replayGenerated, searchGenerated, type Finding, type SearchResult } from "./search-generated";
 import { replayRunning, searchRunning } from "./search-running";
+import { emptyKinds, printTally } from "./tally";
 
 interface Settings { readonly seed: string; readonly trials: number; readonly configuration: string | undefined; readonly ignore: readonly string[] }
 
@@ -87,10 +89,14 @@ function progressOf(name: string, trials: number): (result: SearchResult) => voi
   return ({ trials: done, counted }) => { say(`${name} ${done}/${trials}, counted ${counted}, ${(done / ((performance.now() - started) / 1000)).toFixed(1)} trials/s`); };
 }
 
-function report(name: string, { trials, counted, findings }: SearchResult, { seed }: Settings): number {
+function report(name: string, { trials, counted, findings, kinds }: SearchResult, { seed, configuration }: Settings): number {
   say(`${name}: ${trials} trials, ${counted} counted, ${findings.length} findings (seed ${seed})`);
+  for (const line of printTally(kinds)) say(line);
   for (const finding of findings) say(print(name, finding, seed));
-  return findings.length === 0 ? 0 : 1;
+  // What was not tried proves nothing. A replay is one trial, and not every configuration is one for changes.
+  const empty = trials === 1 || (name === "generated" && configuration !== undefined) ? [] : emptyKinds(kinds, KINDS);
+  if (empty.length > 0) say(`${name}: nothing was found out about ${empty.join(", ")}; more trials`);
+  return findings.length === 0 && empty.length === 0 ? 0 : 1;
 }
 
 function print(name: string, { where, check, detail, description }: Finding, seed: string): string {

@@ -4,7 +4,7 @@
  */
 import {
   astFromValue, Kind, getNamedType, getNullableType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, print,
-  type GraphQLField, type GraphQLInputType, type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
+  type OperationTypeNode, type GraphQLField, type GraphQLInputType, type GraphQLInterfaceType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
 } from "graphql";
 import type { Random } from "./generate-random";
 
@@ -18,6 +18,8 @@ export interface Operation {
 
 /** Values for arguments: ids that occur in a world, visible or not, texts and their beginnings, cursors of earlier pages. */
 export interface Vocabulary { readonly ids: readonly string[]; readonly prefixes: readonly string[]; readonly cursors?: readonly string[]; /** Ids that fit a field of this name. */ readonly idsFor?: (field: string) => readonly string[]; /** Root fields, by name, of which most operations are made. */ readonly isUsual?: (field: string) => boolean }
+
+export type OperationKind = "query" | "mutation" | "subscription";
 
 /** Of the root fields that are usual where some are. */
 const USUALLY = 0.85;
@@ -35,17 +37,17 @@ class OperationMaker {
     this.budget = 10 + random.int(28);
   }
 
-  make(): Operation {
-    const query = this.schema.getQueryType();
-    if (query === undefined || query === null) throw new Error("the view has no query type");
-    const fields = Object.values(query.getFields());
+  make(kind: OperationKind): Operation {
+    const root = this.schema.getRootType(kind as OperationTypeNode);
+    if (root === undefined || root === null) throw new Error(`the view has no ${kind} type`);
+    const fields = Object.values(root.getFields());
     const { isUsual } = this.vocabulary;
     const usual = isUsual === undefined ? [] : fields.filter(({ name }) => isUsual(name));
     const selections: string[] = [];
-    for (let i = 1 + this.random.int(3); i > 0; i -= 1) selections.push(this.root(this.random.pick(usual.length > 0 && this.random.chance(USUALLY) ? usual : fields)));
-    if (this.random.chance(0.1)) selections.push("__typename");
+    for (let i = kind === "subscription" ? 1 : 1 + this.random.int(3); i > 0; i -= 1) selections.push(this.root(this.random.pick(usual.length > 0 && this.random.chance(USUALLY) ? usual : fields)));
+    if (kind !== "subscription" && this.random.chance(0.1)) selections.push("__typename");
     const declared = [...this.variables].map(([name, { type, fallback }]) => `$${name}: ${type}${fallback === undefined ? "" : ` = ${fallback}`}`);
-    const head = `query Search${declared.length === 0 ? "" : `(${declared.join(", ")})`}`;
+    const head = `${kind} Search${declared.length === 0 ? "" : `(${declared.join(", ")})`}`;
     return {
       text: `${head} { ${selections.join(" ")} }${this.fragments.map((fragment) => ` ${fragment}`).join("")}`, variables: this.values(), usesPages: this.usesPages,
       redraw: (random, vocabulary) => {
@@ -178,6 +180,6 @@ class OperationMaker {
  * Makes an operation that is valid for the view.
  * @param literals how often an argument is written out instead of passed as a variable, 0 to 1
  */
-export function generateOperation(random: Random, view: GraphQLSchema, vocabulary: Vocabulary, literals = 0.5): Operation {
-  return new OperationMaker(view, random, vocabulary, literals).make();
+export function generateOperation(random: Random, view: GraphQLSchema, vocabulary: Vocabulary, literals = 0.5, kind: OperationKind = "query"): Operation {
+  return new OperationMaker(view, random, vocabulary, literals).make(kind);
 }

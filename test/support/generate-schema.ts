@@ -49,7 +49,11 @@ export interface AbstractPlan {
 export type RootPlan =
   | { readonly name: string; readonly subgraph: string; readonly kind: "all" | "grid"; readonly target: string; readonly strict: boolean }
   | { readonly name: string; readonly subgraph: string; readonly kind: "byId"; readonly target: string }
-  | { readonly name: string; readonly subgraph: string; readonly kind: "page"; readonly target: string; readonly filter: string };
+  | { readonly name: string; readonly subgraph: string; readonly kind: "page"; readonly target: string; readonly filter: string }
+  /** A mutation: gives one text field of a row another value, where its asker has the row. */
+  | { readonly name: string; readonly subgraph: string; readonly kind: "change"; readonly target: string; readonly field: string; readonly floor?: FloorPlan }
+  /** A subscription: rows that came in a window of changes; row number n of a world came with change n. */
+  | { readonly name: string; readonly subgraph: string; readonly kind: "news"; readonly target: string; readonly strict: boolean; readonly floor?: FloorPlan };
 
 export interface SchemaPlan {
   readonly subgraphs: readonly string[];
@@ -194,5 +198,17 @@ function planRoots(random: Random, subgraphs: readonly string[], drafts: readonl
       if (foreign !== undefined) out.push({ name: name("none"), subgraph, kind: "byId", target: foreign.name });
     }
   }
-  return out;
+  return [...out, ...planChanges(random, drafts, name)];
+}
+
+/** What can be changed and listened to; some of it only by those who are permitted a floor, so that views differ in their root types too. */
+function planChanges(random: Random, drafts: readonly Draft[], name: (stem: string) => string): RootPlan[] {
+  return drafts.filter((draft) => draft.entity).flatMap((draft) => draft.holders.flatMap((subgraph): RootPlan[] => {
+    const texts = draft.fields.filter((field) => field.owner === subgraph && field.kind === "scalar" && field.scalar === "text" && field.existence !== true);
+    const field = texts.length === 0 ? undefined : random.pick(texts).name;
+    return [
+      ...(field === undefined ? [] : [{ name: name("change"), subgraph, kind: "change" as const, target: draft.name, field, ...floorOf(random, 0.25) }]),
+      ...(random.chance(0.7) ? [{ name: name("news"), subgraph, kind: "news" as const, target: draft.name, strict: random.chance(0.5), ...floorOf(random, 0.25) }] : []),
+    ];
+  }));
 }

@@ -42,7 +42,8 @@ function printSubgraph(plan: SchemaPlan, subgraph: string): string {
     ...held.map((type) => printType(type, subgraph, abstracts)),
     ...stubs.map((type) => `type ${type.name} @key(fields: "id", resolvable: false) {\n  id: ID!\n${LABEL_FIELD}\n}`),
     ...roots.filter((root) => root.kind === "page").map((root) => printPage(root, plan)),
-    `type Query {\n${roots.map(printRoot).join("\n")}\n}`,
+    ...printRoots("Query", roots.filter((root) => root.kind !== "change" && root.kind !== "news")), ...printRoots("Mutation", roots.filter((root) => root.kind === "change")),
+    ...printRoots("Subscription", roots.filter((root) => root.kind === "news")),
   ].join("\n\n");
 }
 
@@ -108,12 +109,16 @@ function printPage(root: RootPlan, plan: SchemaPlan): string {
   return `type ${pageTypeOf(root)}${printFloor(floor)} {\n  totalCount: Int\n  hasNext: Boolean\n  nodes: [${root.target}!]\n${LABEL_FIELD}\n}`;
 }
 
+function printRoots(type: string, roots: readonly RootPlan[]): readonly string[] { return roots.length === 0 ? [] : [`type ${type} {\n${roots.map(printRoot).join("\n")}\n}`]; }
+
 function printRoot(root: RootPlan): string {
   switch (root.kind) {
     case "all": return `  ${root.name}: [${root.target}${root.strict ? "!" : ""}]`;
     case "grid": return `  ${root.name}: [[${root.target}${root.strict ? "!" : ""}]!]`;
     case "byId": return `  ${root.name}(id: ID!): ${root.target}`;
     case "page": return `  ${root.name}(first: Int, after: Int = 0, startsWith: String, down: Boolean): ${pageTypeOf(root)}`;
+    case "change": return `  ${root.name}(id: ID!, text: String): ${root.target}${printFloor(root.floor)}`;
+    case "news": return `  ${root.name}: [${root.target}${root.strict ? "!" : ""}]${printFloor(root.floor)}`;
     default: throw new Error("unknown root");
   }
 }

@@ -9,8 +9,8 @@ import { labelInForce } from "./generate-label";
 import type { FieldPlan, RootPlan, SchemaPlan, TypePlan } from "./generate-schema";
 import { pageTypeOf } from "./generate-sdl";
 import { isDerived, isEdge, isHeld, isList, isValueObject, type Cell, type LabelEntry, type Row, type World } from "./generate-world";
-import { derive, echo, inputOf, labelOfCounted, pageOf, rootRows, type Page } from "./world-ministry";
-import { isFlooredChoice, type Judge, type VisibleRow } from "./world-visible";
+import { derive, echo, inputOf, labelOfCounted, pageOf, rootRows, ServedWorld, type ChangeWindow, type Page } from "./world-ministry";
+import { isFlooredChoice, visibleWorld, type Judge, type VisibleRow } from "./world-visible";
 
 export interface Withheld { readonly path: readonly string[]; readonly reasonClass: string; readonly contact: unknown; readonly requestable: boolean }
 export interface Answer { readonly data: unknown; readonly errors: number; readonly withheld: readonly Withheld[]; readonly released: LabelCore }
@@ -26,10 +26,12 @@ class Merged {
   readonly withheld = new Map<string, Withheld>();
 
   /** @param judge who reads; undefined: an omniscient reader, of whom nothing is withheld */
-  constructor(readonly plan: SchemaPlan, readonly world: World, readonly judge: Judge | undefined) {
+  constructor(readonly plan: SchemaPlan, private readonly served: ServedWorld, readonly judge: Judge | undefined, private readonly window: ChangeWindow | undefined) {
     this.types = new Map(plan.types.map((type) => [type.name, type]));
     this.fields = new Map(plan.types.flatMap((type) => type.fields.map((field) => [`${type.name}.${field.name}`, field] as const)));
   }
+
+  get world(): World { return this.served.rows; }
 
   node(row: Row, subgraph: string): Node { return { __typename: row.type, id: row.id, entry: row.entry, subgraph }; }
 
@@ -37,6 +39,8 @@ class Merged {
     const root = this.plan.roots.find((r) => r.name === name);
     if (root === undefined) return undefined;
     if (root.kind === "byId") return this.byId(root, String(args["id"]));
+    if (root.kind === "change") return this.change(root, String(args["id"]), typeof args["text"] === "string" ? args["text"] : null);
+    if (root.kind === "news") return this.window === undefined ? [] : this.served.news(root, this.window).map((row) => this.node(row, root.subgraph));
     const rows = rootRows(this.plan, this.world, root);
     if (root.kind === "page") {
       const page = pageOf(rows, root.filter, args);
@@ -44,6 +48,12 @@ class Merged {
     }
     const nodes = rows.map((row) => this.node(row, root.subgraph));
     return root.kind === "grid" ? [nodes, [...nodes].reverse()] : nodes;
+  }
+
+  private change(root: RootPlan & { readonly kind: "change" }, id: string, text: string | null): Node | null {
+    if (!this.served.change(root, id, text)) throw new Error("refused");
+    const row = this.world.find(root.subgraph, root.target, id);
+    return row === undefined ? null : this.node(row, root.subgraph);
   }
 
   private byId(root: RootPlan, id: string): Node | null {
@@ -179,12 +189,13 @@ function withhold(merged: Merged, { entry, type }: Row, path: readonly string[])
 
 const PUBLIC_ENTRY: LabelEntry = { record: labelOf(joinAll([])) };
 
-/** What a reader gets, from the world as the reader has it (`visibleWorld`), or from the whole world when there is no judge. */
+/** What a reader gets of a world, of which they have what `visibleWorld` leaves, or all of it when there is no judge. */
 export async function answerReference(question: {
   readonly plan: SchemaPlan; readonly world: World; readonly judge?: Judge; readonly view: GraphQLSchema; readonly document: DocumentNode;
-  readonly operationName?: string; readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string; readonly variables: Readonly<Record<string, unknown>>; /** Of a subscription. */ readonly window?: ChangeWindow;
 }): Promise<Answer> {
-  const merged = new Merged(question.plan, question.world, question.judge);
+  const { judge } = question;
+  const merged = new Merged(question.plan, new ServedWorld(question.world, (world) => (judge === undefined ? world : visibleWorld(world, judge))), judge, question.window);
   const result: ExecutionResult = await execute({
     schema: question.view, document: question.document, contextValue: merged, variableValues: question.variables, operationName: question.operationName ?? null,
     fieldResolver: resolveField, typeResolver: (source: Node | ValueNode) => source.__typename,

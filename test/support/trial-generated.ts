@@ -3,11 +3,13 @@
  * the reference's. Five configurations: both layers on, ministry guards off, gateway release off, restricted ministries seen by the asker (without their guards,
  * so that all is the gateway's), and flows (restricted ministries, seen from theirs).
  */
+import type { OperationTypeNode } from "graphql";
 import { DecisionMemo } from "../../gateway/execute";
 import { BOTTOM, canonicalJson, joinAll } from "../../schema/label";
 import { labelOf } from "../../schema/policy";
 import { DifferenceMaker, withoutOwnLabels } from "./generate-difference";
 import { generateAccreditation, labelInForce, NOW } from "./generate-label";
+import type { OperationKind } from "./generate-operation";
 import { randomFrom, type Random } from "./generate-random";
 import { World, WorldMaker } from "./generate-world";
 import { answerReference, type Answer } from "./reference";
@@ -26,6 +28,7 @@ const OPERATIONS = 8;
 /** What one trial is made of; a failing one is shrunk by trying smaller ones. */
 export interface Trial {
   readonly configuration: Configuration;
+  readonly kind: OperationKind;
   readonly layers: Layers;
   readonly reader: Reader;
   /** Who asks: the reader, or in a flow trial somebody cleared. */
@@ -45,30 +48,38 @@ export interface Trial {
   readonly warmed: number;
 }
 export interface Violation { readonly check: string; readonly detail: string }
-export interface Verdict { readonly counted: boolean; readonly violations: readonly Violation[] }
+export interface Verdict { readonly counted: boolean; readonly violations: readonly Violation[]; /** What became of a change, or whether anything was told. */ readonly outcome?: string }
 
 /** Overrides layers, for seeded faults. */
 export type Fault = Partial<Layers>;
 
-export function makeTrial(session: GeneratedSession, seed: string, wanted?: Configuration, fault: Fault = {}): Trial {
+/**
+ * @param asked what the operation is; without it one in four is a change and one in eight listens, where there is something to change or to listen to. A ministry without its guards carries out what is
+ * not for its asker to do, so changes are tried where it has them.
+ */
+export function makeTrial(session: GeneratedSession, seed: string, wanted?: Configuration, fault: Fault = {}, asked?: OperationKind): Trial {
   const random = randomFrom(seed);
   const configuration = wanted ?? random.pick<Configuration>(["both", "both", "both", "guards-off", "release-off", "restricted", "flow"]);
+  const drawn = asked ?? random.pick<OperationKind>(["query", "query", "query", "query", "query", "mutation", "mutation", "subscription"]);
   const maker = new WorldMaker(session.plan, random, session.labels, session.ids);
   const first = maker.world();
   const everybody = Array.from({ length: 1 }, () => generateAccreditation(random, true));
   const layers = { ...LAYERS[configuration], ...fault };
-  const common = { configuration, layers, warmed: random.int(2) };
+  const common = { configuration, layers, warmed: random.int(2), kind: "query" as OperationKind };
   if (configuration === "flow") return { ...common, ...makeFlow(session, random, maker, first) };
   const accredited = new Map(session.plan.subgraphs.map((subgraph) => [subgraph, [generateAccreditation(random, random.chance(0.3))]]));
   const accreditation: Accreditations = configuration === "restricted" ? (subgraph) => accredited.get(subgraph) ?? [] : () => everybody;
-  const reader = random.pick(session.readers);
+  const guarded = configuration === "both" || configuration === "release-off";
+  const able = drawn === "query" || (drawn === "mutation" ? !guarded : configuration === "restricted") ? [] : session.readers.filter(({ asker, view }) => asker.action === "RETRIEVE" && (view.getRootType(drawn as OperationTypeNode) ?? undefined) !== undefined);
+  const kind = able.length === 0 ? "query" : drawn;
+  const reader = random.pick(able.length === 0 ? session.readers : able);
   const { world, made } = new DifferenceMaker(maker, reader.judge, first).make();
   const raised = configuration === "both" && random.chance(0.3) ? session.raised(random, reader) : undefined;
-  return { ...common, ...session.operation(reader.view, random.int(OPERATIONS)), reader, asker: reader, raised, stricter: raised === undefined ? undefined : stricterWorld(random, maker, first), worlds: [first, world], made, accreditation, observer: undefined };
+  return { ...common, kind, ...session.operation(reader.view, random.int(OPERATIONS), kind), reader, asker: reader, raised, stricter: raised === undefined ? undefined : stricterWorld(random, maker, first), worlds: [first, world], made, accreditation, observer: undefined };
 }
 
 /** Worlds that are the same to one ministry and differ in what others hold above it; what it receives must be the same. */
-function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, first: World): Omit<Trial, "configuration" | "layers" | "warmed"> {
+function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, first: World): Omit<Trial, "configuration" | "layers" | "warmed" | "kind"> {
   const accredited = new Map(session.plan.subgraphs.map((subgraph) => [subgraph, [generateAccreditation(random, random.chance(0.3))]]));
   const accreditation: Accreditations = (subgraph) => accredited.get(subgraph) ?? [];
   const observer = random.pick(session.plan.subgraphs);
@@ -88,6 +99,7 @@ function makeFlow(session: GeneratedSession, random: Random, maker: WorldMaker, 
 export async function runTrial(session: GeneratedSession, trial: Trial): Promise<Verdict> {
   const question = session.question(trial.asker.view, trial.text, trial.variables);
   if (question === undefined) return { counted: false, violations: [{ check: "operation", detail: "not valid for the view it was made from" }] };
+  if (trial.kind === "subscription") return listen(session, trial, question);
   const counted = trial.configuration === "flow" ? trial.made.length > 0 : await differs(session, trial, question);
   const decisions = new DecisionMemo(POLICY);
   const answers: Asked[] = [];
@@ -98,7 +110,41 @@ export async function runTrial(session: GeneratedSession, trial: Trial): Promise
   const [a, b] = answers;
   if (a === undefined || b === undefined) throw new Error("two worlds, two answers");
   if (trial.configuration === "flow") return { counted, violations: checkFlow(session, trial, a, b) };
-  return { counted, violations: [...await checkSame(session, trial, question, a, b), ...await checkMonotone(session, trial, question, a)] };
+  const outcome = trial.kind === "query" ? "answered" : Object.values(a.data as Readonly<Record<string, unknown>> ?? {}).every((value) => value === null) ? "refused" : "done";
+  return { counted, outcome, violations: [...await checkSame(session, trial, question, a, b), ...await checkMonotone(session, trial, question, a)] };
+}
+
+/**
+ * Listens in both worlds, change by change: each row came with one. What is told, how often and in which order must be the same, and is what the reference says; for what the asker does not have nothing is
+ * told, and no ministry but that one is asked anything.
+ */
+async function listen(session: GeneratedSession, trial: Trial, question: Question): Promise<Verdict> {
+  const { reader, layers, accreditation, worlds } = trial;
+  const root = session.plan.roots.find((one) => one.kind === "news" && new RegExp(`\\b${one.name}\\b`).test(trial.text));
+  if (root === undefined) throw new Error("a subscription without a root");
+  const violations: Violation[] = [];
+  const told: string[][] = [[], []];
+  for (const [index, world] of worlds.entries()) {
+    const decisions = new DecisionMemo(POLICY);
+    const seen = visibleWorld(world, reader.judge);
+    for (const [at, { id }] of world.list(root.subgraph, root.target).entries()) {
+      const changes = { after: at, upTo: at + 1 };
+      const asked = await session.ask(reader, question, world, layers, accreditation, decisions, { changes });
+      const isNothing = asked.withheld.length === 0 && Object.values(asked.data as Readonly<Record<string, unknown>> ?? {}).every((value) => value === null || (Array.isArray(value) && value.length === 0));
+      const isHidden = seen.find(root.subgraph, root.target, id) === undefined;
+      const others = [...asked.calls].filter(([subgraph]) => subgraph !== root.subgraph).flatMap(([, bodies]) => bodies);
+      if (isHidden && (!isNothing || asked.errors.length > 0 || others.length > 0)) violations.push({ check: "G3: what is hidden is no event", detail: `${id}: ${bytesOf(asked, true)} ${others.join("\n")}` });
+      const above = valuesIn(asked.data).find((value) => !isAllowed(value, tokensOf(seen), trial));
+      if (above !== undefined) violations.push({ check: "G1: nothing above the subject in an event", detail: above });
+      if (isNothing) continue;
+      told[index]?.push(JSON.stringify([bytesOf(asked, layers.release), ...[...asked.calls].map(([subgraph, bodies]) => [subgraph, bodies.map((body) => body.replace(/"changes":\{[^}]*\}/, ""))])]));
+      const reference = await answerReference({ plan: session.plan, world, judge: reader.judge, view: reader.view, ...question, window: changes });
+      violations.push(...compare("reference: event", canonicalJson(asked.data), canonicalJson(reference.data)));
+    }
+  }
+  violations.push(...compare("G3: the same events in the same order", told[0], told[1]));
+  const [first, second] = worlds.map((world) => JSON.stringify(world.list(root.subgraph, root.target)));
+  return { counted: first !== second, outcome: (told[0]?.length ?? 0) > 0 ? "told" : "silent", violations };
 }
 
 async function differs(session: GeneratedSession, trial: Trial, question: Question): Promise<boolean> {
@@ -135,7 +181,7 @@ async function checkSame(session: GeneratedSession, trial: Trial, question: Ques
   }
   // The reference knows no ministries, and so none that may not be told something.
   if (trial.configuration === "restricted") return out;
-  const reference = await answerReference({ plan: session.plan, world: seen, judge: reader.judge, view: reader.view, ...question });
+  const reference = await answerReference({ plan: session.plan, world: worlds[0], judge: reader.judge, view: reader.view, ...question });
   const [unlike] = compare("reference: data", a.data, reference.data);
   if (unlike !== undefined) out.push(canonicalJson(a.data) === canonicalJson(reference.data) ? { ...unlike, check: "reference: order of fields" } : unlike);
   if (reference.errors !== a.errors.length) out.push({ check: "reference: errors", detail: JSON.stringify(a.errors) });
@@ -159,7 +205,7 @@ async function checkMonotone(session: GeneratedSession, trial: Trial, question: 
   const { raised, stricter, reader, layers, accreditation } = trial;
   if (raised === undefined || stricter === undefined) return [];
   const out: Violation[] = [];
-  const again = await session.ask(reader, question, trial.worlds[0], layers, accreditation, new DecisionMemo(POLICY), true);
+  const again = await session.ask(reader, question, trial.worlds[0], layers, accreditation, new DecisionMemo(POLICY), { provenance: true });
   for (const [path, label] of again.provenance) {
     if (!reader.judge.permits(BOTTOM, label)) out.push({ check: "exit guard: every value has a permitted label", detail: `${path} ${canonicalJson(label)}` });
   }

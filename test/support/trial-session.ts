@@ -12,9 +12,9 @@ import { clearedAsker, generateAsker, generateLabel, raiseAsker, type Asker } fr
 import { randomFrom, type Random } from "./generate-random";
 import { generateSchema, type SchemaPlan } from "./generate-schema";
 import { printSubgraphs } from "./generate-sdl";
-import { generateOperation, type Operation } from "./generate-operation";
+import { generateOperation, type Operation, type OperationKind } from "./generate-operation";
 import { remember, type World } from "./generate-world";
-import { GeneratedMinistries } from "./world-ministry";
+import { GeneratedMinistries, ServedWorld, type ChangeWindow } from "./world-ministry";
 import { Judge, visibleWorld } from "./world-visible";
 
 export const POLICY: Policy = loadPolicy();
@@ -44,6 +44,7 @@ export interface Asked {
   readonly provenance: ReadonlyMap<string, LabelCore>;
 }
 export interface Question { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>> }
+export interface AskOptions { readonly provenance?: boolean; /** Of a subscription: what the event is about. */ readonly changes?: ChangeWindow | undefined }
 export type Accreditations = (subgraph: string) => readonly { readonly subject: Asker["subject"]; readonly zoneLevel: 0 | 1 | 2 | 3 | 4 }[];
 
 export class GeneratedSession {
@@ -74,9 +75,16 @@ export class GeneratedSession {
   }
 
   /** Operation number `number` for a view. Planning is slow, so that trials share operations; it depends on the seed, the view and the number alone. */
-  operation(view: GraphQLSchema, number: number): Operation {
+  operation(view: GraphQLSchema, number: number, kind: OperationKind = "query"): Operation {
     const bits = [...this.views].find(([, known]) => known === view)?.[0] ?? "";
-    return remember(this.operations, `${bits}/${number}`, () => generateOperation(randomFrom(`${this.seed}/${bits}/${number}`), view, { ids: [...this.ids.values()].flat(), prefixes: ["t", "t1", "t2", "tz", "x"] }));
+    const seed = kind === "query" ? `${bits}/${number}` : `${bits}/${kind}/${number}`;
+    return remember(this.operations, seed, () => generateOperation(randomFrom(`${this.seed}/${seed}`), view, { ids: [...this.ids.values()].flat(), prefixes: ["t", "t1", "t2", "tz", "x"], idsFor: (field) => this.idsOf(field) }, 0.5, kind));
+  }
+
+  /** Ids of rows of the type that a root field of this name is about; none for another field. */
+  private idsOf(field: string): readonly string[] {
+    const root = this.plan.roots.find(({ name }) => name === field);
+    return root?.kind === "change" ? this.ids.get(root.target) ?? [] : [];
   }
 
   reader(asker: Asker): Reader { return { asker, judge: new Judge(this.plan, POLICY, asker), view: this.viewFor(asker) }; }
@@ -102,18 +110,18 @@ export class GeneratedSession {
   }
 
   /** Asks through the real executor, over a world, with the given layers on. */
-  async ask(reader: Reader, question: Question, world: World, layers: Layers, accreditation: Accreditations, decisions: DecisionMemo, withProvenance = false): Promise<Asked> {
-    const rows = guardedWorld(world, reader.judge, layers);
+  async ask(reader: Reader, question: Question, world: World, layers: Layers, accreditation: Accreditations, decisions: DecisionMemo, { provenance: withProvenance = false, changes }: AskOptions = {}): Promise<Asked> {
+    const served = new ServedWorld(world, (kept) => guardedWorld(kept, reader.judge, layers));
     const calls = new Map<string, string[]>();
     const call: Call = async (subgraph, body) => {
       const text = body.toString("utf8");
       calls.set(subgraph, [...(calls.get(subgraph) ?? []), text]);
-      return { ok: true, json: await this.ministries.answer(subgraph, JSON.parse(text) as Parameters<GeneratedMinistries["answer"]>[1], rows) };
+      return { ok: true, json: await this.ministries.answer(subgraph, JSON.parse(text) as Parameters<GeneratedMinistries["answer"]>[1], served) };
     };
     const operation = this.planner.compile(reader.view, question.document, undefined);
     let provenance: ReadonlyMap<string, LabelCore> = new Map();
     const outcome = await execute(operation, {
-      variables: question.variables, asker: reader.asker, policy: POLICY, decisions, call, accreditation, deadlineMs: 10_000,
+      variables: question.variables, asker: operation.type === "mutation" ? { ...reader.asker, action: "WRITE" } : reader.asker, policy: POLICY, decisions, call, accreditation, deadlineMs: 10_000, changes,
     }, {
       ...(layers.release ? {} : { release: "emptied" as const }), ...(layers.flow ? {} : { flow: "emptied" as const }),
       ...(withProvenance ? { exitGuard: (_: unknown, found: ReadonlyMap<string, LabelCore>): void => { provenance = found; } } : {}),

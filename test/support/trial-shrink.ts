@@ -55,7 +55,7 @@ function dropUnused(document: DocumentNode): DocumentNode {
     ...document,
     definitions: document.definitions.filter((definition) => definition.kind !== Kind.FRAGMENT_DEFINITION || spread.has(`...${definition.name.value}`)).map((definition) => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) return definition;
-      const body = text.replace(/^query Search\([^)]*\)/, "");
+      const body = text.replace(/^(?:query|mutation|subscription) Search\([^)]*\)/, "");
       return { ...definition, variableDefinitions: (definition.variableDefinitions ?? []).filter((variable) => new RegExp(`\\$${variable.variable.name.value}\\b`).test(body)) };
     }),
   };

@@ -3,21 +3,47 @@
  * (`_label` as an index into `extensions.labels`). With the guard on, the rows are those its reader has, so counts, filters, order and pages are of that world.
  */
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { execute, parse, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema, type GraphQLTypeResolver } from "graphql";
+import { execute, GraphQLError, parse, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema, type GraphQLTypeResolver } from "graphql";
 import { joinAll, type Label } from "../../schema/label";
 import { labelOf } from "../../schema/policy";
 import { labelInForce } from "./generate-label";
 import { pageTypeOf } from "./generate-sdl";
 import type { RootPlan, SchemaPlan } from "./generate-schema";
-import { isDerived, isEdge, isHeld, isList, isValueObject, remember, type Cell, type LabelEntry, type Row, type World } from "./generate-world";
+import { isDerived, isEdge, isHeld, isList, isValueObject, remember, World, type Cell, type LabelEntry, type Row } from "./generate-world";
 
 /** A resolved object of a labelled type: a row, a stub (no row) or a page. */
 export interface Node { readonly __typename: string; readonly id?: string; readonly entry: LabelEntry; readonly row?: Row; readonly inputs?: Readonly<Record<string, unknown>>; readonly page?: Page }
 interface ValueNode { readonly __typename: string; readonly cells: Readonly<Record<string, Cell>> }
 export interface Page { readonly totalCount: number; readonly hasNext: boolean; readonly nodes: readonly Row[] }
 export interface PageArguments { readonly first?: number | null; readonly after?: number | null; readonly startsWith?: string | null; readonly down?: boolean | null }
-interface MinistryContext { readonly plan: SchemaPlan; readonly subgraph: string; readonly world: World; readonly labels: LabelEntry[] }
-interface Body { readonly query: string; readonly variables?: Readonly<Record<string, unknown>>; readonly operationName?: string }
+interface MinistryContext { readonly plan: SchemaPlan; readonly subgraph: string; readonly served: ServedWorld; readonly world: World; readonly labels: LabelEntry[]; readonly window: ChangeWindow | undefined }
+interface Body { readonly query: string; readonly variables?: Readonly<Record<string, unknown>>; readonly operationName?: string; readonly extensions?: { readonly changes?: ChangeWindow } }
+export interface ChangeWindow { readonly after: number; readonly upTo: number }
+
+/** A world as ministries keep it, and the part of it that they serve to one reader; a change is of the world and is seen by whatever is asked afterwards. */
+export class ServedWorld {
+  private shown: World;
+  constructor(private kept: World, private readonly guard: (world: World) => World) { this.shown = guard(kept); }
+  get rows(): World { return this.shown; }
+
+  /** Gives a field of a row another value; false where the reader does not have the row, whether there is one or not. */
+  change({ subgraph, target, field }: RootPlan & { readonly kind: "change" }, id: string, text: string | null): boolean {
+    if (this.shown.find(subgraph, target, id) === undefined) return false;
+    this.kept = withCell(this.kept, subgraph, target, id, field, text);
+    this.shown = this.guard(this.kept);
+    return true;
+  }
+
+  /** Rows that came in a window of changes, as far as the reader has them. */
+  news({ subgraph, target }: RootPlan, { after, upTo }: ChangeWindow): readonly Row[] {
+    return this.kept.list(subgraph, target).slice(after, upTo).flatMap(({ id }) => this.shown.find(subgraph, target, id) ?? []);
+  }
+}
+
+function withCell(world: World, subgraph: string, type: string, id: string, field: string, cell: Cell): World {
+  const key = World.key(subgraph, type);
+  return new World(new Map([...world.rows, [key, world.list(subgraph, type).map((row) => (row.id === id ? { ...row, cells: { ...row.cells, [field]: cell } } : row))]]));
+}
 
 /** Filters, orders, counts and cuts the rows one reader has, as a ministry does in its database. */
 export function pageOf(rows: readonly Row[], filter: string, args: PageArguments): Page & { readonly counted: readonly Row[] } {
@@ -72,6 +98,13 @@ function resolveRoot(context: MinistryContext, name: string, args: Readonly<Reco
   if (name === "_entities") return (args["representations"] as readonly Readonly<Record<string, unknown>>[]).map((r) => resolveReference(context, r));
   const root = context.plan.roots.find((r) => r.name === name);
   if (root === undefined) throw new Error(`no root ${name}`);
+  if (root.kind === "change") {
+    const [id, text] = [String(args["id"]), typeof args["text"] === "string" ? args["text"] : null];
+    if (!context.served.change(root, id, text)) throw new GraphQLError("refused", { extensions: { code: "REFUSED_STATE" } });
+    const row = context.served.rows.find(root.subgraph, root.target, id);
+    return row === undefined ? null : nodeOf(row);
+  }
+  if (root.kind === "news") return context.window === undefined ? [] : context.served.news(root, context.window).map(nodeOf);
   if (root.kind === "byId") {
     const id = String(args["id"]);
     if (!isHeld(context.plan, root.target, context.subgraph)) return { __typename: root.target, id, entry: { record: labelOf(joinAll([])) } } satisfies Node;
@@ -124,15 +157,15 @@ export class GeneratedMinistries {
     }
   }
 
-  /** Answers one request body over the rows given, as JSON. */
-  async answer(subgraph: string, body: Body, world: World): Promise<unknown> {
+  /** Answers one request body over the rows that are served, as JSON. */
+  async answer(subgraph: string, body: Body, served: ServedWorld): Promise<unknown> {
     const schema = this.schemas.get(subgraph);
     if (schema === undefined) throw new Error(`no subgraph ${subgraph}`);
     const key = `${subgraph} ${body.query}`;
     let document = this.documents.get(key);
     if (document === undefined) this.documents.set(key, (document = parse(body.query, { noLocation: true })));
     const labels: LabelEntry[] = [];
-    const contextValue: MinistryContext = { plan: this.plan, subgraph, world, labels };
+    const contextValue: MinistryContext = { plan: this.plan, subgraph, served, get world() { return served.rows; }, labels, window: body.extensions?.changes };
     const result: ExecutionResult = await execute({
       schema, document, contextValue, variableValues: body.variables ?? {}, operationName: body.operationName ?? null, fieldResolver: resolveField, typeResolver: resolveType,
     });

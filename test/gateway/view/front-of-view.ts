@@ -15,14 +15,15 @@ import type { Attempt, Stations } from "../../../gateway/pipeline";
 import { DEFAULT_LIMITS, Planner } from "../../../gateway/plan";
 import { makeClassServer } from "../../../gateway/server";
 import { apiSchemaOf, type Bundle, printView } from "../../../schema/compose";
-import { loadPolicy } from "../../../schema/policy";
+import type { Asker } from "../../../gateway/subject/askers";
+import { loadPolicy, type Subject } from "../../../schema/policy";
 
 export interface Question { readonly path?: "/graphql" | "/schema"; readonly method?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
 export interface Front { readonly url: string; ask(question: Question): Promise<string>; stop(): Promise<void> }
 
 const policy = loadPolicy();
 const banners = new Banners(policy);
-const subject = { id: "asker", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
+export const subject = { id: "asker", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
 const identity = { sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
 
 export interface FrontParts {
@@ -33,12 +34,14 @@ export interface FrontParts {
   readonly authenticate?: () => Promise<typeof identity>;
   /** Legal notices that the asker has not read. */
   readonly unread?: readonly string[];
+  /** Who asks, whenever it is asked who that is; without it, always the same official. */
+  readonly ask?: () => Subject;
   /** With them subscriptions are served. */
   readonly streams?: (editions: StreamOptions["editions"]) => Streams;
 }
 
 /** Serves `view` of `bundle` to anybody. */
-export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], streams }: FrontParts = {}): Promise<Front> {
+export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], streams, ask = () => subject }: FrontParts = {}): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
   const answering = given ?? ministriesOf(bundle, view);
@@ -47,10 +50,10 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
-  const asker = { subject, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: "d", bits: "", revision: "", unread } as const;
+  const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread });
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
-    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => asker, isCurrent: () => true,
+    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true,
     classOf: () => ({ id: "C", view, server, print: () => (printed ??= printView(view)) }), bannerOf: (released) => banners.of(released),
     // A log that is always at its beginning: the reference to the evidence is the same in all answers.
     evidence: { id: "log", append: (make) => { make(0); return { index: 0, durable: Promise.resolve() }; } },
