@@ -1,5 +1,6 @@
 /** Counts what a search tried, kind by kind, so that a kind of which nothing counted shows and fails: it proved nothing. */
 export interface KindTally { readonly trials: number; readonly counted: number; /** How often each outcome came. */ readonly outcomes: ReadonlyMap<string, number> }
+export const KINDS = ["queries", "mutations", "subscriptions"] as const;
 export type Tally = ReadonlyMap<string, KindTally>;
 
 /** Outcomes without which a kind was not really tried. */

@@ -4,7 +4,7 @@
  */
 import { execute, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
 import { joinAll, type LabelCore } from "../../schema/label";
-import { labelOf } from "../../schema/policy";
+import { floorOf, labelOf } from "../../schema/policy";
 import { labelInForce } from "./generate-label";
 import type { FieldPlan, RootPlan, SchemaPlan, TypePlan } from "./generate-schema";
 import { pageTypeOf } from "./generate-sdl";
@@ -53,7 +53,10 @@ class Merged {
   private change(root: RootPlan & { readonly kind: "change" }, id: string, text: string | null): Node | null {
     if (!this.served.change(root, id, text)) throw new Error("refused");
     const row = this.world.find(root.subgraph, root.target, id);
-    return row === undefined ? null : this.node(row, root.subgraph);
+    if (row === undefined) return null;
+    // What the field gives is under the field's own floor too.
+    if (root.floor !== undefined && this.judge !== undefined) this.released.add(floorOf(root.floor));
+    return this.node(row, root.subgraph);
   }
 
   private byId(root: RootPlan, id: string): Node | null {
