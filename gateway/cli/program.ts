@@ -4,6 +4,7 @@
 import { Command, Option } from "commander";
 import fs from "node:fs";
 import path from "node:path";
+import type { ActOptions } from "./commands/act";
 import type { VerifyOptions } from "./commands/audit";
 import type { KeyOptions, MakeOptions as BundleMakeOptions, ShowOptions, SignOptions as BundleSignOptions, VerifyOptions as BundleVerifyOptions } from "./commands/bundle";
 import type { CheckOptions } from "./commands/check";
@@ -13,14 +14,18 @@ import type { DoctorOptions } from "./commands/doctor";
 import type { DryRunOptions } from "./commands/dry-run";
 import type { ExplainOptions } from "./commands/explain";
 import type { GatewayOptions } from "./commands/gateway";
+import type { ItemsOptions } from "./commands/items";
 import type { KeysOptions } from "./commands/keys";
 import type { LabelExportOptions, LabelImportOptions, ShowLabelOptions } from "./commands/label";
 import type { MinistryOptions } from "./commands/ministry";
+import type { NoticesOptions } from "./commands/notices";
 import type { DiffOptions, MakeOptions, SignOptions, VerifyOptions as PolicyVerifyOptions } from "./commands/policy";
 import type { QueryOptions } from "./commands/query";
+import type { ExportOptions, ImportOptions } from "./commands/register";
 import type { SchemaOptions } from "./commands/schema";
 import type { SimulateOptions } from "./commands/simulate";
 import type { StartOptions } from "./commands/start";
+import type { SubscribeOptions } from "./commands/subscribe";
 import type { TokenOptions } from "./commands/token";
 import type { ExitCode } from "./exit";
 import { PACKAGE_ROOT } from "./root";
@@ -84,6 +89,28 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
     .option("--ceiling <level>", "narrow to this level").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (options: SchemaOptions) => finish(await load<typeof import("./commands/schema")>("schema").runSchema(options)));
+
+  const asPerson = (command: Command): Command => command.option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
+    .option("--case <token>", "narrow to the assignment to this token").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(lang());
+  const register = add("register", "registers in bulk: designations, matters, documents, assignments, eligibilities, facilities");
+  const onRegister = (name: string, description: string): Command => asPerson(register.command(name).description(description).exitOverride()).addOption(new Option("--format <format>", "csv or json (default: as the file's name ends, else csv)").choices(["csv", "json"]));
+  onRegister("export", "write what you may read of a register, with the mark of every line").argument("<register>").option("--ministry <name>", "only this ministry's").option("--out <file>", "file to put it in, whole (default: standard output)")
+    .action(async (name: string, options: ExportOptions) => finish(await load<typeof import("./commands/register")>("register").runExport(name, options)));
+  onRegister("import", "take the lines of a file into a register, all or none; proposals where somebody else has to approve").argument("<register>", "documents, designations, assignments or facilities").argument("<file>", "CSV or JSON; - reads standard input")
+    .option("--ministry <name>", "whose register it is").option("--dry-run", "find what is wrong and change nothing", false).option("--key <key>", "the same import sent again with it is not done twice (default: made from the content)").addOption(asJson())
+    .action(async (name: string, file: string, options: ImportOptions) => finish(await load<typeof import("./commands/register")>("register").runImport(name, file, options)));
+
+  const one = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  asPerson(add("items", "open items that you read, the most urgent first, with the steps that lead on")).option("--ministry <name>", "only this ministry's").option("--overdue", "only those whose day is over", false).addOption(asJson())
+    .action(async (options: ItemsOptions) => finish(await load<typeof import("./commands/items")>("items").runItems(options)));
+  asPerson(add("notices", "notices that ministries left for you, the newest first")).option("--legal", "the legal notices that bind you", false).option("--acknowledge <id>", "record that you have read a legal notice").addOption(asJson())
+    .action(async (options: NoticesOptions) => finish(await load<typeof import("./commands/notices")>("notices").runNotices(options)));
+  asPerson(add("act", "take a step on an item").argument("<ministry>", "who keeps the item").argument("<step>", "such as approveDesignation")).option("--id <id>", "the item").option("--version <version>", "version that you read; a later one is not changed unseen")
+    .option("--reason <text>", "your reason or decision").option("--set <name=value>", "another value of the step; lists with semicolons; may be given several times", one, []).option("--input <file>", "values of the step as a JSON object; - reads standard input")
+    .option("--key <key>", "the same step sent again with it is not taken twice").addOption(asJson())
+    .action(async (ministry: string, step: string, options: ActOptions) => finish(await load<typeof import("./commands/act")>("act").runAct(ministry, step, options)));
+  asPerson(add("subscribe", "print notices to you as they come, until Ctrl-C")).option("--items", "changes of items that you read instead", false).option("--ministry <name>", "only this one's; may be given several times", one, []).addOption(asJson())
+    .action(async (options: SubscribeOptions) => finish(await load<typeof import("./commands/subscribe")>("subscribe").runSubscribe(options)));
 
   const officer = (command: Command): Command => command.option("--by <officer>", "officer: person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--reason <text>", "why you ask; it is recorded")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang());

@@ -5,9 +5,10 @@
 import { readLocale } from "../config";
 import failures from "./data/failures.json";
 import refusals from "./data/label-refusals.json";
+import registers from "./data/register-words.json";
 import said from "./data/words.json";
 
-const words = { ...said, ...failures, ...refusals };
+const words = { ...said, ...failures, ...refusals, ...registers };
 
 export type Lang = "ja" | "en";
 export type Word = keyof typeof words;
@@ -30,3 +31,9 @@ export function print(text: string): void { process.stdout.write(`${text}\n`); }
 
 /** Writes progress, markings and complaints to standard error. */
 export function tell(text: string): void { process.stderr.write(`${text}\n`); }
+
+/** What a ministry's reason means; the reason itself where it is one that nobody here knows. */
+export function reasonText(lang: Lang, reason: string): string {
+  const key = `reason.${reason}`;
+  return Object.hasOwn(registers, key) ? registers[key as keyof typeof registers][lang] : reason;
+}

@@ -28,6 +28,8 @@ export interface ChangeEnvironment {
 }
 
 type Query = <T>(text: string, values: readonly unknown[]) => Promise<readonly T[]>;
+type ChangedRow = Parameters<Registers["assignment"]>[0];
+type Deciding = Pick<ChangeEnvironment, "policy" | "asker" | "visible" | "now">;
 
 export class Assignments implements AssignmentChanges {
   readonly #environment: ChangeEnvironment;
@@ -35,46 +37,62 @@ export class Assignments implements AssignmentChanges {
   constructor(environment: ChangeEnvironment) { this.#environment = environment; }
 
   grant(input: AssignmentGrant): Promise<{ readonly assignment: RegisterNode | null }> {
-    const { subject, token, role, from, until, reason } = input;
-    if (!SUBJECT.test(subject) || !areTexts(token, reason) || Number.isNaN(startOfDay(from)) || Number.isNaN(startOfDay(until)) || until < from) throw new Refusal("BAD_USER_INPUT");
-    return this.#change(token, async (query, issuer, labelId) => {
-      const [done] = await query<{ done: boolean }>("SELECT grant_assignment($1, $2, $3, $4, $5, $6, $7, $8) AS done", [this.#actor, subject, token, role, from, until, issuer, reason]);
-      if (done?.done !== true) throw new Refusal("REFUSED_STATE");
-      return { label_id: labelId, subject, token, role, from, until, granted_by: issuer, reason };
-    });
+    checkGrant(input);
+    return this.#change((query) => grantWithin(this.#environment, query, input));
   }
 
   revoke(input: AssignmentRevocation): Promise<{ readonly assignment: RegisterNode | null }> {
     const { subject, token, reason } = input;
     if (!SUBJECT.test(subject) || !areTexts(token, reason)) throw new Refusal("BAD_USER_INPUT");
-    return this.#change(token, async (query, _issuer, labelId) => {
+    return this.#change(async (query) => {
+      const { labelId } = await authoriseFor(this.#environment, query, token);
       const [held] = await query<{ role: string; from: string; until: string; granted_by: string }>(
         'SELECT a.role, a."from", a.until, a.granted_by FROM assignment a WHERE a.subject = $1 AND a.token = $2', [subject, token]);
-      const [done] = await query<{ done: boolean }>("SELECT revoke_assignment($1, $2, $3, $4) AS done", [this.#actor, subject, token, reason]);
+      const [done] = await query<{ done: boolean }>("SELECT revoke_assignment($1, $2, $3, $4) AS done", [this.#environment.asker.subject.id, subject, token, reason]);
       if (held === undefined || done?.done !== true) throw new Refusal("REFUSED_STATE");
       return { ...held, label_id: labelId, subject, token, reason };
     });
   }
 
-  get #actor(): string { return this.#environment.asker.subject.id; }
-
   /** One transaction that ends with the change and its line of history, or with nothing. */
-  async #change(token: string, act: (query: Query, issuer: string, labelId: number) => Promise<Parameters<Registers["assignment"]>[0]>): Promise<{ readonly assignment: RegisterNode }> {
-    const { asker, policy, pool, visible, registers, now } = this.#environment;
-    const authorities = clearanceAt(policy, asker.subject, now).roles.filter(({ role }) => role === "GRANT").map(({ org }) => org);
-    if (asker.action !== "WRITE" || authorities.length === 0) throw new Refusal("REFUSED_ROLE");
+  async #change(act: (query: Query) => Promise<ChangedRow>): Promise<{ readonly assignment: RegisterNode }> {
+    const { asker, pool, visible, registers } = this.#environment;
+    if (asker.action !== "WRITE" || authorities(this.#environment).length === 0) throw new Refusal("REFUSED_ROLE");
     const changed = await pool.transaction(async (manager) => {
-      const query: Query = (text, values) => manager.query(text, [...values]);
       await manager.query(settings(visible));
-      const [issued] = await query<{ issuer: string; label_id: number }>("SELECT issuer, label_id FROM token_issuer($1)", [token]);
-      const label = issued && visible.labels.get(issued.label_id);
-      // The high-water mark lies in the gateway's evidence and is compared there; here the target itself must be permitted.
-      if (issued === undefined || decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
-      if (!authorities.some((org) => isUnder(issued.issuer, org))) throw new Refusal("REFUSED_ROLE");
-      return act(query, issued.issuer, issued.label_id);
+      return act((text, values) => manager.query(text, [...values]));
     });
     return { assignment: registers.assignment(changed) };
   }
+}
+
+/** One grant, within a transaction that the caller ends and that knows what the asker may read. @throws Refusal */
+export async function grantWithin(environment: Deciding, query: Query, input: AssignmentGrant): Promise<ChangedRow> {
+  checkGrant(input);
+  const { subject, token, role, from, until, reason } = input;
+  const { issuer, labelId } = await authoriseFor(environment, query, token);
+  const [done] = await query<{ done: boolean }>("SELECT grant_assignment($1, $2, $3, $4, $5, $6, $7, $8) AS done", [environment.asker.subject.id, subject, token, role, from, until, issuer, reason]);
+  if (done?.done !== true) throw new Refusal("REFUSED_STATE");
+  return { label_id: labelId, subject, token, role, from, until, granted_by: issuer, reason };
+}
+
+function checkGrant({ subject, token, from, until, reason }: AssignmentGrant): void {
+  if (!SUBJECT.test(subject) || !areTexts(token, reason) || Number.isNaN(startOfDay(from)) || Number.isNaN(startOfDay(until)) || until < from) throw new Refusal("BAD_USER_INPUT");
+}
+
+function authorities({ policy, asker, now }: Deciding): readonly string[] {
+  return clearanceAt(policy, asker.subject, now).roles.filter(({ role }) => role === "GRANT").map(({ org }) => org);
+}
+
+/** Who issued a token, and the label of what is said about assignments to it, for whoever may change them. @throws Refusal */
+async function authoriseFor(environment: Deciding, query: Query, token: string): Promise<{ readonly issuer: string; readonly labelId: number }> {
+  const { asker, policy, visible, now } = environment;
+  const [issued] = await query<{ issuer: string; label_id: number }>("SELECT issuer, label_id FROM token_issuer($1)", [token]);
+  const label = issued && visible.labels.get(issued.label_id);
+  // The high-water mark lies in the gateway's evidence and is compared there; here the target itself must be permitted.
+  if (issued === undefined || decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
+  if (!authorities(environment).some((org) => isUnder(issued.issuer, org))) throw new Refusal("REFUSED_ROLE");
+  return { issuer: issued.issuer, labelId: issued.label_id };
 }
 
 function areTexts(...texts: readonly string[]): boolean {

@@ -7,6 +7,7 @@ import type { DataSource } from "typeorm";
 import { BOTTOM } from "../../schema/label";
 import { type Policy, demoShiftDays, labelOf } from "../../schema/policy";
 import { type PolicySettings, PolicySource } from "../../schema/snapshot";
+import { importTable } from "./bulk/importer";
 import { Assignments } from "./assignments";
 import { CallerCheck } from "./caller";
 import { type AdminLogin, type MinistryLogin, type ServerAddress, createMinistryDatabase, openPool } from "./database/connection";
@@ -161,6 +162,12 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       changes: new Assignments({ policy, pool, asker, visible, registers, now }),
       items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
       legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
+      importTable: async (request, itemKey) => {
+        const at = clock();
+        const outcome = await importTable({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, at), now: at }, request, itemKey);
+        await world.refresh();
+        return outcome;
+      },
       take: async (workflow, step, input, itemKey) => {
         let isRepeated = false;
         const onRepeated = (): void => { isRepeated = true; };

@@ -1,5 +1,6 @@
 /** What resolvers of one request may use: readers that see the asker's world only. Made anew for every request. */
 import type { LocalizedText } from "../../schema/label";
+import type { ImportOutcome, ImportRequest } from "./bulk/importer";
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
 import type { AcknowledgementPageArgs } from "./graph/legal-notices";
 import type { DocumentPageArgs, MatterPageArgs, PageArgs } from "./graph/filters";
@@ -22,6 +23,8 @@ export interface RequestContext {
   readonly legalNotices: LegalNoticeRegister;
   /** Takes a step of a workflow and reads the item again. */
   readonly take: (workflow: Workflow, step: string, input: Values, key: string | null) => Promise<RegisterNode | null>;
+  /** Takes a table into a register, all or nothing. */
+  readonly importTable: (request: ImportRequest, key: string | null) => Promise<ImportOutcome>;
 }
 
 export interface LegalNoticeNode {

@@ -8,6 +8,7 @@ import { feedMigration } from "./feed";
 import { firmSharingMigration } from "./firm-sharing";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { guardTable } from "./guards";
+import { importsMigration } from "./imports";
 import { itemsMigration } from "./items";
 import { partnersMigration } from "./partners";
 import { roleHoldersMigration } from "./role-holders";
@@ -49,7 +50,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

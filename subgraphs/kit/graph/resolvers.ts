@@ -3,6 +3,7 @@
  * so there is no policy here. Sections of shared entities answer for any id, empty where nothing is known or nothing may be.
  */
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { declareImports } from "../bulk/resolvers";
 import type { MinistryDefinition } from "../definition";
 import type { ReferenceResolver, ResolverClass, SubgraphSource } from "../federation";
 import { Label } from "../labels";
@@ -27,11 +28,12 @@ export function declareSubgraph(ministry: MinistryDefinition): SubgraphSource {
     ({ id }, context: RequestContext): EntityNode => context.echo(typename, id);
   const workflows = declareWorkflows(ministry);
   const notices = declareLegalNotices(ministry);
+  const imports = declareImports(ministry);
   return {
     resolvers: [declareDocuments(ministry, types), declareDocumentFields(types), declareMatters(ministry, types), ...declareSections(ministry, types), declareAssignments(ministry),
-      ...(types.people ? [declarePeople(ministry, types.people)] : []), ...workflows.resolvers, ...notices.resolvers],
+      ...(types.people ? [declarePeople(ministry, types.people)] : []), ...workflows.resolvers, ...notices.resolvers, ...imports.resolvers],
     orphans: [types.document, types.matter, types.designation, types.person, ...types.stubs],
-    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : []), ...workflows.classes, ...notices.classes],
+    classes: [...types.all, AssignmentChange, AssignmentEntry, EligibilityEntry, MatterEntry, ...(ministry.keepsPersonnel ? [FormerAccessEntry, PersonEntry] : []), ...workflows.classes, ...notices.classes, ...imports.classes],
     references: {
       [`${ministry.prefix}Document`]: ({ id }, context: RequestContext): Promise<DocumentNode | null> => context.documents.byId(id),
       Matter: entity("Matter"), Designation: entity("Designation"), Person: entity("Person"),

@@ -1,0 +1,61 @@
+/**
+ * `kanmon subscribe`: prints notices to one person, or changes of items that the person reads, as they happen, until Ctrl-C. A stream that ends is opened again with a new token. What happens goes to
+ * standard output, a line each, everything else to standard error.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { MINISTRY_NAMES } from "../../../subgraphs/names";
+import { type Answer, exitOf } from "../ask";
+import { followEvents } from "../event-stream";
+import { CommandFailure, EXIT, type ExitCode } from "../exit";
+import { Person, type PersonOptions } from "../person";
+import { fieldOf } from "../registers/export";
+import { tellReasons } from "../registers/reasons";
+import { print, tell, textOf, type Lang } from "../say";
+import { untilStopped } from "../stay";
+import { ViewOf } from "../view-of";
+
+export interface SubscribeOptions extends PersonOptions { readonly items: boolean; readonly ministry: readonly string[]; readonly json: boolean; readonly lang: Lang }
+
+type Event = Readonly<Record<string, string | number | null>>;
+const NOTICE = ["at", "workflow", "kind", "item"] as const;
+const CHANGE = ["workflow", "id", "state", "version", "owner", "due"] as const;
+const AGAIN_MS = 1_000;
+
+export async function runSubscribe(options: SubscribeOptions): Promise<ExitCode> {
+  const { items, lang, ministry: wanted } = options;
+  const unknown = wanted.find((name) => !(MINISTRY_NAMES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new CommandFailure(EXIT.usage, ["ministryUnknown", { name: unknown, known: MINISTRY_NAMES.join(", ") }]);
+  const person = new Person(options);
+  const view = new ViewOf(await person.schema());
+  const list = items ? "Items" : "Notices";
+  const ministries = MINISTRY_NAMES.filter((name) => (wanted.length === 0 || wanted.includes(name)) && view.has("Subscription", `${fieldOf(name)}${list}`));
+  if (ministries.length === 0) throw new CommandFailure(EXIT.failure, ["nothingToFollow"]);
+  const leaving = new AbortController();
+  void untilStopped().then(() => { leaving.abort(); });
+  if (person.frame !== undefined) tell(person.frame);
+  tell(textOf(lang, "following", { ministries: ministries.join(", ") }));
+  const codes = await Promise.all(ministries.map((name) => follow(person, name, list, leaving, options)));
+  return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
+}
+
+async function follow(person: Person, ministry: string, list: "Items" | "Notices", leaving: AbortController, { lang, json }: SubscribeOptions): Promise<ExitCode> {
+  const name = `${fieldOf(ministry)}${list}`;
+  const members = list === "Items" ? CHANGE : NOTICE;
+  const query = `subscription { ${name} { ${members.join(" ")} } }`;
+  const show = (answer: Answer): void => {
+    for (const event of (answer.data as Readonly<Record<string, readonly (Event | null)[] | null>> | null | undefined)?.[name] ?? []) {
+      if (event !== null) print(json ? JSON.stringify({ ministry, ...event, marking: answer.release?.marking ?? null }) : [ministry, ...members.map((member) => event[member] ?? "-"), answer.release?.marking.en ?? ""].join(" "));
+    }
+  };
+  while (!leaving.signal.aborted) {
+    try {
+      const ended = await followEvents(person, query, leaving.signal, show);
+      if (ended.how === "refused") { tellReasons(ended.answer, lang); leaving.abort(); return exitOf(ended.answer) === EXIT.ok ? EXIT.failure : exitOf(ended.answer); }
+    } catch (error) {
+      if (leaving.signal.aborted) break;
+      if (error instanceof CommandFailure) { leaving.abort(); throw error; }
+    }
+    if (!leaving.signal.aborted) { tell(textOf(lang, "followingAgain", { ministry })); await wait(AGAIN_MS, undefined, { signal: leaving.signal }).catch(() => undefined); }
+  }
+  return EXIT.ok;
+}
