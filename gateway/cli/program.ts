@@ -46,7 +46,9 @@ function load<T>(command: string): T { return require(`./commands/${command}`) a
 
 /** Builds the command line. `finish` is told the exit code of the command that ran. */
 export function makeProgram(finish: (code: ExitCode) => void): Command {
-  const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").version(versionOf(), "--version").addHelpText("after", AFTER).exitOverride();
+  const program = new Command("kanmon").description("GraphQL federation gateway that decides a label for every single value").version(versionOf(), "--version").addHelpText("after", AFTER).exitOverride()
+    // An item has a version too: `--version` behind a command is the command's.
+    .enablePositionalOptions();
   // Only where it matters: no process that serves has to know what language the terminal speaks.
   program.hook("preAction", (_, command) => { if (command.options.some(({ long }) => long === "--lang") && command.getOptionValue("lang") === undefined) command.setOptionValue("lang", localLang()); });
   const add = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();

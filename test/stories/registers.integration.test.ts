@@ -7,7 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { run } from "../../gateway/cli/main";
-import { type Finished, processesOf } from "../gateway/cli/command";
+import { Command, type Finished, processesOf } from "../gateway/cli/command";
 import { startStory } from "./story";
 
 const story = startStory({ isApart: true });
@@ -134,8 +134,8 @@ test("an export is what its reader may read, every line marked with the most tha
   const { lines, marking, finished } = await exported("mod-officer", "documents");
   const line = (reference: string): Cells | undefined => lines.find((cells) => cells["reference"] === reference);
   expect([finished.code === 0 || finished.code === 4, marking.en.startsWith("//JPN TOP SECRET//")]).toEqual([true, true]);
-  expect(line("BULK-1")).toMatchObject({ ministry: "defense", label: CUI, owner: "JPN.MOD", "body.en": "\"quoted\", and\na second line", "body.label": CUI });
-  expect(line("BULK-2")).toMatchObject({ label: "(//JPN S//CUI/SDS//NTK MOD-2026-041//JPN ONLY)", "title.label": CUI, matter: "MOD-2026-041" });
+  expect(line("BULK-1")).toMatchObject({ ministry: "defense", label: CUI, owner: "JPN.MOD", "body.en": "\"quoted\", and\na second line", "body.label": "" });
+  expect(line("BULK-2")).toMatchObject({ label: "(//JPN S//CUI/DOC/SDS//NTK MOD-2026-041//JPN ONLY)", "body.label": "", "title.label": CUI, matter: "MOD-2026-041" });
   const file = path.join(folder, "export.csv");
   const csv = await kanmon("register", "export", "documents", "--as", "mod-officer", "--ministry", "defense", "--out", file);
   const text = fs.readFileSync(file, "utf8");
@@ -172,12 +172,41 @@ test("imported designations are proposals: whoever brought them in designates no
   expect((await files()).map(({ state, token }) => `${token} ${state}`).sort()).toEqual(["MOD-2026-801 PROPOSED", "MOD-2026-802 PROPOSED"]);
   expect((await exported("mod-approver", "designations")).lines.map(({ token }) => token)).not.toContain("MOD-2026-801");
   const [first] = (await files()).filter(({ token }) => token === "MOD-2026-801");
+  const listed = await kanmon("items", "--as", "mod-approver", "--ministry", "defense", "--json");
+  expect([listed.code, (JSON.parse(listed.out) as { items: readonly { id: string; steps: readonly string[] }[] }).items.find((item) => item.id === first?.id)]).toEqual([0, expect.objectContaining({
+    ministry: "defense", workflow: "DesignationFile", state: "PROPOSED", version: 1, owner: "JPN.MOD", steps: ["approveDesignation", "rejectDesignation", "withdrawDesignation"] })]);
+  const line = new Command(["subscribe", "--as", "mod-security-officer", "--ministry", "defense", "--url", story.url, "--issuer", story.issuer, "--lang", "en", "--json"]);
+  for (let tries = 0; tries < 1_500 && !line.err.includes("Following defense"); tries += 1) await new Promise((wait) => setTimeout(wait, 20));
+  expect(line.err).toContain("Following defense");
   const approve = (who: string): Promise<Finished> => kanmon("act", "defense", "approveDesignation", "--as", who, "--id", first?.id ?? "", "--version", "1", "--reason", "The tests are met.");
   const own = await approve("mod-security-officer");
   expect([own.code, own.err]).toEqual([3, expect.stringContaining("MINISTRY_REFUSED ROLE")]);
   const approved = await approve("mod-approver");
   expect([approved.code, approved.out]).toEqual([0, expect.stringContaining("ACTIVE v2")]);
+  for (let tries = 0; tries < 300 && line.out === ""; tries += 1) await new Promise((wait) => setTimeout(wait, 20));
+  expect(JSON.parse(line.out.split("\n")[0] ?? "")).toMatchObject({ ministry: "defense", workflow: "DesignationFile", kind: "DESIGNATED", item: first?.id });
+  line.process.kill("SIGINT");
+  expect((await line.finished).code).toBe(0);
+  const active = await kanmon("items", "--as", "mod-approver", "--ministry", "defense");
+  expect(active.out).toContain(`${inDays(100)} in 100 d defense DesignationFile ACTIVE v2 ${first?.id ?? ""} JPN.MOD`);
+  const notices = await kanmon("notices", "--as", "mod-security-officer");
+  expect([notices.code, notices.out]).toEqual([0, expect.stringContaining(`defense DesignationFile DESIGNATED ${first?.id ?? ""}`)]);
   expect((await exported("mod-officer", "designations")).lines.map(({ token }) => token)).toContain("MOD-2026-801");
+});
+
+test("legal notices are read and acknowledged with the command, and a notice that does not bind the person is none", async () => {
+  const legal = await kanmon("notices", "--legal", "--as", "mod-officer");
+  const id = /^(\S+) \S+ .*\(acknowledged /m.exec(legal.out)?.[1] ?? "";
+  expect([legal.code, id]).toEqual([0, expect.stringMatching(/./)]);
+  const again = await kanmon("notices", "--acknowledge", id, "--as", "mod-officer");
+  expect([again.code, again.err]).toEqual([0, expect.stringContaining(`you have read ${id}`)]);
+  expect((await kanmon("notices", "--acknowledge", "NO-SUCH", "--as", "mod-officer")).code).toBe(2);
+});
+
+test("a step that there is not for a person, and a value that a step does not take, are refused before anything is sent", async () => {
+  const none = await kanmon("act", "defense", "openBox", "--as", "mod-approver");
+  const unknown = await kanmon("act", "defense", "approveDesignation", "--as", "mod-approver", "--id", "x", "--version", "1", "--set", "colour=red");
+  expect([none.code, none.err, unknown.code, unknown.err]).toEqual([2, expect.stringContaining("There is no step openBox"), 2, expect.stringContaining("takes no colour")]);
 });
 
 test("a list of handlers is taken in as grants, each with the authority that one grant needs", async () => {
@@ -212,7 +241,10 @@ test("when the ministry's process is killed in the middle of an import nothing o
   for (let tries = 0; tries < 300 && !story.said().includes("defense answers again"); tries += 1) await new Promise((wait) => setTimeout(wait, 100));
   expect(story.said()).toContain("defense crashed (was ended by SIGKILL)");
   expect([cut.code, cut.out]).not.toEqual([0, expect.stringContaining('"isDone": true')]);
+  // Nobody has authority before the ministry's standing has come again.
+  for (let tries = 0; tries < 300 && (await bring("designations", file, "mod-security-officer", "--dry-run")).code !== 0; tries += 1) await new Promise((wait) => setTimeout(wait, 200));
   expect((await files()).length).toBe(before);
-  expect(outcomeOf(await bring("designations", file, "mod-security-officer")).isDone).toBe(true);
+  const again = await bring("designations", file, "mod-security-officer");
+  expect([again.err, outcomeOf(again).isDone]).toEqual([expect.stringContaining("all 150 lines"), true]);
   expect((await files()).length).toBe(before + 150);
 });

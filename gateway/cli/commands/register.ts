@@ -60,8 +60,11 @@ export async function runImport(name: string, file: string, options: ImportOptio
   return rejected.length > 0 ? EXIT.failure : EXIT.ok;
 }
 
-/** A refusal by the ministry for want of authority is one of authority. */
-export function exitOfChange(answer: Answer): ExitCode { return answer.errors.some(({ extensions }) => extensions?.reason === "ROLE") ? EXIT.notAuthorised : exitOf(answer); }
+/** A change that a ministry refused was not made, not even in part; for want of authority it is one of authority. */
+export function exitOfChange(answer: Answer): ExitCode {
+  const reasons = answer.errors.flatMap(({ extensions }) => extensions?.reason ?? []);
+  return reasons.length === 0 ? exitOf(answer) : reasons.includes("ROLE") ? EXIT.notAuthorised : EXIT.failure;
+}
 
 function rejectedText({ line, column, reason }: Rejected, lang: Lang): string { return textOf(lang, "rejectedLine", { line, column: column ?? "-", reason, why: reasonText(lang, reason) }); }
 

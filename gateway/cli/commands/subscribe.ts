@@ -22,7 +22,7 @@ const CHANGE = ["workflow", "id", "state", "version", "owner", "due"] as const;
 const AGAIN_MS = 1_000;
 
 export async function runSubscribe(options: SubscribeOptions): Promise<ExitCode> {
-  const { items, lang, ministry: wanted } = options;
+  const { items, ministry: wanted } = options;
   const unknown = wanted.find((name) => !(MINISTRY_NAMES as readonly string[]).includes(name));
   if (unknown !== undefined) throw new CommandFailure(EXIT.usage, ["ministryUnknown", { name: unknown, known: MINISTRY_NAMES.join(", ") }]);
   const person = new Person(options);
@@ -33,7 +33,6 @@ export async function runSubscribe(options: SubscribeOptions): Promise<ExitCode>
   const leaving = new AbortController();
   void untilStopped().then(() => { leaving.abort(); });
   if (person.frame !== undefined) tell(person.frame);
-  tell(textOf(lang, "following", { ministries: ministries.join(", ") }));
   const codes = await Promise.all(ministries.map((name) => follow(person, name, list, leaving, options)));
   return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
@@ -42,12 +41,17 @@ async function follow(person: Person, ministry: string, list: "Items" | "Notices
   const name = `${fieldOf(ministry)}${list}`;
   const members = list === "Items" ? CHANGE : NOTICE;
   const query = `subscription { ${name} { ${members.join(" ")} } }`;
+  let isOpen = false;
   const show = (answer: Answer): void => {
+    // The first answer says how things are; from then on nothing is missed.
+    if (!isOpen) tell(textOf(lang, "following", { ministries: ministry }));
+    isOpen = true;
     for (const event of (answer.data as Readonly<Record<string, readonly (Event | null)[] | null>> | null | undefined)?.[name] ?? []) {
       if (event !== null) print(json ? JSON.stringify({ ministry, ...event, marking: answer.release?.marking ?? null }) : [ministry, ...members.map((member) => event[member] ?? "-"), answer.release?.marking.en ?? ""].join(" "));
     }
   };
   while (!leaving.signal.aborted) {
+    isOpen = false;
     try {
       const ended = await followEvents(person, query, leaving.signal, show);
       if (ended.how === "refused") { tellReasons(ended.answer, lang); leaving.abort(); return exitOf(ended.answer) === EXIT.ok ? EXIT.failure : exitOf(ended.answer); }

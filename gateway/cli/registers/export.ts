@@ -63,7 +63,8 @@ function linesOf(policy: Policy, register: ExportedRegister, { ministry, field, 
   };
   return register.lines(node, field).map(({ cells, within }) => {
     const own = within.map((path) => (path === "" ? at : `${at}.${path}`));
-    const marked = Object.fromEntries(Object.entries(register.marked).map(([column, path]) => [column, markOf([`${at}.${path}`])]));
+    const whole = markOf([`${at}.${register.own}`]);
+    const marked = Object.fromEntries(Object.entries(register.marked).map(([column, path]) => { const mark = markOf([`${at}.${path}`]); return [column, mark === whole ? "" : mark]; }));
     const all: Readonly<Record<string, string>> = { ministry, ...cells, label: markOf(own), ...marked };
     return register.columns.map((column) => all[column] ?? "");
   });

@@ -15,8 +15,10 @@ export interface ExportedRegister {
   readonly list: (field: string) => string;
   readonly selection: (field: string) => string;
   readonly lines: (entry: Entry, field: string) => readonly ExportedLine[];
-  /** Columns with the mark of one part of an entry, and where that is. */
+  /** Columns with the mark of one part of an entry, and where that is; empty where it is that of the entry itself. */
   readonly marked: Readonly<Record<string, string>>;
+  /** Part of an entry that is under the entry's own label. */
+  readonly own: string;
 }
 
 const PORTIONS = ["title", "summary", "body", "source", "figures"] as const;
@@ -30,7 +32,7 @@ const ELIGIBILITY = ["regime", "maxLevel", "basis", "grantedBy", "usableAt", "in
 const FACILITY = ["state", "version", "owner", "due", "agency", "firm", "facility", "level", "need", "foci", "mitigation", "validUntil"] as const;
 
 const registered = (list: string): ExportedRegister => ({
-  columns: ["ministry", "id", ...ENTRY, "name.ja", "name.en", "label"], ministries: ALL, marked: {}, list: (field) => `${field}${list}`,
+  columns: ["ministry", "id", ...ENTRY, "name.ja", "name.en", "label"], ministries: ALL, marked: {}, own: "id", list: (field) => `${field}${list}`,
   selection: (field) => `id ${field} { entry { ${ENTRY.join(" ")} name { ja en } } }`,
   lines: (entry, field) => {
     const own = within(entry, field, "entry");
@@ -43,7 +45,7 @@ export const EXPORTED: Readonly<Record<string, ExportedRegister>> = {
   matters: registered("Matters"),
   documents: {
     columns: ["ministry", "id", "reference", "kind", "class", "owner", "matter", "validUntil", "contact.ja", "contact.en", "label", ...PORTIONS.flatMap((name) => [`${name}.ja`, `${name}.en`, `${name}.label`])],
-    ministries: ALL, list: (field) => `${field}Documents`, marked: Object.fromEntries(PORTIONS.map((name) => [`${name}.label`, name])),
+    ministries: ALL, own: "reference", list: (field) => `${field}Documents`, marked: Object.fromEntries(PORTIONS.map((name) => [`${name}.label`, name])),
     selection: (field) => `id reference kind class owner validUntil contact { ja en } matter { id ${field} { entry { token } } } ${PORTIONS.map((name) => `${name} { ja en }`).join(" ")}`,
     lines: (entry, field) => [{
       cells: {
@@ -54,19 +56,19 @@ export const EXPORTED: Readonly<Record<string, ExportedRegister>> = {
     }],
   },
   assignments: {
-    columns: ["ministry", ...ASSIGNMENT, "label"], ministries: ALL, marked: {}, list: (field) => `${field}Matters`,
+    columns: ["ministry", ...ASSIGNMENT, "label"], ministries: ALL, marked: {}, own: "id", list: (field) => `${field}Matters`,
     selection: (field) => `id ${field} { assignments { ${ASSIGNMENT.join(" ")} } }`,
     lines: (entry, field) => listOf(within(entry, field)["assignments"]).flatMap((one, at) => (one === null ? [] : [{ cells: textsOf(one, ASSIGNMENT), within: [`${field}.assignments.${at}`] }])),
   },
   eligibilities: {
-    columns: ["ministry", "person", "reference", "name", ...ELIGIBILITY, "label"], ministries: REGISTER_OFFICE, marked: {}, list: (field) => `${field}People`,
+    columns: ["ministry", "person", "reference", "name", ...ELIGIBILITY, "label"], ministries: REGISTER_OFFICE, marked: {}, own: "id", list: (field) => `${field}People`,
     selection: (field) => `id ${field} { entry { reference name } eligibilities { ${ELIGIBILITY.join(" ")} } }`,
     lines: (entry, field) => listOf(within(entry, field)["eligibilities"]).flatMap((one, at) => (one === null ? [] : [{
       cells: { person: textOf(entry["id"]), ...textsOf(within(entry, field, "entry"), ["reference", "name"]), ...textsOf(one, ELIGIBILITY) }, within: ["id", `${field}.entry`, `${field}.eligibilities.${at}`],
     }])),
   },
   facilities: {
-    columns: ["ministry", "id", ...FACILITY, "label"], ministries: REGISTER_OFFICE, marked: {}, list: (field) => `${field}FacilityClearances`,
+    columns: ["ministry", "id", ...FACILITY, "label"], ministries: REGISTER_OFFICE, marked: {}, own: "id", list: (field) => `${field}FacilityClearances`,
     selection: () => `id ${FACILITY.join(" ")}`, lines: (entry) => [{ cells: textsOf(entry, ["id", ...FACILITY]), within: [""] }],
   },
 };

@@ -70,11 +70,11 @@ async function rowsOf({ ministry }: ImportContext, known: Known, labels: Interne
     labelled.push({ name, text, number, core: label ?? core, isSeparate: label !== undefined });
   }
   const entry = matter === null ? undefined : known.entries.get(matter);
-  const places = [{ place: "record", core, number: own }, ...labelled.map((portion) => ({ place: portion.name as string, core: portion.core, number: portion.number }))];
+  const places = [{ place: "record", core, number: own, isSeparate: false }, ...labelled.map(({ name, ...portion }) => ({ place: name as string, ...portion }))];
   const marks: Row[] = [];
-  for (const { place, core: marked, number } of places) {
+  for (const { place, core: marked, number, isSeparate } of places) {
     for (const designation of designationsOf(known, marked)) {
-      const before = labelOf(withoutDesignation(marked, designation), { existence: existenceLevel === null ? undefined : existenceOf(core, existenceLevel) });
+      const before = labelOf(withoutDesignation(marked, designation), { existence: existenceLevel === null || isSeparate ? undefined : existence });
       marks.push({ record: id, place, token: designation.token, before: await labels.number(before), after: number });
     }
   }
