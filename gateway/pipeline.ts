@@ -60,7 +60,7 @@ export interface Carried {
 /** The officers' tools that an operation used, and whether what they were made of is still so. */
 export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly changes?: ChangeWindow; carried?: Carried; tools?: ToolUses }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly changes?: ChangeWindow; /** Whether a record of a change could be kept now. */ readonly mayChange?: () => boolean; carried?: Carried; tools?: ToolUses }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -125,7 +125,7 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const asker = stations.ask(identity, narrowing, "MAY_READ_NOTICES");
     const { id, server } = stations.classOf(asker);
-    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, ...(changes === undefined ? {} : { changes }) };
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
     // Validation comes before it is looked at what is asked, and would say which names there are.

@@ -18,7 +18,7 @@ export interface Draft {
 }
 export interface Finishing {
   /** Undefined for a gateway without labels: it says nothing about itself and keeps no evidence. */
-  readonly evidence: Pick<EvidenceLog, "append" | "id"> | undefined;
+  readonly evidence: (Pick<EvidenceLog, "append" | "id"> & Partial<Pick<EvidenceLog, "isHealthy">>) | undefined;
   readonly policyVersion: string;
   readonly bundleVersion: string;
   readonly clock: () => number;

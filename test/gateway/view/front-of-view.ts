@@ -36,12 +36,14 @@ export interface FrontParts {
   readonly unread?: readonly string[];
   /** Who asks, whenever it is asked who that is; without it, always the same official. */
   readonly ask?: () => Subject;
+  /** Whether evidence can be written. */
+  readonly isHealthy?: () => boolean;
   /** With them subscriptions are served. */
   readonly streams?: (editions: StreamOptions["editions"]) => Streams;
 }
 
 /** Serves `view` of `bundle` to anybody. */
-export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], streams, ask = () => subject }: FrontParts = {}): Promise<Front> {
+export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], isHealthy = () => true, streams, ask = () => subject }: FrontParts = {}): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
   const answering = given ?? ministriesOf(bundle, view);
@@ -56,7 +58,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true,
     classOf: () => ({ id: "C", view, server, print: () => (printed ??= printView(view)) }), bannerOf: (released) => banners.of(released),
     // A log that is always at its beginning: the reference to the evidence is the same in all answers.
-    evidence: { id: "log", append: (make) => { make(0); return { index: 0, durable: Promise.resolve() }; } },
+    evidence: { id: "log", isHealthy, append: (make) => { make(0); return { index: 0, durable: Promise.resolve() }; } },
     policyVersion: "P", bundleVersion: "B", clock: Date.now, note: () => undefined,
   };
   const metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => 1 });
