@@ -176,7 +176,7 @@ const SOON_MET: ReadonlySet<string> = new Set(["kind", "class", "owner", "validU
 function reachOf({ filter, orderBy }: DocumentPageArgs): Reach | undefined {
   const conditions = Object.entries(filter ?? {}).filter(([, given]) => given !== null && given !== undefined);
   if (!conditions.every(([name]) => SOON_MET.has(name))) return undefined;
-  const rowsForOne = conditions.length > 0 ? 8 : 4;
+  const rowsForOne = conditions.length > 0 ? 12 : 4;
   const field = orderBy?.[0]?.field;
   if (field === undefined) return { view: "record", column: "id", rowsForOne };
   if (field === "REFERENCE") return { view: "content", column: "reference", rowsForOne };

@@ -92,16 +92,17 @@ type FoundRow<R> = R & Readonly<Record<string, string | null>>;
 async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place, environment: PageEnvironment): Promise<readonly FoundRow<R>[]> {
   const { reader, known, readable } = environment;
   const { size, backward, after, before } = place;
+  const { reach, order: [first] } = source;
   const read = (edge?: string): Promise<readonly FoundRow<R>[]> => {
     const parameters = new Parameters(readable, edge !== undefined || source.isNarrow);
     const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
-    const labels = parameters.addLabels(known);
     const where = source.where(parameters);
     const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), edge !== undefined && upTo(keys, edge, backward, parameters)].filter((bound) => typeof bound === "string");
     const { statement } = source;
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labels, parameters, size, edge !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${edge === undefined}`);
+    // Rows that are found by the labels of their content are looked up by their ids: to name the labels of the records too would read all of these.
+    const labelled = edge !== undefined && reach?.view === "content" ? undefined : parameters.addLabels(known);
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labelled, parameters, size, edge !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${edge === undefined}`);
   };
-  const { reach, order: [first] } = source;
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
   if (reach === undefined || from === null || (backward && before === undefined && first !== undefined)) return read();
@@ -148,13 +149,14 @@ class Counted<R extends PagedRow> {
  * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
  * would cost what is hidden, and sorting all that is visible would cost all of it.
  */
-function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string, parameters: Parameters, size: number, isNear: boolean): string {
+function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string | undefined, parameters: Parameters, size: number, isNear: boolean): string {
   const { alias, columns, detail, id, statement, isNarrow = false } = source;
   const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
   const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
   const from = source.from(parameters);
   const end = `ORDER BY ${order(({ column }) => column)} LIMIT ${parameters.add(size + 1)}`;
-  const cut = statement === undefined || isNear || isNarrow ? `FROM ${from} WHERE ${alias}.label_id = ANY(${known}) AND ${where} ${end}`
+  const labelled = known === undefined ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
+  const cut = statement === undefined || isNear || isNarrow || known === undefined ? `FROM ${from} WHERE ${labelled} ${end}`
     : `FROM unnest(${known}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
   if (detail === undefined) return `SELECT ${columns}, ${sorts} ${cut}`;
   return `SELECT ${columns}, ${keys.map((_, at) => `page.sort_${at}`).join(", ")} FROM (SELECT ${id} AS page_id, ${sorts} ${cut}) page JOIN ${detail} ${alias} ON ${id} = page.page_id

@@ -25,7 +25,7 @@ export interface Start {
 interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number }
 
 const LARGEST_LABELS = 8;
-const FURTHER = 16;
+const FURTHER = 8;
 /** So few rows are sorted as fast as they are looked for. */
 const FEW = 400;
 /** Numbers of records are good for so long: they tell where to look and not what is there. */
