@@ -44,7 +44,8 @@ export async function exportRegister(person: Person, policy: Policy, register: E
       markings.push(answer.release.marking.en);
       withheld += answer.release.withheld.length;
       const nodes = page?.nodes ?? [];
-      for (const [at, node] of nodes.entries()) if (node !== null) lines.push(...linesOf(policy, register, { ministry, field, node, answer, at: `${list}.nodes.${at}` }));
+      const marked = marksOf(answer, `${list}.nodes`);
+      for (const [at, node] of nodes.entries()) if (node !== null) lines.push(...linesOf(policy, register, { ministry, field, node, marked: marked.get(at) ?? [] }));
       done += nodes.length;
       options.progress.show(done, page?.totalCount ?? 0);
       after = page?.pageInfo?.hasNextPage === true ? page.pageInfo.endCursor : null;
@@ -53,19 +54,33 @@ export async function exportRegister(person: Person, policy: Policy, register: E
   return { columns: register.columns, lines, marking: joinMarks(policy, markings, "banner"), withheld, refused: undefined, exitCode: withheld > 0 ? 4 : 0 };
 }
 
-interface Found { readonly ministry: string; readonly field: string; readonly node: Entry; readonly answer: Answer; readonly at: string }
+interface Found { readonly ministry: string; readonly field: string; readonly node: Entry; readonly marked: Marked }
+/** Paths below an entry with their marks. */
+type Marked = readonly (readonly [path: string, mark: string])[];
 
-function linesOf(policy: Policy, register: ExportedRegister, { ministry, field, node, answer, at }: Found): readonly (readonly string[])[] {
+/** The marks of an answer by the entry that they are below, read once for all of a page. */
+function marksOf(answer: Answer, nodes: string): ReadonlyMap<number, Marked> {
   const marks = answer.release?.portions;
-  const markOf = (paths: readonly string[]): string => {
-    const found = Object.entries(marks?.at ?? {}).flatMap(([path, index]) => (paths.some((one) => path === one || path.startsWith(`${one}.`)) ? [marks?.marks[index]?.en ?? ""] : []));
+  const found = new Map<number, (readonly [string, string])[]>();
+  for (const [path, index] of Object.entries(marks?.at ?? {})) {
+    if (!path.startsWith(`${nodes}.`)) continue;
+    const [at = "", ...below] = path.slice(nodes.length + 1).split(".");
+    const own = found.get(Number(at)) ?? [];
+    own.push([below.join("."), marks?.marks[index]?.en ?? ""]);
+    found.set(Number(at), own);
+  }
+  return found;
+}
+
+function linesOf(policy: Policy, register: ExportedRegister, { ministry, field, node, marked }: Found): readonly (readonly string[])[] {
+  const markOf = (within: readonly string[]): string => {
+    const found = marked.flatMap(([path, mark]) => (within.some((one) => one === "" || path === one || path.startsWith(`${one}.`)) ? [mark] : []));
     return found.length === 0 ? "" : joinMarks(policy, found).en;
   };
   return register.lines(node, field).map(({ cells, within }) => {
-    const own = within.map((path) => (path === "" ? at : `${at}.${path}`));
-    const whole = markOf([`${at}.${register.own}`]);
-    const marked = Object.fromEntries(Object.entries(register.marked).map(([column, path]) => { const mark = markOf([`${at}.${path}`]); return [column, mark === whole ? "" : mark]; }));
-    const all: Readonly<Record<string, string>> = { ministry, ...cells, label: markOf(own), ...marked };
+    const whole = markOf([register.own]);
+    const parts = Object.fromEntries(Object.entries(register.marked).map(([column, path]) => { const mark = markOf([path]); return [column, mark === whole ? "" : mark]; }));
+    const all: Readonly<Record<string, string>> = { ministry, ...cells, label: markOf(within), ...parts };
     return register.columns.map((column) => all[column] ?? "");
   });
 }
