@@ -1,7 +1,7 @@
 /**
  * `npm run search:noninterference -- --seed S --trials N`: the search at length. Nine trials in ten are over generated schemas in this process; one in ten is over
  * HTTP against running ministries and gateways, in a process of its own beside it. Prints progress and rate; exits 1 on a finding, 2 on wrong arguments.
- * Operations are questions and, over generated schemas, changes and subscriptions; how many of each counted is printed, and one of which nothing counted fails the search: it proved nothing.
+ * Operations are questions, changes and subscriptions; how many of each counted is printed, and one of which nothing counted fails the search: it proved nothing.
  *   --only generated|running     half of the search
  *   --replay "generated 3/17"    the one trial that a finding names (also "running 2/5")
  *   --configuration C            generated: both, guards-off, release-off, restricted or flow; running: http, in-process, guards-off or release-off
@@ -18,7 +18,7 @@ import type { Configuration } from "../support/trial-generated";
 import type { Way } from "../support/trial-running";
 import { replayGenerated, searchGenerated, type Finding, type SearchResult } from "./search-generated";
 import { replayRunning, searchRunning } from "./search-running";
-import { emptyKinds, KINDS, printTally } from "./tally";
+import { emptyKinds, KINDS, NEEDED, NEEDED_RUNNING, printTally } from "./tally";
 
 interface Settings { readonly seed: string; readonly trials: number; readonly configuration: string | undefined; readonly ignore: readonly string[] }
 
@@ -94,7 +94,7 @@ function report(name: string, { trials, counted, findings, kinds }: SearchResult
   for (const line of printTally(kinds)) say(line);
   for (const finding of findings) say(print(name, finding, seed));
   // What was not tried proves nothing. A replay is one trial, and not every configuration is one for changes.
-  const empty = trials === 1 || (name === "generated" && configuration !== undefined) ? [] : emptyKinds(kinds, name === "generated" ? KINDS : ["queries"]);
+  const empty = trials === 1 || (name === "generated" && configuration !== undefined) ? [] : emptyKinds(kinds, KINDS, name === "running" ? NEEDED_RUNNING : NEEDED);
   if (empty.length > 0) say(`${name}: nothing was found out about ${empty.join(", ")}; more trials`);
   return findings.length === 0 && empty.length === 0 ? 0 : 1;
 }

@@ -1,34 +1,37 @@
 /**
- * Trials over the running graph. A round chooses a person, makes a world of more documents than the demonstration has and another one that is the same to that
- * person, and puts them into the databases of both sides; its trials ask both sides the same, in process through `execute` or over HTTP.
+ * Trials over the running graph. A round puts two worlds that are the same to somebody into the databases of both sides; its trials ask both sides the same, make the same changes there, or listen while
+ * things happen, in process through `execute` or over HTTP. Whatever that person is answered must be the same.
  */
-import personas from "../../gateway/cli/data/personas.json";
-import { DecisionMemo, execute, type Call } from "../../gateway/execute";
-import { Planner } from "../../gateway/plan";
 import { parse, validate, type GraphQLSchema } from "graphql";
-import { readDemoBundle, viewOf } from "../../schema/compose";
-import { equalLabels, type Label, type LabelCore } from "../../schema/label";
-import { decide, loadPolicy } from "../../schema/policy";
-import type { Asker } from "./generate-label";
-import { generateOperation, type Operation, type Vocabulary } from "./generate-operation";
+import { DecisionMemo } from "../../gateway/execute";
+import type { Label } from "../../schema/label";
+import { mixLabels } from "./generate-tables";
+import { generateMutation, ministryOf } from "./generate-mutation";
+import { generateOperation, type Operation } from "./generate-operation";
 import { randomFrom, type Random } from "./generate-random";
-import { mixLabels, TableMaker } from "./generate-tables";
-import { everybody, type Persona } from "./people";
-import { clock, MINISTRIES, startPair, UNGUARDED, type Pair, type Side } from "./world-running";
-import { noteTexts, sightOf, type Tables } from "./world-tables";
+import { RunningDesk, askerFor, saidIn, saidOver, type Given, type Reader, type RunningLayers } from "./trial-ask";
+import { askOneByOne } from "./trial-by-id";
+import { type AskSide, questionsAfter, runChange } from "./trial-change";
 import type { Verdict, Violation } from "./trial-generated";
+import { Listening } from "./trial-listen";
+import { makeRound, type Round } from "./trial-round";
+import { clock, MINISTRIES, startPair, UNGUARDED, type Pair, type Side } from "./world-running";
 
+export type { RunningLayers } from "./trial-ask";
 export type Way = "in-process" | "http" | "release-off" | "guards-off";
-export interface RunningLayers { readonly rows: boolean; readonly columns: boolean; readonly release: boolean }
 export type RunningFault = Partial<RunningLayers>;
 const LAYERS: Readonly<Record<Exclude<Way, "http">, RunningLayers>> = {
   "in-process": { rows: true, columns: true, release: true }, "release-off": { rows: true, columns: true, release: false }, "guards-off": { rows: false, columns: false, release: true },
 };
-interface Reader { readonly person: Persona; readonly client: string; readonly asker: Asker; readonly view: GraphQLSchema; /** Names the view. */ readonly bits: string }
-interface Round { readonly reader: Reader; readonly made: readonly string[]; readonly vocabulary: Vocabulary; /** Texts that only withheld places hold. */ readonly secrets: ReadonlySet<string> }
-interface Given { readonly data: unknown; readonly errors: unknown; readonly withheld: unknown; readonly released: LabelCore; readonly calls: ReadonlyMap<string, readonly string[]> }
 
-/** Root fields of what differs between worlds: two worlds have the same items of workflows, mostly none. */
+/** What a trial is about. */
+export type Kind = "queries" | "mutations" | "subscriptions";
+export type RunningVerdict = Verdict & { readonly kind: Kind; readonly description: string; /** What became of a change, or whether anything was told. */ readonly outcome: string };
+
+/** Trials of a round, in the order in which they come: what changes a world comes after what only reads it. */
+const PER_KIND: Readonly<Record<Kind, number>> = { queries: 4, mutations: 4, subscriptions: 2 };
+export const PER_ROUND = 10;
+/** Root fields of what differs between worlds in every round. */
 const HAS_ROWS = /(?:Documents?|Matters|Designations|People)$|^(?:matter|designation|person)$/;
 /** Operations per view. */
 const OPERATIONS = 30;
@@ -38,26 +41,16 @@ const TRIES = 2;
 const CLEARED = ["ciro-analyst", "mod-officer"] as const;
 
 export class RunningSession {
-  private readonly policy = loadPolicy();
-  private readonly bundle = readDemoBundle();
-  private readonly planner = new Planner(this.bundle);
-  private readonly readers: readonly Reader[];
+  private readonly desk: RunningDesk;
   /** One for each side: what one world taught must not answer for the other. */
-  private readonly decisions = [new DecisionMemo(this.policy), new DecisionMemo(this.policy)] as const;
+  private readonly decisions: readonly [DecisionMemo, DecisionMemo];
   private cursors: string[] = [];
   private readonly operations = new Map<GraphQLSchema, Map<number, Operation>>();
+  private listening: Listening | undefined;
 
   private constructor(readonly seed: string, private readonly pair: Pair) {
-    const views = new Map<string, GraphQLSchema>();
-    this.readers = everybody(this.policy).map((person) => {
-      const ctx = { ...person.ctx, now: clock() };
-      const asker: Asker = { subject: person.subject, action: "RETRIEVE", ctx, digest: JSON.stringify([person.subject, person.ctx]) };
-      const permitted = (floor: LabelCore): boolean => decide(this.policy, person.subject, "RETRIEVE", floor, ctx).outcome === "permit";
-      const bits = this.bundle.labels.distinct.map((floor) => String(permitted(floor))).join();
-      const view = views.get(bits) ?? viewOf(this.bundle, permitted);
-      views.set(bits, view);
-      return { person, asker, view, bits, client: personas.personas.find(({ id }) => id === person.id)?.client ?? "" };
-    });
+    this.desk = new RunningDesk(pair);
+    this.decisions = [new DecisionMemo(this.desk.policy), new DecisionMemo(this.desk.policy)];
   }
 
   static async start(seed: string): Promise<RunningSession> {
@@ -71,55 +64,49 @@ export class RunningSession {
     return new RunningSession(seed, pair);
   }
 
-  stop(): Promise<void> { return this.pair.stop(); }
-
-  /** Puts the worlds of one round into the databases. */
-  async round(number: number): Promise<Round> {
-    const random = randomFrom(`${this.seed}/${number}`);
-    const reader = random.pick(this.readers);
-    const first = new Map<string, Tables>();
-    const second = new Map<string, Tables>();
-    const made: string[] = [];
-    const visible = new Set<string>();
-    const hidden = new Set<string>();
-    const ids = [...this.pair.bases.values()].flatMap(({ tables }) => [...tables.record, ...tables.matter, ...tables.person].flatMap((row) => [row["id"], row["designation_id"]]).filter((id) => typeof id === "string"));
-    for (const [name, { tables, labels }] of this.pair.bases) {
-      const maker = new TableMaker(random, [...labels.keys()], [...labels].filter(([, label]) => equalLabels(label, label.existence)).map(([id]) => id), ids);
-      const sight = sightOf(this.policy, reader.person, labels, clock());
-      const base = maker.enrich(tables, random.int(12));
-      const other = maker.differ(base, sight);
-      first.set(name, base);
-      second.set(name, other.tables);
-      made.push(...other.made.map((line) => `${name}: ${line}`));
-      for (const world of [base, other.tables]) noteTexts(world, sight, visible, hidden);
-    }
-    const [one, two] = this.pair.sides;
-    await one.put(first);
-    await two.put(second);
-    const documents = [...first.values(), ...second.values()].flatMap((tables) => tables.record.map((row) => String(row["id"])));
-    const texts = random.shuffle([...visible, ...hidden].filter((text) => text.length > 2 && text.length < 40)).slice(0, 40);
-    this.cursors = [];
-    const known = [...new Set([...ids, ...documents])];
-    const idsFor = (field: string): readonly string[] => known.filter((id) => id.startsWith(/document/i.test(field) ? "doc_" : /matter/i.test(field) ? "mtr_" : /designation/i.test(field) ? "dsg_" : "psn_"));
-    return {
-      reader, made, secrets: new Set([...hidden].filter((text) => text.length > 6 && !visible.has(text))),
-      vocabulary: { ids: known, idsFor, prefixes: [...texts, "DEMO", "z"], cursors: this.cursors },
-    };
+  async stop(): Promise<void> {
+    this.listening?.leave();
+    await this.pair.stop();
   }
 
+  /** Puts the worlds of one round into the databases. Most rounds are of somebody with a role, who can change something. */
+  async round(number: number): Promise<Round> {
+    const random = randomFrom(`${this.seed}/${number}`);
+    const { readers } = this.desk;
+    const able = readers.filter(({ person }) => person.subject.roles.length > 0);
+    const reader = random.pick(able.length > 0 && random.chance(0.6) ? able : readers);
+    this.listening?.leave();
+    this.cursors = [];
+    const round = await makeRound(random, this.pair, this.desk.policy, reader, readers.map(({ person }) => person.id));
+    this.listening = new Listening(this.pair, this.desk, round);
+    return round;
+  }
+
+  /** What trial number `at` of a round is about. */
+  static kindOf(at: number): Kind { return at < PER_KIND.queries ? "queries" : at < PER_KIND.queries + PER_KIND.mutations ? "mutations" : "subscriptions"; }
+
   /** One trial of a round. */
-  async trial(round: Round, where: string, wanted?: Way, fault: RunningFault = {}): Promise<Verdict & { readonly description: string }> {
-    const random = randomFrom(`${this.seed}/${where}`);
+  async trial(round: Round, where: string, kind: Kind, wanted?: Way, fault: RunningFault = {}): Promise<RunningVerdict> {
+    const random = randomFrom(`${this.seed}/${where}/${kind}`);
     const way = wanted ?? random.pick<Way>(["in-process", "in-process", "release-off", "guards-off"]);
+    const layers = way === "http" ? undefined : { ...LAYERS[way], ...fault };
+    if (round.isOver) return { kind, outcome: "over", counted: false, violations: [], description: "" };
+    switch (kind) {
+      case "queries": return this.query(random, round, way, layers);
+      case "mutations": return this.change(random, round, way, layers);
+      case "subscriptions": return this.listen(random, round, way, layers);
+    }
+  }
+
+  private async query(random: Random, round: Round, way: Way, layers: RunningLayers | undefined): Promise<RunningVerdict> {
     let operation = this.operation(random, round);
     let counted = await this.differs(round.reader, operation);
     for (let tries = 1; !counted && tries < TRIES; tries += 1) {
       operation = this.operation(random, round);
       counted = await this.differs(round.reader, operation);
     }
-    const description = `${way} as ${round.reader.person.id}\n${operation.text}\n${JSON.stringify(operation.variables)}\n${round.made.join("\n")}`;
-    const violations = way === "http" ? await this.overHttp(random, round, operation) : await this.inProcess(random, round, operation, { ...LAYERS[way], ...fault });
-    return { counted, violations, description };
+    const violations = layers === undefined ? await this.overHttp(random, round, operation) : await this.inProcess(random, round, operation, layers);
+    return { kind: "queries", outcome: "answered", counted, violations, description: describe(way, round, operation.text, operation.variables) };
   }
 
   /** One of the operations of a view, with values of this round. Planning is slow, so texts are shared. */
@@ -141,22 +128,9 @@ export class RunningSession {
     const answers: string[] = [];
     for (const side of this.pair.sides) {
       const call = (await side.caller(UNGUARDED))(reader.asker);
-      answers.push(JSON.stringify((await this.ask(reader, operation, call, new DecisionMemo(this.policy), { release: "emptied", flow: "emptied" })).data));
+      answers.push(JSON.stringify((await this.desk.ask(reader, operation, call, new DecisionMemo(this.desk.policy), { release: "emptied", flow: "emptied" })).data));
     }
     return answers[0] !== answers[1];
-  }
-
-  private async ask(reader: Reader, operation: Operation, call: Call, decisions: DecisionMemo, seams: Parameters<typeof execute>[2]): Promise<Given> {
-    const calls = new Map<string, string[]>(MINISTRIES.map((name) => [name, []]));
-    const recording: Call = (subgraph, body, signal) => {
-      calls.get(subgraph)?.push(body.toString("utf8"));
-      return call(subgraph, body, signal);
-    };
-    const compiled = this.planner.compile(reader.view, parse(operation.text), undefined);
-    const { data, errors, withheld, released } = await execute(compiled, {
-      variables: operation.variables, asker: reader.asker, policy: this.policy, decisions, call: recording, accreditation: (subgraph) => this.policy.members.accreditations(subgraph), deadlineMs: 10_000,
-    }, seams);
-    return { data, errors, withheld: [...new Map(withheld.map((entry) => [JSON.stringify(entry), entry])).values()], released, calls };
   }
 
   private async inProcess(random: Random, round: Round, operation: Operation, { rows, columns, release }: RunningLayers): Promise<Violation[]> {
@@ -168,13 +142,13 @@ export class RunningSession {
       const decisions = this.decisions[number === 0 ? 0 : 1];
       const cleared = this.cleared(reader);
       const callFor = await side.caller({ rows, columns });
-      if (number === warmed && validate(cleared.view, parse(operation.text)).length === 0) await this.ask(cleared, operation, callFor(cleared.asker), decisions, seams);
-      answers.push(await this.ask(reader, operation, callFor(reader.asker), decisions, seams));
+      if (number === warmed && validate(cleared.view, parse(operation.text)).length === 0) await this.desk.ask(cleared, operation, callFor(cleared.asker), decisions, seams);
+      answers.push(await this.desk.ask(reader, operation, callFor(reader.asker), decisions, seams));
     }
     const [a, b] = answers;
     if (a === undefined || b === undefined) throw new Error("two answers");
     this.learnCursors(a.data);
-    const out: Violation[] = leaks(JSON.stringify([a.data, a.withheld]), round, operation);
+    const out: Violation[] = leaks(JSON.stringify([a.data, a.withheld]), round, JSON.stringify(operation));
     // Without the ministries' guards the gateway cannot repair a count.
     if (release && !(rows && columns) && operation.usesPages) return out;
     const text = ({ data, errors, withheld, released }: Given): string => JSON.stringify(release ? [data, errors, withheld, released] : [data, errors]);
@@ -191,32 +165,73 @@ export class RunningSession {
     const narrowing = narrowingOf(random);
     const answers: { readonly comparable: string; readonly text: string }[] = [];
     for (const [number, side] of this.pair.sides.entries()) {
-      if (number === warmed) await this.post(side, this.cleared(reader), operation, {});
-      answers.push(await this.post(side, reader, operation, narrowing));
+      if (number === warmed) await this.desk.post(side, this.cleared(reader), operation, {});
+      answers.push(await this.desk.post(side, reader, operation, narrowing));
     }
     const [a, b] = answers;
     if (a === undefined || b === undefined) throw new Error("two answers");
-    const out = leaks(a.text, round, operation);
+    const out = leaks(a.text, round, JSON.stringify(operation));
     if (a.comparable !== b.comparable) out.push({ check: "G3: same bytes over HTTP", detail: `${JSON.stringify(narrowing)}\n${a.comparable}\n${b.comparable}` });
     return out;
   }
 
-  private async post(side: Side, reader: Reader, operation: Operation, narrowing: Readonly<Record<string, string>>): Promise<{ readonly comparable: string; readonly text: string }> {
-    const purpose = reader.person.ctx.purpose;
-    const response = await fetch(side.gateway.url, {
-      method: "POST", body: JSON.stringify({ query: operation.text, variables: operation.variables }),
-      headers: {
-        "content-type": "application/json", accept: "application/graphql-response+json", authorization: `Bearer ${await this.pair.token(reader.person.id, reader.client)}`,
-        ...(purpose === undefined ? {} : { "kanmon-purpose": purpose }), ...narrowing,
-      },
-    });
-    const text = await response.text();
-    return { text, comparable: comparable(response, text) };
+  /** How one side is asked as the round's person. */
+  private asking(reader: Reader, layers: RunningLayers | undefined): AskSide {
+    return async (number, question) => {
+      const side: Side = this.pair.sides[number];
+      if (layers === undefined) return saidOver(await this.desk.post(side, reader, question, {}));
+      const call = (await side.caller({ rows: layers.rows, columns: layers.columns }))(askerFor(reader, question.text));
+      return saidIn(await this.desk.ask(reader, question, call, this.decisions[number], layers.release ? {} : { release: "emptied" }), layers.release);
+    };
+  }
+
+  private async change(random: Random, round: Round, way: Way, given: RunningLayers | undefined): Promise<RunningVerdict> {
+    const { reader, words, alike, changes } = round;
+    // A ministry without guards carries out what is not for the asker to do: who guards that is the ministry alone.
+    const layers = way === "guards-off" ? LAYERS["in-process"] : given;
+    if (changes.length === 0) return { kind: "mutations", outcome: "nothing to change", counted: false, violations: [], description: "" };
+    const mutation = generateMutation(random, changes, words, { policy: this.desk.policy, asker: { ...reader.asker, action: "WRITE" }, now: clock() });
+    const asked = this.desk.ministriesOf(reader, mutation.text);
+    words.sent.push(mutation);
+    const spoken = JSON.stringify(mutation.variables);
+    round.named.push(spoken);
+    const after = questionsAfter(random, reader.view, mutation.fields, ministryOf);
+    const ask = this.asking(reader, layers);
+    const standing = new Map<string, string>();
+    if (layers === undefined) for (const name of asked) standing.set(name, await this.standingOf(reader, name));
+    const result = await runChange({ sides: this.pair.sides, alike, ask, mutation, ministries: asked, after, settle: async (name) => {
+      if (layers !== undefined) return true;
+      await this.listening?.settle(random, name);
+      if (await this.standingOf(reader, name) !== standing.get(name)) round.isOver = true;
+      return !round.isOver;
+    } });
+    const violations = [...result.violations, ...result.texts.flatMap((text) => leaks(text, round, round.named.join()))];
+    for (const item of result.made) round.addItem(asked[0] ?? "", item);
+    return { kind: "mutations", outcome: result.outcome, counted: round.differing.some((id) => spoken.includes(id)), violations, description: describe(way, round, mutation.text, mutation.variables, asked) };
+  }
+
+  /** What a ministry of the first side states about somebody. */
+  private standingOf({ person }: Reader, ministry: string): Promise<string> {
+    return this.pair.sides[0].inDatabase(ministry, async (client) => JSON.stringify((await client.query("SELECT list, key, entry FROM vault.stated WHERE subject = $1 ORDER BY list, key", [person.id])).rows));
+  }
+
+  private async listen(random: Random, round: Round, way: Way, layers: RunningLayers | undefined): Promise<RunningVerdict> {
+    const { listening } = this;
+    if (listening === undefined) throw new Error("no round");
+    const result = layers === undefined ? await listening.overHttp(random) : await listening.inProcess(random, layers, this.decisions, this.asking(round.reader, layers));
+    const violations = [...result.violations, ...leaks(result.text, round, round.named.join())];
+    return { kind: "subscriptions", outcome: result.outcome, counted: result.counted, violations, description: describe(way, round, result.question, result.happened, []) };
+  }
+
+  /** Asks for hidden ids one by one; see `trial-by-id.ts`. */
+  async byId(round: Round, way: Way, fault: RunningFault = {}, most = 60): Promise<Awaited<ReturnType<typeof askOneByOne>>> {
+    const ask = this.asking(round.reader, way === "http" ? undefined : { ...LAYERS[way], ...fault });
+    return askOneByOne(randomFrom(`${this.seed}/by-id`), round, (question) => ask(0, question), most);
   }
 
   private cleared(reader: Reader): Reader {
     const id = CLEARED.find((candidate) => candidate !== reader.person.id);
-    return this.readers.find((candidate) => candidate.person.id === id) ?? reader;
+    return this.desk.readers.find((candidate) => candidate.person.id === id) ?? reader;
   }
 
   private learnCursors(data: unknown): void {
@@ -228,18 +243,14 @@ export class RunningSession {
   }
 }
 
-/** Everything of an answer but what is excluded: Date, request id, reference to the evidence (and the length it takes). */
-function comparable(response: Response, text: string): string {
-  const without = text.replace(/"evidence":\{[^}]*\}/, '"evidence":{}');
-  const shown = [...response.headers].filter(([name]) => name !== "date" && name !== "kanmon-request-id")
-    .map(([name, value]) => `${name}: ${name === "content-length" ? Number(value) - Buffer.byteLength(text) : value}`);
-  return [response.status, ...shown.sort(), without].join("\n");
+/** @param asked ministries of whose worlds it is said how they differ; without it, of all */
+function describe(way: Way, { reader, made }: Round, text: string, variables: unknown, asked?: readonly string[]): string {
+  return [`${way} as ${reader.person.id}`, text, JSON.stringify(variables), ...made.filter((line) => asked === undefined || asked.some((name) => line.startsWith(`${name}:`)))].join("\n");
 }
 
-/** Texts in an answer that only withheld places hold, and that the question did not name. */
-function leaks(text: string, { secrets }: Round, operation: Operation): Violation[] {
-  const question = operation.text + JSON.stringify(operation.variables);
-  const found = [...secrets].find((secret) => text.includes(JSON.stringify(secret)) && !question.includes(secret));
+/** Texts in an answer that only withheld places hold, and that no question named. */
+function leaks(text: string, { secrets }: Round, named: string): Violation[] {
+  const found = [...secrets].find((secret) => text.includes(JSON.stringify(secret)) && !named.includes(secret));
   return found === undefined ? [] : [{ check: "G1: nothing above the subject in the answer", detail: found }];
 }
 

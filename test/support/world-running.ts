@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { Client } from "pg";
 import type { LabelledConfig } from "../../gateway/config";
 import { DEFAULT_CALLER_OPTIONS, MinistryCaller, type Call } from "../../gateway/execute";
 import { Sealer } from "../../gateway/execute/statement";
@@ -41,6 +42,8 @@ export interface Side {
   /** Calls the ministries on behalf of somebody, with their guards on or off. */
   caller(guards: Guards): Promise<(asker: Asker) => Call>;
   put(tables: ReadonlyMap<string, Tables>): Promise<void>;
+  /** Runs with a superuser's connection to a ministry's database, which is kept. */
+  inDatabase<T>(ministry: string, act: (client: Client) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 export interface Pair {
@@ -98,12 +101,20 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
   const gateway = await startGateway(await configOf(keys, guarded, jwksUri, evidenceDir), { clock });
   undo.push(() => gateway.stop());
   await untilReady(gateway.adminUrl);
+  const clients = new Map<string, Promise<Client>>();
+  undo.push(async () => { for (const client of clients.values()) await (await client).end(); });
+  const inDatabase: Side["inDatabase"] = async (ministry, act) => act(await remember(clients, ministry, () => connect(logins.get(ministry)?.database ?? "")));
   return {
-    gateway, bases, stop, caller: (guards) => remember(callers, JSON.stringify(guards), () => start(guards)),
-    put: async (tables) => {
-      for (const [name, rows] of tables) await asAdmin(logins.get(name)?.database ?? "", (client) => writeTables(client, rows));
-    },
+    gateway, bases, stop, caller: (guards) => remember(callers, JSON.stringify(guards), () => start(guards)), inDatabase,
+    put: async (tables) => { for (const [name, rows] of tables) await inDatabase(name, (client) => writeTables(client, rows)); },
   };
+}
+
+async function connect(database: string): Promise<Client> {
+  const { host, port, username, password } = testAdmin();
+  const client = new Client({ host, port, user: username, password, database });
+  await client.connect();
+  return client;
 }
 
 async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, MinistryLogin>, guards: Guards, undo: (() => unknown)[]): Promise<ReadonlyMap<string, RunningMinistry>> {

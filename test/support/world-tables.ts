@@ -9,8 +9,11 @@ import type { Persona } from "./people";
 
 export type TableRow = Readonly<Record<string, unknown>>;
 export type Tables = Readonly<Record<TableName, readonly TableRow[]>>;
-/** In the order in which they refer to each other. */
-export const TABLES = ["record", "content", "portion", "edge", "matter", "matter_entry", "person", "eligibility", "former_access", "assignment"] as const;
+/** In the order in which they refer to each other. What gateways, ministries and history keep of themselves is not in it, nor are labels: they only grow. */
+export const TABLES = [
+  "record", "content", "portion", "edge", "matter", "matter_entry", "person", "item", "step", "notice", "eligibility", "former_access", "assignment", "statement", "facility", "facility_contract", "designation_mark",
+  "reading", "carried_out",
+] as const;
 export type TableName = (typeof TABLES)[number];
 
 export async function readTables(client: Client): Promise<Tables> {
@@ -22,15 +25,25 @@ export async function readTables(client: Client): Promise<Tables> {
   return out as Tables;
 }
 
-/** Replaces everything in the tables, in the order given: the order of rows in storage is part of a world. */
+/** Replaces everything in the tables, in the order given: the order of rows in storage is part of a world. What people's standing is made of is left alone where it is as it should be. */
 export async function writeTables(client: Client, tables: Tables): Promise<void> {
-  const clear = [...TABLES].reverse().map((table) => `DELETE FROM vault.${table}`).join("; ");
-  await client.query(`BEGIN; ${clear}`);
-  for (const table of TABLES) {
+  const { rows } = await client.query<{ row: TableRow }>("SELECT to_jsonb(s) AS row FROM vault.statement s");
+  const isStated = JSON.stringify(rows.map(({ row }) => row)) === JSON.stringify(tables.statement);
+  const written = TABLES.filter((table) => table !== "statement" || !isStated);
+  await client.query(`BEGIN; ${[...written].reverse().map((table) => `DELETE FROM vault.${table}`).join("; ")}`);
+  for (const table of written) {
     if (tables[table].length === 0) continue;
     await client.query(`INSERT INTO vault.${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(null::vault.${table}, $1::jsonb)`, [JSON.stringify(tables[table])]);
   }
   await client.query("COMMIT");
+}
+
+/** One text for everything that the ministry keeps, its labels and its history included: equal texts, nothing has changed. What the feed numbers is made of the same. */
+export async function digestTables(client: Client): Promise<string> {
+  const { rows: named } = await client.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE relnamespace = 'vault'::regnamespace AND relkind = 'r' ORDER BY relname");
+  const parts = named.map(({ name }) => `SELECT '${name}' AS name, md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM vault.${name} t`);
+  const { rows } = await client.query<{ name: string; digest: string }>(parts.join(" UNION ALL "));
+  return rows.map(({ name, digest }) => `${name} ${digest}`).sort().join("\n");
 }
 
 export async function readLabels(client: Client): Promise<ReadonlyMap<number, Label>> {
@@ -58,6 +71,12 @@ export function sightOf(policy: Policy, person: Persona, labels: ReadonlyMap<num
   return { known, readable };
 }
 
+/** Texts in an item. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** Columns whose texts are of one row; others hold words that occur everywhere. */
 const TELLING = /^(id|ja|en|name_ja|name_en|reference|token|name|post_ja|post_en|reason|contact_ja|contact_en)$/;
 
@@ -66,8 +85,10 @@ export function noteTexts(tables: Tables, { known, readable }: Sight, visible: S
   for (const table of TABLES) {
     const sets = table === "record" || table === "matter" ? known : readable;
     for (const row of tables[table]) {
+      if (row["label_id"] === undefined) continue;
       const into = sets.has(Number(row["label_id"])) ? visible : hidden;
-      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column)) into.add(value);
+      for (const text of textsIn(row["body"])) if (into === visible || /^(text|ja|en) \w{6}$/.test(text)) into.add(text);
+      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column) && table !== "step") into.add(value);
     }
   }
 }
