@@ -14,6 +14,8 @@ export interface ItemWords {
   readonly orgs: readonly string[];
   readonly ids: readonly string[];
   readonly tokens: readonly string[];
+  /** Ids that are a ministry's own, which most of its steps name. */
+  readonly idsOf?: (ministry: string) => readonly string[];
 }
 
 type Draft = { item: TableRow[]; step: TableRow[]; notice: TableRow[] };
@@ -48,16 +50,20 @@ export function valueOf(random: Random, name: string, { kind, oneOf }: FieldDecl
 
 export class ItemMaker {
   private readonly workflows: readonly Workflow[];
+  /** Those in which the person can do something. */
+  private readonly favoured: readonly Workflow[];
 
   /** @param labels numbers of labels whose existence is labelled like their content */
-  constructor(private readonly random: Random, private readonly ministry: MinistryDefinition, private readonly labels: readonly number[], private readonly words: ItemWords, private readonly sight: Sight) {
+  constructor(private readonly random: Random, private readonly ministry: MinistryDefinition, private readonly labels: readonly number[], private readonly words: ItemWords, private readonly sight: Sight, isFavoured: (workflow: Workflow) => boolean = () => false) {
     this.workflows = workflowsOf(ministry);
+    const favoured = this.workflows.filter(isFavoured);
+    this.favoured = favoured.length === 0 ? this.workflows : favoured;
   }
 
   /** The tables with items in them, about half of them readable by the person. */
   enrich(base: Tables, reader: string): Tables {
     const draft = draftOf(base);
-    for (let i = 4 + this.random.int(10); i > 0; i -= 1) this.add(draft, this.label(this.random.chance(0.5)), `itm_${this.random.word(16)}`, reader);
+    for (let i = 8 + this.random.int(12); i > 0; i -= 1) this.add(draft, this.label(this.random.chance(0.5)), `itm_${this.random.word(16)}`, reader);
     return { ...base, ...draft };
   }
 
@@ -100,7 +106,7 @@ export class ItemMaker {
 
   private add(draft: Draft, label: number, id: string, reader: string): void {
     const { random, words } = this;
-    const workflow = random.pick(this.workflows);
+    const workflow = random.pick(random.chance(0.7) ? this.favoured : this.workflows);
     const body = Object.fromEntries(Object.entries(workflow.fields).flatMap(([name, field]) => {
       const value = random.chance(0.85) ? valueOf(random, name, field, words) : undefined;
       return value === undefined ? [] : [[name, value]];

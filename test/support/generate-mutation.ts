@@ -10,7 +10,7 @@ import type { LabelCore } from "../../schema/label";
 import type { Policy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import type { Asker } from "../../subgraphs/kit/rows";
-import type { StepDeclaration, Workflow } from "../../subgraphs/kit/workflow/declare";
+import type { Item, StepDeclaration, Workflow } from "../../subgraphs/kit/workflow/declare";
 import { WORKFLOWS } from "../../subgraphs/kit/workflow/list";
 import { DAYS, type ItemWords, valueOf } from "./generate-items";
 import type { Random } from "./generate-random";
@@ -85,12 +85,13 @@ export function generateMutation(random: Random, changes: readonly ChangeField[]
   if (words.sent.length > 0 && random.chance(0.12)) return repeat(random, random.pick(words.sent));
   const able = changes.filter(({ step }) => step === undefined || step.by.early(situation));
   const fitting = able.filter(({ workflow, ministry, step }) => workflow !== undefined && step !== undefined && step.from.length > 0 && (words.items.get(ministry ?? "") ?? []).some((row) => row["workflow"] === workflow.name));
-  const draw = (): ChangeField => random.pick(fitting.length > 0 && random.chance(0.6) ? fitting : able.length > 0 && random.chance(0.85) ? able : changes);
+  const ripe = fitting.filter((change) => ripeFor(change, words, situation).length > 0);
+  const draw = (): ChangeField => random.pick(ripe.length > 0 && random.chance(0.3) ? ripe : fitting.length > 0 && random.chance(0.5) ? fitting : able.length > 0 && random.chance(0.85) ? able : changes);
   const chosen = random.chance(0.8) ? [draw()] : [draw(), draw()];
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
   const selections = chosen.map((change, at) => {
-    const given = change.field.args.flatMap((arg) => argument(random, change, arg, words)).map(({ arg, value }) => {
+    const given = change.field.args.flatMap((arg) => argument(random, change, arg, words, situation)).map(({ arg, value }) => {
       const name = `v${at}${arg.name}`;
       variables[name] = value;
       declared.push(`$${name}: ${String(arg.type)}`);
@@ -113,35 +114,46 @@ function repeat(random: Random, before: Mutation): Mutation {
   return { ...before, variables };
 }
 
-function argument(random: Random, change: ChangeField, arg: GraphQLArgument, words: ChangeWords): readonly { readonly arg: GraphQLArgument; readonly value: unknown }[] {
+function argument(random: Random, change: ChangeField, arg: GraphQLArgument, words: ChangeWords, situation: Situation): readonly { readonly arg: GraphQLArgument; readonly value: unknown }[] {
   if (arg.name === "key") return random.chance(0.4) ? [{ arg, value: `key-${random.word(8)}` }] : [];
   if (!isNonNullType(arg.type) && random.chance(0.3)) return [];
   const named = getNamedType(arg.type);
-  if (change.step !== undefined && isInputObjectType(named)) return [{ arg, value: inputOf(random, change, words) }];
+  if (change.step !== undefined && isInputObjectType(named)) return [{ arg, value: inputOf(random, change, words, situation) }];
   return [{ arg, value: valueFor(random, arg.name, arg.type, words) }];
 }
 
 /** The input of a step: what names the item, and values of the kinds that it declares. */
-function inputOf(random: Random, { workflow, step, ministry }: ChangeField, words: ChangeWords): Readonly<Record<string, unknown>> {
+function inputOf(random: Random, change: ChangeField, words: ChangeWords, situation: Situation): Readonly<Record<string, unknown>> {
+  const { workflow, step, ministry } = change;
   const input: Record<string, unknown> = {};
   if (workflow === undefined || step === undefined) return input;
   if (step.from.length > 0) {
     const own = words.items.get(ministry ?? "") ?? [];
     const rows = own.filter((row) => row["workflow"] === workflow.name);
-    const ready = rows.filter((row) => step.from.includes(String(row["state"])));
+    const ripe = ripeFor(change, words, situation);
     const hidden = rows.filter((row) => !words.isReadable(ministry ?? "", row));
     const differing = hidden.filter((row) => words.isDiffering(String(row["id"])));
-    const pool = [[differing, 0.35], [hidden, 0.3], [ready, 0.75], [rows, 0.8], [own, 0.3]].find(([list, chance]) => (list as readonly TableRow[]).length > 0 && random.chance(chance as number))?.[0] as readonly TableRow[] | undefined;
+    const pool = [[differing, 0.35], [ripe, 0.6], [hidden, 0.3], [rows, 0.8], [own, 0.3]].find(([list, chance]) => (list as readonly TableRow[]).length > 0 && random.chance(chance as number))?.[0] as readonly TableRow[] | undefined;
     const row = pool === undefined ? undefined : random.pick(pool);
     input["id"] = row === undefined ? random.pick([`itm_${random.word(16)}`, ...words.ids]) : String(row["id"]);
     input["version"] = row === undefined || random.chance(0.12) ? random.int(4) : Number(row["version"]);
   }
+  const named = ministry === undefined || words.idsOf === undefined || random.chance(0.15) ? words : { ...words, ids: words.idsOf(ministry) };
   for (const [name, field] of Object.entries(step.input)) {
     if (field.optional === true && random.chance(0.5)) continue;
-    const value = field.kind === "label" ? labelInput(random.pick(words.labels)) : valueOf(random, name, field, words);
+    const value = field.kind === "label" ? labelInput(random.pick(words.labels)) : valueOf(random, name, field, named);
     if (value !== undefined) input[name] = value;
   }
+  // Days in their order, as whoever means it writes them.
+  if (typeof input["from"] === "string" && typeof input["until"] === "string" && random.chance(0.8)) [input["from"], input["until"]] = ["2026-11-01", random.pick(["2026-11-20", "2027-03-31"])];
   return input;
+}
+
+/** Items on which the asker can take the step, as far as its declaration tells. */
+function ripeFor({ workflow, step, ministry = "" }: ChangeField, words: ChangeWords, situation: Situation): readonly TableRow[] {
+  if (workflow === undefined || step === undefined) return [];
+  return (words.items.get(ministry) ?? []).filter((row) => row["workflow"] === workflow.name && words.isReadable(ministry, row) && step.from.includes(String(row["state"]))
+    && (typeof row["owner"] !== "string" || step.by.over(situation, { owner: row["owner"], subject: typeof row["subject"] === "string" ? row["subject"] : null, body: (row["body"] ?? {}) as Item["body"] })));
 }
 
 /** A label as an officer writes it. */

@@ -62,7 +62,8 @@ export async function makeRound(random: Random, pair: Pair, policy: Policy, read
     const maker = new TableMaker(random, [...labels.keys()], plain, ids);
     const sight = sightOf(policy, reader.person, labels, clock());
     sights.set(name, sight);
-    const items = new ItemMaker(random, ministry, plain, words, sight);
+    const items = new ItemMaker(random, ministry, plain, { ...words, ids: [...idsIn(JSON.stringify(tables.record.map((row) => row["id"]))), ...tables.matter.map((row) => String(row["id"]))] }, sight,
+      ({ steps }) => Object.values(steps).some(({ by, from }) => from.length > 0 && by.early({ policy, asker: { ...reader.asker, action: "WRITE" }, now: clock() })));
     const base = items.enrich(maker.enrich(tables, random.int(12)), reader.person.id);
     const documents = maker.differ(base, sight);
     const other = items.differ(documents.tables, reader.person.id, NOT_THERE.filter((id) => id.startsWith("itm_")));
@@ -79,6 +80,7 @@ export async function makeRound(random: Random, pair: Pair, policy: Policy, read
   const idsFor = (field: string): readonly string[] => (WORKFLOWS.some(({ name }) => field.toLowerCase().endsWith(name.toLowerCase())) ? everyItem
     : known.filter((id) => id.startsWith(/document/i.test(field) ? "doc_" : /matter/i.test(field) ? "mtr_" : /designation/i.test(field) ? "dsg_" : "psn_")));
   const differing = differences(first, second);
+  const owned = new Map([...first].map(([name, one]) => [name, [...NOT_THERE, ...textsOf([one, second.get(name) ?? one], (tables) => [...tables.record, ...tables.matter, ...tables.item].map((row) => row["id"]))]]));
   const everyRow = new Map([...first].map(([name, { item }]) => [name, [...item, ...(second.get(name)?.item ?? []).filter((row) => !item.some((other) => JSON.stringify(other) === JSON.stringify(row)))]]));
   return {
     reader, made, sights, named: [], isOver: false, addItem: (ministry, item) => { everyRow.get(ministry)?.push(item); }, secrets: new Set([...hidden].filter((text) => text.length > 6 && !visible.has(text))),
@@ -86,7 +88,7 @@ export async function makeRound(random: Random, pair: Pair, policy: Policy, read
     changes: changesOf(reader.view),
     words: {
       ...words, ids: [...known, ...everyItem], tokens: [...new Set([...tokens, ...textsOf([...first.values(), ...second.values()], (tables) => tables.matter_entry.map((row) => row["token"]))])], sent: [],
-      items: everyRow, isDiffering: (id) => differing.has(id),
+      items: everyRow, isDiffering: (id) => differing.has(id), idsOf: (ministry) => owned.get(ministry) ?? [...NOT_THERE],
       isReadable: (ministry, row) => row["label_id"] === MADE_MEANWHILE || sights.get(ministry)?.readable.has(Number(row["label_id"])) === true, labels: random.shuffle([...bases.values()].flatMap(({ labels }) => [...labels.values()])).slice(0, 60),
     },
     alike: new Correspondence(new Set([...known, ...everyItem, ...[...first.values(), ...second.values()].flatMap((tables) => idsIn(JSON.stringify(tables)))]), Date.now() - CLOCKS_DIFFER_MS),
