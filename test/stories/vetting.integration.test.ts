@@ -31,11 +31,11 @@ test("nobody is investigated without a notice: there is no file to open (D.13)",
   expect(reasonsOf(await take("vetting-officer", CAO, "OpenVettingInvestigation", { vetting: "itm_000000000000" }))).toEqual(["STATE"]);
 });
 
-test("a notice that leaves out one of the seven items is refused; the whole one reaches the person, and the ministry does not read it (D.13)", async () => {
+test("a notice that leaves out one of the seven items is refused; the whole one reaches the person, says how deeply is looked into them, and the ministry does not read it (D.13, D.18)", async () => {
   const notice = { request: request.id, noticeItems: SEVEN, inquiries: "Police, financial institutions" };
   expect(reasonsOf(await take("vetting-officer", CAO, "GiveVettingNotice", { ...notice, noticeItems: SEVEN.slice(1) }))).toEqual(["INPUT"]);
-  const given = await soon("vetting-officer", CAO, "GiveVettingNotice", notice, "noticeItems case");
-  expect(made(given)).toMatchObject({ state: "NOTIFIED", noticeItems: SEVEN });
+  const given = await soon("vetting-officer", CAO, "GiveVettingNotice", notice, "noticeItems case level depth");
+  expect(made(given)).toMatchObject({ state: "NOTIFIED", noticeItems: SEVEN, level: 4, depth: "EXTENDED" });
   vetting = made(given);
   expect(await noticesOf("vetted-person", CAO)).toEqual(["VETTING_NOTICE"]);
   expect(await read("vetted-person", CAO, "Vetting", vetting.id, "inquiries")).toMatchObject({ state: "NOTIFIED", inquiries: "Police, financial institutions" });
@@ -51,9 +51,9 @@ test("before consent no file is opened, and nobody but the person can consent, n
   vetting = made(consented);
 });
 
-test("then the Cabinet Office opens the file under that consent; it is there for the vetting office and for nobody else (D.13, D.14)", async () => {
-  const opened = await soon("vetting-officer", CAO, "OpenVettingInvestigation", { vetting: vetting.id }, "consentId");
-  expect(made(opened)).toMatchObject({ state: "OPEN", consentId: vetting["consentId"] });
+test("then the Cabinet Office opens the file under that consent; as deeply as the level asks for; it is there for the vetting office and for nobody else (D.13, D.14, D.18)", async () => {
+  const opened = await soon("vetting-officer", CAO, "OpenVettingInvestigation", { vetting: vetting.id }, "consentId depth checks");
+  expect(made(opened)).toMatchObject({ state: "OPEN", consentId: vetting["consentId"], depth: "EXTENDED", checks: expect.arrayContaining(["INTERVIEW", "CREDIT_INQUIRY"]) as unknown });
   file = made(await take("vetting-officer", CAO, "AddVettingFinding", { ...on(made(opened)), about: "CREDIT", finding: "Nothing of note (fictional)" }));
   for (const who of ["meti-security-officer", "vetted-person", "complaint-officer", "auditor", "mod-security-officer"]) expect([who, await read(who, CAO, "VettingInvestigation", file.id, "findings")]).toEqual([who, null]);
   expect((await read("vetting-officer", CAO, "VettingInvestigation", file.id, "findings"))?.["findings"]).toEqual(["CREDIT: Nothing of note (fictional)"]);

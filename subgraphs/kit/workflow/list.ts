@@ -27,6 +27,9 @@ import { response } from "./intelligence/response";
 import { sourceRecord } from "./intelligence/source-record";
 import { tasking } from "./intelligence/tasking";
 import { tearline } from "./intelligence/tearline";
+import { informationRequest } from "./oversight/information-request";
+import { oversightRequest } from "./oversight/oversight-request";
+import { publicFigure, statisticsReport } from "./oversight/statistics-report";
 import { agreementSuspension } from "./partners/agreement-suspension";
 import { liaisonAttestation } from "./partners/liaison-attestation";
 import { releaseRequest } from "./partners/release-request";
@@ -38,7 +41,7 @@ export const WORKFLOWS: readonly Workflow[] = [
   accessRequest, emergencyAccess, designationFile, designationConsultation, designationNotice, disclosure, requirement, tasking, response,
   sourceRecord, originatorConsent, product, tearline, auditFinding, incidentReport, incidentEdition, compartment, ...VETTING_WORKFLOWS,
   facilityClearance, facilityContract, facilityRoster, facilityZone, firmSharing, firmExchange, integrityCheck, suspiciousApproach, approachDigest, patentScreening, patentPreservation,
-  liaisonAttestation, agreementSuspension, releaseRequest, visitCertificate,
+  liaisonAttestation, agreementSuspension, releaseRequest, visitCertificate, oversightRequest, informationRequest, statisticsReport, publicFigure,
 ];
 
 /** Those whose items a ministry keeps. */

@@ -11,6 +11,7 @@ import { ARCHIVED_AFTER_YEARS, LONGEST_CLASSES, REVIEW_WITHIN_YEARS, classOf } f
 import { checkApproval, checkEnd, checkExtension, designate, endDesignation, extend, fileOf } from "./effects";
 import { OVERSIGHT_OFFICE, fileLabel, levelOf } from "./file-label";
 import { newRegisterIds } from "./marking";
+import { refuseHeld } from "../oversight/information-request";
 import { tellParties } from "./notice";
 import { PROPOSAL, checkProposal, foreignOwners, readProposal } from "./proposal";
 
@@ -26,7 +27,7 @@ export const designationFile = defineWorkflow({
   name: "DesignationFile", plural: "DesignationFiles", description: "The file of a designation, from its proposal to its end.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"], purposes: ["DESIGNATION", "OVERSIGHT"] },
   keptBy: () => true,
-  states: ["PROPOSED", "ACTIVE", "CHALLENGED", "LAPSED_HOLD", "TERMINATED", "REJECTED", "WITHDRAWN"],
+  states: ["PROPOSED", "ACTIVE", "CHALLENGED", "LAPSED_HOLD", "TERMINATED", "TRANSFERRED", "REJECTED", "WITHDRAWN"],
   fields: {
     ...PROPOSAL, class: { kind: "text", description: "Information class A to E." }, protectedRecords: { kind: "number", description: "How many records are protected by it." }, measure: { kind: "text", description: "Mark or notice, as the law asks for." },
     matter: { kind: "id", description: "Id of the matter in the register." }, designation: { kind: "id", description: "Id of the designation in the register." }, designatedOn: { kind: "day" }, foreignOwners: { kind: "texts" },
@@ -107,7 +108,13 @@ export const designationFile = defineWorkflow({
         const archived = context.today > addYears(held.firstDesignatedOn ?? held.designatedOn, ARCHIVED_AFTER_YEARS);
         return { due: null, body: { ...item.body, decision: context.input["decision"], successor: context.input["successor"], endedOn: context.today, retention: archived ? "NATIONAL_ARCHIVES" : "SCHEDULE" } };
       },
-      effect: endDesignation, notify: tellProposer("ENDED"),
+      effect: async (context) => { await refuseHeld(context); await endDesignation(context); }, notify: tellProposer("ENDED"),
+    },
+    TRANSFER_DESIGNATION: {
+      from: ["TERMINATED"], to: "TRANSFERRED", by: withRole("PROPOSE"), notBy: ["DECLASSIFY_DESIGNATION"], mutation: "transferToArchives", description: "Says that the documents went to the National Archives; the register keeps its entry.",
+      input: { archiveReference: { kind: "text" } },
+      check: ({ item }) => { if (item?.body["retention"] !== "NATIONAL_ARCHIVES") throw new Refusal("REFUSED_LIMIT"); },
+      change: ({ input }) => ({ note: input }), effect: refuseHeld, notify: tellProposer("TRANSFERRED"),
     },
     LAPSE_DESIGNATION: {
       from: IN_FORCE, to: "LAPSED_HOLD", by: clockOnly, mutation: "", description: "", input: {}, onDay: ({ body }, today) => String(body["validUntil"]) < today,

@@ -7,7 +7,7 @@ import { type StepContext, defineWorkflow } from "../declare";
 import { newId } from "../runner";
 import { personConcerned, vettingOffice } from "./authority";
 import { findItem, personOf, refuseOwnCase } from "./cases";
-import { NOTICE_ITEMS } from "./demo-policy";
+import { NOTICE_ITEMS, depthFor, levelFor } from "./demo-policy";
 import { CABINET_OFFICE, CONSENT_PURPOSES, bodiesOf, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
 
 /** The request that was taken up. @throws Refusal STATE */
@@ -30,7 +30,7 @@ export const vetting = defineWorkflow({
   name: "Vetting", plural: "Vettings", description: "Notice to a person that they are to be vetted, and their consent.", floor: vettingFloor(CONSENT_PURPOSES), keptBy: isCabinetOffice, readingsKept: true,
   states: ["NOTIFIED", "CONSENTED", "REFUSED", "WITHDRAWN"],
   fields: {
-    case: { kind: "token" }, employer: { kind: "org" }, request: { kind: "id" }, regimes: { kind: "texts" }, noticeItems: { kind: "texts", description: "What is looked into." }, noticedOn: { kind: "day" },
+    case: { kind: "token" }, employer: { kind: "org" }, request: { kind: "id" }, regimes: { kind: "texts" }, level: { kind: "number" }, depth: { kind: "text", description: "How deeply is looked into the person: BASIC, FULL, EXTENDED." }, noticeItems: { kind: "texts", description: "What is looked into." }, noticedOn: { kind: "day" },
     inquiries: { kind: "long", description: "Offices that may be asked." }, officer: { kind: "subject" }, investigation: { kind: "id", description: "Earlier investigation that is to be used again." },
     consentId: { kind: "id" }, consentedOn: { kind: "day" },
   },
@@ -43,12 +43,13 @@ export const vetting = defineWorkflow({
         if (named.size !== NOTICE_ITEMS.length || !NOTICE_ITEMS.every((item) => named.has(item))) throw new Refusal("BAD_USER_INPUT");
       },
       change: async (context) => {
-        const { case: token, employer, subject, regimes, investigation } = await acceptedRequest(context);
+        const { case: token, employer, subject, regimes, investigation, level: asked } = await acceptedRequest(context);
+        const level = levelFor(regimes as readonly string[], asked);
         const { input, asker, today } = context;
         const { home, person } = await personOf(context, String(subject));
         return {
           label: vettingLabelFor({ need: [String(token)], dist: bodiesOf({ employer, home }), purposes: CONSENT_PURPOSES }), owner: CABINET_OFFICE, subject: String(subject),
-          body: { case: token, employer, home, person, request: input["request"], regimes, noticeItems: NOTICE_ITEMS, noticedOn: today, inquiries: input["inquiries"], officer: asker.subject.id, ...(investigation === undefined ? {} : { investigation }) },
+          body: { case: token, employer, home, person, request: input["request"], regimes, level, depth: depthFor(level), noticeItems: NOTICE_ITEMS, noticedOn: today, inquiries: input["inquiries"], officer: asker.subject.id, ...(investigation === undefined ? {} : { investigation }) },
         };
       },
       effect: async (context) => {

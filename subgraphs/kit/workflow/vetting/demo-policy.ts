@@ -18,6 +18,22 @@ export const INVESTIGATION_YEARS: Readonly<Record<VettedRegime, number>> = { SDS
 /** The highest level to which an outcome opens. */
 export const HIGHEST_LEVEL: Readonly<Record<VettedRegime, number>> = { SDS: 4, CESI: 2 };
 
+/** How deeply is looked into a person, by the highest level for which they are to work: project choice, after the wish of 2023 for checks in proportion. The items of the notice are the same at every depth. */
+export const DEPTHS = ["BASIC", "FULL", "EXTENDED"] as const;
+const DEPTH_OF_LEVEL: Readonly<Record<number, (typeof DEPTHS)[number]>> = { 2: "BASIC", 3: "FULL", 4: "EXTENDED" };
+const BASIC_CHECKS = ["QUESTIONNAIRE", "SUPERIOR", "PUBLIC_OFFICES"] as const;
+const FULL_CHECKS = [...BASIC_CHECKS, "INTERVIEW", "COLLEAGUES"] as const;
+export const CHECKS_OF_DEPTH: Readonly<Record<(typeof DEPTHS)[number], readonly string[]>> = { BASIC: BASIC_CHECKS, FULL: FULL_CHECKS, EXTENDED: [...FULL_CHECKS, "CREDIT_INQUIRY", "SECOND_INTERVIEW"] };
+
+/** The level for which a person is vetted: the one asked for, else the highest to which the regimes can open. */
+export function levelFor(regimes: readonly string[], asked: unknown): number {
+  const highest = Math.max(...VETTED_REGIMES.filter((regime) => regimes.includes(regime)).map((regime) => HIGHEST_LEVEL[regime]));
+  return typeof asked === "number" ? asked : highest;
+}
+
+/** A level of which nobody said how deep is looked into as the highest. */
+export function depthFor(level: number): (typeof DEPTHS)[number] { return DEPTH_OF_LEVEL[level] ?? "EXTENDED"; }
+
 /** Days before the end at which person and ministry are reminded. */
 export const REMINDER_DAYS = 90;
 

@@ -7,7 +7,7 @@ import { type StepContext, defineWorkflow } from "../declare";
 import type { Values } from "../kinds";
 import { vettingOffice } from "./authority";
 import { refuseOwnCase, requireConsent } from "./cases";
-import { INVESTIGATION_YEARS, NOTICE_ITEMS, lastDay } from "./demo-policy";
+import { CHECKS_OF_DEPTH, INVESTIGATION_YEARS, NOTICE_ITEMS, depthFor, lastDay, levelFor } from "./demo-policy";
 import { CABINET_OFFICE, FILE_PURPOSES, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
 
 export const OPINIONS = ["NO_OBJECTION", "OBJECTION"] as const;
@@ -25,7 +25,7 @@ export const vettingInvestigation = defineWorkflow({
   name: "VettingInvestigation", plural: "VettingInvestigations", description: "The file of an investigation.", floor: vettingFloor(FILE_PURPOSES), keptBy: isCabinetOffice, readingsKept: true,
   states: ["OPEN", "CONCLUDED", "DISCONTINUED"],
   fields: {
-    case: { kind: "token" }, vetting: { kind: "id" }, consentId: { kind: "id" }, findings: { kind: "texts" }, opinion: { kind: "text" }, summary: { kind: "long" }, investigatedOn: { kind: "day" },
+    case: { kind: "token" }, vetting: { kind: "id" }, consentId: { kind: "id" }, depth: { kind: "text", description: "By the level for which the person is vetted." }, checks: { kind: "texts", description: "What is looked at, at this depth." }, findings: { kind: "texts" }, opinion: { kind: "text" }, summary: { kind: "long" }, investigatedOn: { kind: "day" },
     reliableUntil: { kind: "day", description: "Last day on which it may be relied upon." }, whyAnother: { kind: "long", description: "Why a person is investigated again." },
   },
   steps: {
@@ -36,9 +36,10 @@ export const vettingInvestigation = defineWorkflow({
         const { body, subject, consent } = await requireConsent(context, context.input["vetting"]);
         if (body["investigation"] !== undefined) throw new Refusal("REFUSED_STATE");
         refuseOwnCase(context, subject);
+        const depth = depthFor(levelFor((body["regimes"] ?? []) as readonly string[], body["level"]));
         return {
           label: vettingLabelFor({ level: 2, need: [String(body["case"])], dist: [CABINET_OFFICE], purposes: FILE_PURPOSES }), owner: CABINET_OFFICE, subject,
-          body: { ...context.input, case: body["case"], consentId: consent, findings: [] },
+          body: { ...context.input, case: body["case"], consentId: consent, depth, checks: CHECKS_OF_DEPTH[depth], findings: [] },
         };
       },
       // Under the lock once more: consent may have been taken back, or another file opened, a moment ago.

@@ -6,7 +6,7 @@ import { Refusal } from "../../refusal";
 import { type StepContext, defineWorkflow } from "../declare";
 import { employerOffice, vettingOffice } from "./authority";
 import { caseOf, openCase, refuseOwnCase } from "./cases";
-import { VETTED_REGIMES } from "./demo-policy";
+import { VETTED_REGIMES, levelFor } from "./demo-policy";
 import { CABINET_OFFICE, REQUEST_PURPOSES, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
 
 const close = ({ item }: StepContext): { readonly subject: string; readonly kind: string }[] => [{ subject: String(item?.body["requestedBy"]), kind: "VETTING_REQUEST_CLOSED" }];
@@ -15,7 +15,7 @@ export const vettingRequest = defineWorkflow({
   name: "VettingRequest", plural: "VettingRequests", description: "A ministry's request that a person be vetted.", floor: vettingFloor(REQUEST_PURPOSES), keptBy: isCabinetOffice,
   states: ["REQUESTED", "ACCEPTED", "ANSWERED", "CLOSED"],
   fields: {
-    employer: { kind: "org", description: "Body for which the person is to work." }, regimes: { kind: "texts" }, reason: { kind: "long", description: "Why the work needs it." }, requestedBy: { kind: "subject" },
+    employer: { kind: "org", description: "Body for which the person is to work." }, regimes: { kind: "texts" }, level: { kind: "number", description: "Highest level for which the person is to work." }, reason: { kind: "long", description: "Why the work needs it." }, requestedBy: { kind: "subject" },
     investigation: { kind: "id", description: "Earlier investigation to be used again." }, case: { kind: "token", description: "Token of the case, once there is one." },
   },
   steps: {
@@ -23,7 +23,7 @@ export const vettingRequest = defineWorkflow({
       from: [], to: "REQUESTED", by: employerOffice, mutation: "requestVetting", description: "Asks that a person be vetted, by a body of the asker's.",
       input: {
         subject: { kind: "subject" }, employer: { kind: "org" }, regimes: { kind: "texts", description: "CESI, SDS." }, reason: { kind: "long" },
-        investigation: { kind: "id", optional: true, description: "Earlier investigation to be used again." },
+        investigation: { kind: "id", optional: true, description: "Earlier investigation to be used again." }, level: { kind: "number", optional: true, description: "Highest level for which the person is to work, 2 to 4; by it goes how deeply is looked into them." },
       },
       check: (context) => {
         const { input } = context;
@@ -31,10 +31,12 @@ export const vettingRequest = defineWorkflow({
         if (regimes.length === 0 || !regimes.every((regime) => (VETTED_REGIMES as readonly string[]).includes(regime))) throw new Refusal("BAD_USER_INPUT");
         // An agency's evaluation for SDS rests on an investigation of its own.
         if (input["investigation"] !== undefined && regimes.includes("SDS")) throw new Refusal("REFUSED_LIMIT");
+        const level = levelFor(regimes, input["level"]);
+        if (level < 2 || level > levelFor(regimes, undefined)) throw new Refusal("REFUSED_LIMIT");
         refuseOwnCase(context, input["subject"]);
       },
       change: ({ input, asker }) => {
-        const { subject, ...rest } = input;
+        const { subject, ...rest } = { ...input, level: levelFor(input["regimes"] as readonly string[], input["level"]) } as typeof input;
         return {
           label: vettingLabelFor({ dist: [CABINET_OFFICE, String(input["employer"])], purposes: REQUEST_PURPOSES }), owner: CABINET_OFFICE, subject: String(subject), body: { ...rest, requestedBy: asker.subject.id },
         };

@@ -17,7 +17,7 @@ async function basisOf(context: StepContext): Promise<Basis> {
   const consent = await requireConsent(context, input["vetting"]);
   const request = await findItem(context, "VettingRequest", consent.body["request"]);
   const file = await findItem(context, "VettingInvestigation", input["investigation"]);
-  const { vetting, opinion, investigatedOn, reliableUntil } = file.body;
+  const { vetting, opinion, investigatedOn, reliableUntil, depth } = file.body;
   const covered = consent.body["investigation"] === undefined ? vetting === consent.id : consent.body["investigation"] === file.id;
   if (!covered || consent.subject === null || file.subject !== consent.subject || file.state !== "CONCLUDED" || String(reliableUntil) < today) throw new Refusal("REFUSED_STATE");
   refuseOwnCase(context, consent.subject);
@@ -25,7 +25,7 @@ async function basisOf(context: StepContext): Promise<Basis> {
   const token = String(consent.body["case"]);
   return {
     case: token, dist: bodiesOf({ employer, home }), requestedBy: String(request.body["requestedBy"]), subject: consent.subject,
-    body: { case: token, employer, home, person, investigation: file.id, consentId: consent.consent, regimes, opinion, investigatedOn, reliableUntil, shared: vetting !== consent.id },
+    body: { case: token, employer, home, person, investigation: file.id, consentId: consent.consent, regimes, depth, opinion, investigatedOn, reliableUntil, shared: vetting !== consent.id },
   };
 }
 
@@ -33,7 +33,7 @@ export const vettingResult = defineWorkflow({
   name: "VettingResult", plural: "VettingResults", description: "The result of an investigation, for a ministry that has to decide.", floor: vettingFloor(RESULT_PURPOSES), keptBy: isCabinetOffice, readingsKept: true,
   states: ["ISSUED"],
   fields: {
-    case: { kind: "token" }, employer: { kind: "org" }, home: { kind: "org", description: "Where the person is now." }, person: { kind: "id", description: "Under which registers know the person." }, investigation: { kind: "id", description: "Under which it may be asked for again, with the person's consent." }, consentId: { kind: "id" }, regimes: { kind: "texts" },
+    case: { kind: "token" }, employer: { kind: "org" }, home: { kind: "org", description: "Where the person is now." }, person: { kind: "id", description: "Under which registers know the person." }, investigation: { kind: "id", description: "Under which it may be asked for again, with the person's consent." }, consentId: { kind: "id" }, regimes: { kind: "texts" }, depth: { kind: "text", description: "How deeply was looked into the person." },
     opinion: { kind: "text" }, investigatedOn: { kind: "day" }, reliableUntil: { kind: "day" }, shared: { kind: "flag", description: "The investigation was made for another ministry." },
   },
   steps: {

@@ -6,9 +6,10 @@ import type { Item, StepContext, StepDeclaration } from "../../../../subgraphs/k
 import { VETTING_WORKFLOWS } from "../../../../subgraphs/kit/workflow/vetting";
 import { vettingComplaint } from "../../../../subgraphs/kit/workflow/vetting/complaint";
 import { vetting } from "../../../../subgraphs/kit/workflow/vetting/consent";
-import { INVESTIGATION_YEARS, NOTICE_ITEMS, TERM_YEARS, lastDay, outcomeEnd, reminderDay } from "../../../../subgraphs/kit/workflow/vetting/demo-policy";
+import { CHECKS_OF_DEPTH, DEPTHS, INVESTIGATION_YEARS, NOTICE_ITEMS, TERM_YEARS, depthFor, lastDay, levelFor, outcomeEnd, reminderDay } from "../../../../subgraphs/kit/workflow/vetting/demo-policy";
 import { vettingEvaluation } from "../../../../subgraphs/kit/workflow/vetting/evaluation";
 import { vettingEvent } from "../../../../subgraphs/kit/workflow/vetting/event";
+import { vettingInvestigation } from "../../../../subgraphs/kit/workflow/vetting/investigation";
 import { vettingLabelFor } from "../../../../subgraphs/kit/workflow/vetting/labels";
 import { type ConductEvent, type EventKind, RULES, adviseOn } from "../../../../subgraphs/kit/workflow/vetting/risk-rules";
 import { riskSignal } from "../../../../subgraphs/kit/workflow/vetting/signal";
@@ -57,6 +58,27 @@ test("an outcome for CESI on an earlier investigation ends when that may no long
   expect(outcomeEnd("SDS", "2025-11-01", TODAY)).toBeUndefined();
   expect(outcomeEnd("SDS", "2025-11-02", TODAY)).toBe("2031-10-31");
   expect(outcomeEnd("CESI", "2026-11-02", TODAY)).toBeUndefined();
+});
+
+test("how deeply is looked into a person goes by the level for which they are to work: more at each, and the most where nobody said (D.18)", async () => {
+  expect([2, 3, 4].map(depthFor)).toEqual(["BASIC", "FULL", "EXTENDED"]);
+  const [basic, full, extended] = DEPTHS.map((depth) => CHECKS_OF_DEPTH[depth]);
+  expect([full?.slice(0, basic?.length), extended?.slice(0, full?.length)]).toEqual([basic, full]);
+  expect([(full?.length ?? 0) > (basic?.length ?? 0), (extended?.length ?? 0) > (full?.length ?? 0)]).toEqual([true, true]);
+  expect([levelFor(["CESI"], undefined), levelFor(["CESI", "SDS"], undefined), levelFor(["SDS"], 3)]).toEqual([2, 4, 3]);
+  const request = VETTING_WORKFLOWS.find(({ name }) => name === "VettingRequest");
+  const asked = (regimes: readonly string[], level: number): Promise<string> => refusalOf(() => request === undefined ? "" : stepOf(request, "REQUEST_VETTING").check?.(contextOf({ input: { regimes, level, subject: "vetted-person", employer: "JPN.METI" } }).context));
+  expect([await asked(["SDS"], 3), await asked(["CESI"], 3), await asked(["SDS"], 5), await asked(["SDS"], 1)]).toEqual(["", "REFUSED_LIMIT", "REFUSED_LIMIT", "REFUSED_LIMIT"]);
+});
+
+test("a file is opened at the depth that the person was told of, and says what is looked at (D.18)", async () => {
+  const opened = async (body: object): Promise<unknown> => {
+    const { context } = contextOf({ who: "vetting-officer", input: { vetting: "itm_1" }, answers: () => [{ id: "itm_1", state: "CONSENTED", subject: "vetted-person", body: { case: "VETCASE-1", consentId: "cns_1", noticedOn: TODAY, ...body } }] });
+    return (await stepOf(vettingInvestigation, "OPEN_INVESTIGATION").change(context)).body;
+  };
+  expect(await opened({ regimes: ["SDS"], level: 3 })).toMatchObject({ depth: "FULL", checks: CHECKS_OF_DEPTH.FULL });
+  expect(await opened({ regimes: ["CESI"] })).toMatchObject({ depth: "BASIC" });
+  expect(await opened({ regimes: ["SDS"] })).toMatchObject({ depth: "EXTENDED" });
 });
 
 test("reminders are due ninety days before the end, and never in the past", () => {
