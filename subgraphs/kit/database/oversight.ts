@@ -67,8 +67,8 @@ const CALLABLE: readonly string[] = ["count_registers(text, text, text, text, te
 
 /** The migration that makes them, for these roles. */
 export function oversightMigration(roles: MinistryRoles): new () => MigrationInterface {
-  return class Oversight1764300000000 implements MigrationInterface {
-    readonly name = "Oversight1764300000000";
+  return class Oversight1764390000000 implements MigrationInterface {
+    readonly name = "Oversight1764390000000";
 
     async up(runner: QueryRunner): Promise<void> {
       for (const statement of installStatements(roles, { tables: [], guarded: {}, functions: [refuseDeletion(roles), count, held], views: {}, callable: CALLABLE })) await runner.query(statement);

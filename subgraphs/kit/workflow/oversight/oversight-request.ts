@@ -18,7 +18,7 @@ const ABOUT = ["CONTENT", "STATISTICS"] as const;
 const ANSWERS = ["ACCEPTED", "REFUSED"] as const;
 export const inspector = both(withRole("AUDIT"), withPurpose("OVERSIGHT"));
 
-/** Between the ministry and the oversight office: counts over what is classified are at least CONFIDENTIAL (compilation, SPEC 9). */
+/** Between the ministry and the oversight office: counts over what is classified are at least CONFIDENTIAL (SPEC 9, R2). */
 function requestLabel(owner: OrgPath, level: Level): LabelCore {
   return canonical({
     policy: "JPN-GOV-DEMO", level, regimes: [level > 1 ? "DOC" : "CUI"], need: [], owners: { [owner]: { rel: ["JPN"], disp: ["JPN"], dist: [owner, OVERSIGHT_OFFICE], orcon: false } }, purposes: ["DESIGNATION", "OVERSIGHT"], handling: [],
