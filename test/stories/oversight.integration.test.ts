@@ -58,8 +58,9 @@ test("an officer who designates sees how many items her ministry protects, as fa
 test("the oversight office reads the register's file at any time, and no content without a formal request (D.56)", async () => {
   expect(await read("auditor", "query ($id: ID!) { defenseDesignationFile(id: $id) { token statutoryItem } }", { id: file.id })).toEqual({ token: TOKEN, statutoryItem: STATUTORY });
   expect(await readsIt("auditor")).toBe(false);
-  const { nodes } = await read("mod-security-officer", `{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { nodes { defense { matter { id } } } } }`) as { readonly nodes: readonly { readonly defense: { readonly matter: { readonly id: string } } }[] };
-  matter = nodes[0]?.defense.matter.id ?? "";
+  const entry = `{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { nodes { defense { matter { id } } } } }`;
+  const { data } = await within(2_000, () => as("mod-security-officer").query(entry), (answer) => JSON.stringify(answer.data).includes("mtr_"));
+  matter = /mtr_[a-z0-9]+/.exec(JSON.stringify(data))?.[0] ?? "";
   expect(matter).toMatch(/^mtr_/);
 });
 
@@ -139,7 +140,7 @@ test("figures become public by three acts: one prepares, the oversight office ch
   expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatPrepareStatistics", { ...report, year: YEAR }))).toEqual(["LIMIT"]);
   expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatPrepareStatistics", { ...report, figures: [`IN_FORCE;SDS;${STATUTORY};2`] }))).toEqual(["INPUT"]);
   const prepared = madeBy(await take("nss-requirements-officer", "cabinetSecretariatPrepareStatistics", report));
-  expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatReviewStatistics", { ...on(prepared), result: "REVIEWED", decision: "mine" }))).not.toEqual([]);
+  expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatReviewStatistics", { ...on(prepared), result: "REVIEWED", decision: "mine" }))).toEqual(["ROLE"]);
   expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatPublishStatistics", on(prepared)))).toEqual(["STATE"]);
   const reviewed = madeBy(await take("auditor", "cabinetSecretariatReviewStatistics", { ...on(prepared), result: "REVIEWED", decision: "They are those of the release" }));
   for (const who of READERS) expect([who, await read(who, PUBLIC, { year: LAST_YEAR })]).toEqual([who, { totalCount: 0, nodes: [] }]);
