@@ -2,6 +2,7 @@
  * Story: oversight and law. The oversight office asks the Ministry of Defense for the content of one designation and for the figures of a year; the ministry answers, releases what may be told, the Cabinet Secretariat publishes
  * it, and anybody reads it. A citizen applies for disclosure: until that is over nothing is ended, and what was secret for more than thirty years goes to the National Archives. All of it is an exercise and fictional.
  */
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
@@ -22,7 +23,10 @@ const DECLARED: Readonly<Record<string, object>> = { "mod-security-officer": { p
 const as = (who: string): ReturnType<typeof story.as> => story.as(who, DECLARED[who] ?? {});
 const take = (who: string, field: string, input: object, members = ""): Promise<Answer> => {
   const name = field.replace(/^(defense|economy|cabinetSecretariat)/, "");
-  return as(who).mutate(`mutation ($input: ${name}Input!) { ${field}(input: $input) { id state version ${members} } }`, { input });
+  // Being assigned, and not any more, changes one's own standing while an answer is made. The same request with the same key is carried out once, and answered.
+  const key = randomUUID();
+  const mutation = `mutation ($input: ${name}Input!, $key: String) { ${field}(input: $input, key: $key) { id state version ${members} } }`;
+  return within(5_000, () => as(who).mutate(mutation, { input, key }), (answer) => !codesOf(answer).includes("STANDING_CHANGED"));
 };
 const madeBy = (answer: Answer): Row => { const made = Object.values(answer.data ?? {})[0]; if (made === null || made === undefined) throw new Error(JSON.stringify(answer)); return made as Row; };
 const on = ({ id, version }: Row): object => ({ id, version });
