@@ -1,12 +1,13 @@
 /**
  * Seals what a ministry is told about the asker (SPEC 6, G9): a session statement per asker and ministry (compact JWS, Ed25519, at most 30 s
  * old) and, per call, an HMAC over method, path, statement, body, nonce and time under the pairwise key of gateway and ministry. A statement
- * carries only the need tokens in that ministry's own vocabulary: a full list would tell every ministry the others' secrets.
+ * carries only the need tokens in that ministry's own vocabulary, and those that the asker names in the very change that it is about: a full list would tell every ministry the others' secrets.
  */
 import { createHmac, createSecretKey, diffieHellman, hash, hkdfSync, type KeyObject, randomBytes, randomFillSync, sign } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Action, DecisionContext, Subject } from "../../schema/policy";
 import type { GatewayKeys, RegisteredMinistry } from "../registry";
+import { tokensNamedIn } from "./named-tokens";
 
 /** Seconds a statement may be used. Renewed before it ends, so that a call never carries a dying one. */
 const LIFE = 30;
@@ -47,7 +48,7 @@ export class Sealer {
 
   /** Seals calls on behalf of one asker. */
   forAsker(stated: Stated): Seal {
-    return (subgraph, method, path, body) => this.#headers(subgraph, this.#session(subgraph, stated), method, path, body);
+    return (subgraph, method, path, body) => this.#headers(subgraph, this.#session(subgraph, stated, body), method, path, body);
   }
 
   /** Seals the pull of a ministry's standing, which is asked by nobody in particular. */
@@ -56,12 +57,14 @@ export class Sealer {
     return this.#headers(subgraph, { jws, jwsHash: digest(jws) }, "GET", path, new Uint8Array());
   }
 
-  #session(subgraph: string, stated: Stated): Session {
-    const key = `${subgraph}\n${stated.action}\n${stated.digest}`;
+  #session(subgraph: string, stated: Stated, body: Uint8Array): Session {
     const vocabulary = this.#options.vocabularyOf(subgraph);
+    const named = namedBeyond(stated, vocabulary, body);
+    const key = `${subgraph}\n${stated.action}\n${stated.digest}${named.map((token) => `\n${token}`).join("")}`;
     const known = this.#sessions.get(key);
     if (known !== undefined && known.vocabulary === vocabulary && this.#options.clock() - known.madeAt < RENEW_AFTER_MS) return known;
-    const jws = this.#sign(subgraph, { sub: stated.subject.id, subject: narrowToVocabulary(stated.subject, vocabulary), ctx: { ...contextOf(stated.ctx, vocabulary), action: stated.action } });
+    const told = named.length === 0 ? vocabulary : new Set([...vocabulary, ...named]);
+    const jws = this.#sign(subgraph, { sub: stated.subject.id, subject: narrowToVocabulary(stated.subject, told), ctx: { ...contextOf(stated.ctx, vocabulary), action: stated.action } });
     const made: Session = { jws, jwsHash: digest(jws), madeAt: this.#options.clock(), vocabulary };
     this.#sessions.set(key, made);
     return made;
@@ -82,6 +85,16 @@ export class Sealer {
     const mac = createHmac("sha256", key).update(`kanmon-call-v1\n${method} ${path}\n${session.jwsHash}\n${digest(body)}\n${nonce}\n${time}`).digest("base64url");
     return { "kanmon-statement": session.jws, "kanmon-call": `v1;t=${time};n=${nonce};m=${mac}` };
   }
+}
+
+/**
+ * Tokens of the asker that no label of the ministry needs yet, and that the change names. Whoever may write under a label must be known to hold what it needs, also where nothing was under it
+ * before; the ministry is sent the name in any case, and learns of no other.
+ */
+function namedBeyond({ subject, action }: Stated, vocabulary: ReadonlySet<string>, body: Uint8Array): readonly string[] {
+  if (action !== "WRITE") return [];
+  const beyond = subject.assignments.flatMap(({ token }) => (vocabulary.has(token) ? [] : [token]));
+  return beyond.length === 0 ? beyond : tokensNamedIn(body, beyond);
 }
 
 /** Leaves out every token that is not in the vocabulary, wherever a subject carries one. */

@@ -45,6 +45,20 @@ describe("the caller statement", () => {
     }
   });
 
+  it("tells a ministry the asker's token that a change of theirs names, although no label there needs it yet [B-36]", () => {
+    const change = (text: string, variables: unknown): Buffer => Buffer.from(JSON.stringify({ query: text, variables }));
+    const held = (body: Buffer, action: Stated["action"] = "WRITE"): readonly string[] =>
+      (decodeJwt(sealer.forAsker({ ...stated, action })("economy", "POST", "/graphql", body)["kanmon-statement"])["subject"] as Subject).assignments.map(({ token }) => token).sort();
+    expect(held(change("mutation($v:L){a(label:$v){b}}", { v: { level: "SECRET", need: ["MOD-2024-017"] } }))).toEqual(["METI-CE-004", "MOD-2024-017"]);
+    expect(held(change('mutation{a(need:["MOD-2024-017"]){b}}', {}))).toEqual(["METI-CE-004", "MOD-2024-017"]);
+    // The statement of one change is none for the next.
+    for (const unnamed of [
+      change("mutation($v:L){a(label:$v){b}}", { v: { need: [] } }), change("mutation($v:L){a(label:$v){b}}", { v: { need: ["MOD-2024-999"] } }), change("mutation($v:String){a(text:$v){b}}", { v: "about MOD-2024-017, and more" }),
+      change("query($representations:[_Any!]!){_entities(representations:$representations){a}}", { representations: [{ token: "MOD-2024-017" }] }),
+    ]) expect(held(unnamed)).toEqual(["METI-CE-004"]);
+    expect(held(change("mutation($v:L){a(label:$v){b}}", { v: { need: ["MOD-2024-017"] } }), "RETRIEVE")).toEqual(["METI-CE-004"]);
+  });
+
   it("narrows the officer of a simulation to the ministry's vocabulary too", () => {
     const observer = { subject: { ...subject, id: "officer" }, zoneLevel: 4 as const, at: 7 };
     const sealed = sealer.forAsker({ ...stated, ctx: { ...stated.ctx, observer }, digest: "observed" });
