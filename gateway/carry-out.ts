@@ -44,6 +44,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {
     variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs, changes: attempt.changes,
+    ...(isMutation ? { once: attempt.once } : {}),
     signal: attempt.signal, portions: attempt.narrowing.portions, ...(deskOf === undefined ? {} : { officers: () => (attempt.tools ??= deskOf(attempt)) }),
   });
   carrier.observe({ planning, calls: outcome.calls });

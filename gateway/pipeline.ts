@@ -1,7 +1,7 @@
 /**
  * A request's life: the stages in order, the types between them, and the walk through them (SPEC 8; drawn in README.md of this folder). Takes what arrived at `/graphql` and gives
  * a finished answer of which a durable evidence record exists. Whatever is thrown on the way becomes a refusal with a fixed text, recorded like an
- * answer. Just before it is given away the standing is read again; if it changed, the answer is thrown away and decided anew.
+ * answer. Just before it is given away the standing is read again; if it changed, the answer is thrown away and decided anew; what a change has done is then only asked about.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -11,7 +11,7 @@ import type { Identity } from "./authenticate";
 import { codeOf, ERRORS, type ErrorCode, isErrorCode, noticesOf, Refused, statusOf } from "./errors";
 import type { ToolUse } from "./evidence/record";
 import type { OfficerDesk } from "./execute/officer-fields";
-import type { ChangeWindow } from "./execute";
+import type { ChangeWindow, OnceOnly } from "./execute";
 import type { Leaving } from "./execute/stop";
 import { refuseUnread } from "./notices";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
@@ -60,7 +60,7 @@ export interface Carried {
 /** The officers' tools that an operation used, and whether what they were made of is still so. */
 export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly changes?: ChangeWindow; /** Whether a record of a change could be kept now. */ readonly mayChange?: () => boolean; carried?: Carried; tools?: ToolUses }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; readonly changes?: ChangeWindow; /** Whether a record of a change could be kept now. */ readonly mayChange?: () => boolean; carried?: Carried; tools?: ToolUses }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -122,10 +122,11 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
   const narrowing = stations.narrow(arrival.rawHeaders);
   known.narrowing = narrowing;
   const request = await receive(arrival, known);
+  const once: OnceOnly = { key: randomUUID(), isAgain: false, isKept: true };
   for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const asker = stations.ask(identity, narrowing, "MAY_READ_NOTICES");
+    const asker = askAgain(() => stations.ask(identity, narrowing, "MAY_READ_NOTICES"), once);
     const { id, server } = stations.classOf(asker);
-    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
     // Validation comes before it is looked at what is asked, and would say which names there are.
@@ -134,13 +135,22 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
       if (draft.codes.length === 0) return undefined;
       throw new Refused("MINISTRY_UNAVAILABLE", "no word of what changed");
     }
+    // The change was made; a refusal of the question what became of it would say that it was not.
+    if (once.isAgain && draft.codes.length > 0) { stations.note(known.txn, draft.codes, attempt.thrown); break; }
     if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
     const { finished, index } = await finish(draft, stations, known);
     if (isStill(stations, identity, narrowing, attempt) && attempt.tools?.isCurrent() !== false) return finished;
     known.supersedes = index;
-    if (attempt.carried?.isMutation === true) break;
+    if (attempt.carried?.isMutation !== true) continue;
+    if (!once.isKept || draft.codes.length > 0) break;
+    once.isAgain = true;
   }
   throw new Refused("STANDING_CHANGED");
+}
+
+/** The asker as they are by now. Who has made a change and is nobody any more is told no more than that. */
+function askAgain(ask: () => Asker, { isAgain }: OnceOnly): Asker {
+  try { return ask(); } catch (error) { throw isAgain ? new Refused("STANDING_CHANGED", "nobody any more", { cause: error }) : error; }
 }
 
 /** Whether the standing is what it was. An acknowledgement has changed it by itself: then what everything was decided by has to be the same. */

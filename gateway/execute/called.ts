@@ -16,6 +16,14 @@ export async function callMinistry(run: Run, subgraph: string, text: string): Pr
   return { result, ms: performance.now() - started };
 }
 
+/** How the answer of a ministry ends that remembers under its key what it did. */
+const KEPT = Buffer.from(',"kept":true}}');
+
+/** Whether the ministry says that it may be asked again what became of this change. */
+export function saysKept(called: Called | undefined): boolean {
+  return called?.result.ok === true && "body" in called.result && called.result.body.subarray(-KEPT.length).equals(KEPT);
+}
+
 /** Undefined when there is no answer that could be read. */
 export function readCalled(run: Run, subgraph: string, called: Called | undefined): Answer | undefined {
   if (called === undefined) return undefined;

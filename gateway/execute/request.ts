@@ -17,6 +17,12 @@ export interface ReceiverStanding { readonly subject: Subject; readonly zoneLeve
 /** Changes of a ministry after one number, up to another. */
 export interface ChangeWindow { readonly after: number; readonly upTo: number }
 
+/**
+ * One change, however often it is asked about (SPEC 6.5): the ministries carry it out once under its key, and asked again only say what became of it. `isKept` as long as every ministry
+ * that was asked remembers what it did.
+ */
+export interface OnceOnly { readonly key: string; isAgain: boolean; isKept: boolean }
+
 export interface ExecuteRequest {
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
@@ -27,6 +33,8 @@ export interface ExecuteRequest {
   readonly accreditation: (subgraph: string) => readonly ReceiverStanding[];
   /** For a subscription: what of the ministry's changes the event is about, by their numbers. */
   readonly changes?: ChangeWindow | undefined;
+  /** For a mutation: under what it may be asked about again. */
+  readonly once?: OnceOnly | undefined;
   /** Milliseconds from now in which ministries must have answered. */
   readonly deadlineMs: number;
   readonly signal?: Leaving | undefined;

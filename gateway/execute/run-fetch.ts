@@ -4,7 +4,7 @@
  */
 import { LOOKUP } from "../plan/graph";
 import type { Branch, FetchStep } from "../plan/operation";
-import { callMinistry, isNoAnswer, readCalled } from "./called";
+import { type Called, callMinistry, isNoAnswer, readCalled, saysKept } from "./called";
 import { fetchEntities, notAsked } from "./fetch-entities";
 import { gatherTargets } from "./flow";
 import { answerLookup } from "./lookup";
@@ -34,7 +34,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
     return;
   }
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
-  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callMinistry(run, step.subgraph, `${step.head}${run.variablesText(step.variables)}}${changesText(run)}}`));
+  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callRoot(run, step));
   if (answer === undefined) { run.fail(roots); return; }
   const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
@@ -42,7 +42,15 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
   if (release.nonsense || isNoAnswer(answer)) run.fail(roots);
 }
 
-/** What a ministry is told of the event that a subscription is carried out for. */
-function changesText({ request: { changes }, operation: { type } }: Run): string {
+async function callRoot(run: Run, { subgraph, head, variables }: FetchStep): Promise<Called | undefined> {
+  const called = await callMinistry(run, subgraph, `${head}${run.variablesText(variables)}}${extensionsText(run)}}`);
+  const { once } = run.request;
+  if (once !== undefined && !saysKept(called)) once.isKept = false;
+  return called;
+}
+
+/** What a ministry is told of the event that a subscription is carried out for, or of the change that may be asked about again. */
+function extensionsText({ request: { changes, once }, operation: { type } }: Run): string {
+  if (once !== undefined && type === "mutation") return `,"extensions":{"once":{"key":${JSON.stringify(once.key)},"again":${once.isAgain}}}`;
   return changes === undefined || type !== "subscription" ? "" : `,"extensions":{"changes":{"after":${changes.after},"upTo":${changes.upTo}}}`;
 }

@@ -105,14 +105,26 @@ export class Askers {
  * The subject that these parts make at a site.
  * @throws Refused UNAUTHENTICATED when nobody, or more than one, states whose they are
  */
-export function subjectFrom(policy: Policy, parts: readonly Part[], site: string): Subject {
-  const homes = parts.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
+export function subjectFrom(policy: Policy, stated: readonly Part[], site: string): Subject {
+  const homes = stated.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
   const [home] = homes;
   if (home === undefined || homes.length > 1) throw new Refused("UNAUTHENTICATED", homes.length > 1 ? "two ministries state the subject" : "no ministry states the subject");
+  const parts = home.left === undefined ? stated : stated.map(afterLeaving);
   const assignments = parts.flatMap((part) => part.assignments);
   const issuers = new Map(assignments.map((assignment) => [assignment.token, assignment.issuer]));
   return withStanding(policy, {
     subject: home, assignments, eligibilities: parts.flatMap((part) => part.eligibilities), roles: parts.flatMap((part) => part.roles),
     facility: parts.find((part) => part.facility !== undefined)?.facility, attestation: parts.find((part) => part.attestation !== undefined)?.attestation,
   }, { site, issuerOf: (token) => issuers.get(token) });
+}
+
+/** As whom somebody is assigned to a case that is about themselves, and the regime by which they may read it. */
+const OWN_CASE = "SELF";
+const OWN_CASE_REGIME = "VET";
+
+/** What is left to somebody who has left (3.13): the cases about them. Their home says that they have left, and it holds against everybody, whenever the others hear of it. */
+function afterLeaving({ subject, eligibilities, assignments, acknowledgements }: Part): Part {
+  return {
+    ...(subject === undefined ? {} : { subject }), eligibilities: eligibilities.filter(({ regime }) => regime === OWN_CASE_REGIME), assignments: assignments.filter(({ role }) => role === OWN_CASE), roles: [], acknowledgements,
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { Acknowledgement, Assignment, Eligibility, Facility, Role, Subject } from "../../schema/policy";
 
-export interface StatedSubject extends Pick<Subject, "id" | "kind" | "nation" | "org" | "hostOrg" | "purposes"> {}
+export interface StatedSubject extends Pick<Subject, "id" | "kind" | "nation" | "org" | "hostOrg" | "purposes"> { /** Day on which they left: what any ministry gave them before has ended. */ readonly left?: string }
 export interface Attestation { readonly agreementId: string; readonly attestedLevel: NonNullable<Subject["attestedLevel"]> }
 /** What one ministry states about one subject, as far as it may. */
 export interface Part {
@@ -25,7 +25,7 @@ export type Fields = Readonly<Record<string, Value>>;
 
 /** Fields of the entries about people; what else an entry has is left out. The order of lists and fields is that in memory. */
 export const LISTS = {
-  subjects: { kind: "text", nation: "text", org: "text?", hostOrg: "text?", purposes: "texts" },
+  subjects: { kind: "text", nation: "text", org: "text?", hostOrg: "text?", purposes: "texts", left: "text?" },
   eligibilities: { regime: "text", maxLevel: "level", basis: "text", grantedBy: "text", usableAt: "texts", notifiedOn: "text", validUntil: "text", status: "text" },
   assignments: { role: "text", from: "text", until: "text", grantedBy: "text" },
   roles: { role: "text", org: "text", from: "text", until: "text", grantedBy: "text" },

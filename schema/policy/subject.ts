@@ -16,7 +16,7 @@ export interface Eligibility {
 }
 export interface Assignment {
   readonly token: string;
-  readonly role: "HANDLER" | "MANAGER" | "READER";
+  readonly role: "HANDLER" | "MANAGER" | "READER" | "SELF";
   readonly from: string;
   readonly until: string;
   readonly grantedBy: string;

@@ -7,11 +7,13 @@ import { BOTTOM, isUnder } from "../../schema/label";
 import { type Policy, clearanceAt, decide, startOfDay } from "../../schema/policy";
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
 import type { RegisterNode } from "./graph/nodes";
+import type { Once } from "./once";
 import { settings } from "./reader";
 import { Refusal } from "./refusal";
 import type { Registers } from "./registers";
 import type { AssignmentChanges } from "./request-context";
 import type { Asker, Visible } from "./rows";
+import { useKey } from "./workflow/runner";
 
 const LONGEST = 1_000;
 /** Subject ids as issuers of tokens give them. */
@@ -25,6 +27,8 @@ export interface ChangeEnvironment {
   readonly registers: Registers;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Under which the gateway may ask again what became of a change. */
+  readonly once?: Once | undefined;
 }
 
 type Query = <T>(text: string, values: readonly unknown[]) => Promise<readonly T[]>;
@@ -38,13 +42,14 @@ export class Assignments implements AssignmentChanges {
 
   grant(input: AssignmentGrant): Promise<{ readonly assignment: RegisterNode | null }> {
     checkGrant(input);
-    return this.#change((query) => grantWithin(this.#environment, query, input));
+    const { role, from, until } = input;
+    return this.#change(input, ["GRANT", role, from, until], (query) => grantWithin(this.#environment, query, input));
   }
 
   revoke(input: AssignmentRevocation): Promise<{ readonly assignment: RegisterNode | null }> {
     const { subject, token, reason } = input;
     if (!SUBJECT.test(subject) || !areTexts(token, reason)) throw new Refusal("BAD_USER_INPUT");
-    return this.#change(async (query) => {
+    return this.#change(input, ["REVOKE"], async (query) => {
       const { labelId } = await authoriseFor(this.#environment, query, token);
       const [held] = await query<{ role: string; from: string; until: string; granted_by: string }>(
         'SELECT a.role, a."from", a.until, a.granted_by FROM assignment a WHERE a.subject = $1 AND a.token = $2', [subject, token]);
@@ -55,14 +60,21 @@ export class Assignments implements AssignmentChanges {
   }
 
   /** One transaction that ends with the change and its line of history, or with nothing. */
-  async #change(act: (query: Query) => Promise<ChangedRow>): Promise<{ readonly assignment: RegisterNode }> {
-    const { asker, pool, visible, registers } = this.#environment;
-    if (asker.action !== "WRITE" || authorities(this.#environment).length === 0) throw new Refusal("REFUSED_ROLE");
+  async #change({ subject, token, reason }: AssignmentRevocation, request: readonly string[], act: (query: Query) => Promise<ChangedRow>): Promise<{ readonly assignment: RegisterNode | null }> {
+    const { asker, pool, visible, registers, once } = this.#environment;
+    if (asker.action !== "WRITE" || (authorities(this.#environment).length === 0 && once?.isAgain !== true)) throw new Refusal("REFUSED_ROLE");
+    const text = JSON.stringify([...request, subject, token, reason]);
+    const key = once?.keyOf(text);
     const changed = await pool.transaction(async (manager) => {
+      const query: Query = (statement, values) => manager.query(statement, [...values]);
       await manager.query(settings(visible));
-      return act((text, values) => manager.query(text, [...values]));
+      const before = key === undefined ? "" : await useKey(manager, asker.subject.id, key, text, "assignment");
+      // What was ended is told as what is there now: nothing.
+      if (before !== "") return (await query<ChangedRow>('SELECT a.label_id, a.subject, a.token, a.role, a."from", a.until, a.granted_by, a.reason FROM assignment a WHERE a.subject = $1 AND a.token = $2', [subject, token]))[0];
+      if (once?.isAgain === true) throw new Refusal("REFUSED_STATE");
+      return act(query);
     });
-    return { assignment: registers.assignment(changed) };
+    return { assignment: changed === undefined ? null : registers.assignment(changed) };
   }
 }
 

@@ -18,6 +18,7 @@ import { SnapshotTurns, followStanding } from "./follow";
 import { LabelTable } from "./label-table";
 import { LegalNotices } from "./legal-notices";
 import { Matters } from "./matters";
+import { type Once, rememberedChanges } from "./once";
 import { type ChangeWindow, OperationRunner, type RequestScope } from "./operation";
 import { Reader } from "./reader";
 import { type MinistryKeys, type RegistryData, cursorKey, knownGateways } from "./registry";
@@ -93,7 +94,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     const guard = new RowGuard(table, seams.guards);
     const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), refresh: () => reloadLabels(pool, table) };
     const days = new Days({ ministry, pool, policy: world.policy, clock, labels: () => table.at(clock()) });
-    const runner = new OperationRunner(schema);
+    const runner = new OperationRunner(schema, rememberedChanges(ministry));
     // Every request takes the policy that is in force when it begins; nothing has to be told.
     source.follow(() => undefined);
     const feed = {
@@ -102,7 +103,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     };
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
-      graphql: ({ asker }, body) => runner.run(body, async (window) => openRequest(world, asker, window)),
+      graphql: ({ asker }, body) => runner.run(body, async (window, once) => openRequest(world, asker, window, once)),
       standing: (after, stream) => followStanding(feed, after, stream),
       ready: async () => { await pool.query("SELECT 1"); return true; },
       ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }), ...(seams.drainWithin === undefined ? {} : { drainWithin: seams.drainWithin }),
@@ -143,7 +144,7 @@ interface World {
 
 const PUBLIC = labelOf(BOTTOM);
 
-function openRequest(world: World, asker: Asker, window: ChangeWindow | undefined): RequestScope {
+function openRequest(world: World, asker: Asker, window: ChangeWindow | undefined, once: Once | undefined): RequestScope {
   const { ministry, policy: inForce, pool, guard, clock, cursorKey: key } = world;
   const now = clock();
   const policy = inForce();
@@ -159,7 +160,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
     context: {
       echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
-      changes: new Assignments({ policy, pool, asker, visible, registers, now }),
+      changes: new Assignments({ policy, pool, asker, visible, registers, now, once }),
       items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
       legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
       importTable: async (request, itemKey) => {
@@ -171,7 +172,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       take: async (workflow, step, input, itemKey) => {
         let isRepeated = false;
         const onRepeated = (): void => { isRepeated = true; };
-        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), onRepeated }, workflow, step, input, itemKey);
+        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), onRepeated }, workflow, step, input, itemKey, once);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
         await world.refresh();
         const after = guard.visible(policy, asker, clock());

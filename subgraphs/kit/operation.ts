@@ -4,10 +4,11 @@
  */
 import { type DocumentNode, type GraphQLSchema, execute, getOperationAST, parse, validate } from "graphql";
 import { LRUCache } from "lru-cache";
+import { Once, isRemembered } from "./once";
 import { Refusal, type RefusalCode, describeError } from "./refusal";
 import type { RequestContext } from "./request-context";
 
-export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined; readonly changes: ChangeWindow | undefined }
+export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined; readonly changes: ChangeWindow | undefined; readonly once: Once | undefined }
 /** For a subscription: which changes the event is about, by their numbers in the history. */
 export interface ChangeWindow { readonly after: number; readonly upTo: number }
 
@@ -19,27 +20,38 @@ export interface RequestScope {
   close(): Promise<void>;
 }
 
+/** Said of a change that may be asked about again. */
+const KEPT = ',"kept":true';
 const KEPT_DOCUMENTS = 500;
 const LONGEST_KEPT = 65_536;
 const MOST_TOKENS = 15_000;
 
 export class OperationRunner {
   readonly #schema: GraphQLSchema;
+  readonly #remembered: ReadonlySet<string>;
   readonly #documents = new LRUCache<string, DocumentNode>({ max: KEPT_DOCUMENTS });
 
-  constructor(schema: GraphQLSchema) { this.#schema = schema; }
+  /** @param remembered fields of changes that may be asked about again */
+  constructor(schema: GraphQLSchema, remembered: ReadonlySet<string> = new Set()) {
+    this.#schema = schema;
+    this.#remembered = remembered;
+  }
 
   /** @throws never: whatever goes wrong is an answer of fixed text */
-  async run(body: Uint8Array, open: (changes: ChangeWindow | undefined) => Promise<RequestScope>): Promise<string> {
+  async run(body: Uint8Array, open: (changes: ChangeWindow | undefined, once: Once | undefined) => Promise<RequestScope>): Promise<string> {
     let scope: RequestScope | undefined;
     try {
       const request = readRequest(body);
       const document = this.#document(request.query);
       if (!getOperationAST(document, request.operationName)) throw new Refusal("OPERATION_RESOLUTION_FAILURE");
-      scope = await open(request.changes);
+      const { once } = request;
+      const isKept = once !== undefined && isRemembered(document, request.operationName, this.#remembered);
+      // What does not remember would be done twice.
+      if (once?.isAgain === true && !isKept) throw new Refusal("REFUSED_STATE");
+      scope = await open(request.changes, once);
       const result = await execute({ schema: this.#schema, document, contextValue: scope.context, variableValues: request.variables, ...(request.operationName === undefined ? {} : { operationName: request.operationName }) });
       const errors = result.errors === undefined ? "" : `"errors":${JSON.stringify(result.errors.map(describeError))},`;
-      return `{${errors}"data":${JSON.stringify(result.data ?? null)},"extensions":{"labels":${scope.printLabels()}}}`;
+      return `{${errors}"data":${JSON.stringify(result.data ?? null)},"extensions":{"labels":${scope.printLabels()}${isKept ? KEPT : ""}}}`;
     } catch (error) {
       return JSON.stringify({ errors: [describeError(error)] });
     } finally {
@@ -64,12 +76,17 @@ function readRequest(body: Uint8Array): GraphqlRequest {
   const { query, variables, operationName, extensions } = parsed as Readonly<Record<string, unknown>>;
   if (typeof query !== "string" || !(operationName === undefined || operationName === null || typeof operationName === "string")) throw new Refusal("BAD_USER_INPUT");
   if (!(variables === undefined || variables === null || (typeof variables === "object" && !Array.isArray(variables)))) throw new Refusal("BAD_USER_INPUT");
-  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined, changes: changesIn(extensions) };
+  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined, changes: changesIn(extensions), once: onceIn(extensions) };
 }
 
 function changesIn(extensions: unknown): ChangeWindow | undefined {
   const { after, upTo } = ((extensions as { readonly changes?: unknown } | null | undefined)?.changes ?? {}) as Readonly<Record<string, unknown>>;
   return typeof after === "number" && typeof upTo === "number" && Number.isSafeInteger(after) && Number.isSafeInteger(upTo) ? { after, upTo } : undefined;
+}
+
+function onceIn(extensions: unknown): Once | undefined {
+  const { key, again } = ((extensions as { readonly once?: unknown } | null | undefined)?.once ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof key === "string" && key !== "" ? new Once(key, again === true) : undefined;
 }
 
 function refuseWith<T>(code: RefusalCode, act: () => T): T {

@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 const TODAY = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
 const inDays = (days: number): string => new Date(Date.parse(TODAY) + days * 86_400_000).toISOString().slice(0, 10);
 const REFERENCE = "DEMO-MOD-11";
-const TOKEN = "MOD-2026-901";
+const NUMBER = "MOD-2026-901";
 
 const DOCUMENT = `{ defenseDocuments(filter: { reference: { eq: "${REFERENCE}" } }) { totalCount nodes { id reference class validUntil title { en } } } }`;
 const BY_ID = "query ($id: ID!) { defenseDocument(id: $id) { id reference class validUntil title { en } } }";
@@ -25,8 +25,9 @@ const readsIt = (answer: Answer): boolean => JSON.stringify(answer.data).include
 
 let record = "";
 let file = "";
+let token = "";
 const proposal = (changes: object = {}): object => ({
-  body: "JPN.MOD", token: TOKEN, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: "\u7b2c\u4e00\u53f7\u30a4", listed: "An estimate on the operations of the Self-Defense Forces.",
+  body: "JPN.MOD", token: NUMBER, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: "\u7b2c\u4e00\u53f7\u30a4", listed: "An estimate on the operations of the Self-Defense Forces.",
   nonPublic: "Known to the staff of the ministry only.", harm: "Operations could be anticipated.", damage: "SEVERE", reasons: "The estimate now names places and times.",
   label: { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD", rel: ["JPN"], dist: ["JPN.CAS", "JPN.METI", "JPN.MOD", "JPN.PSIA"] }] }, level: "CONFIDENTIAL", validUntil: inDays(730), reviewBy: inDays(180),
   records: [record], handlers: ["mod-officer", "psia-officer"], handlersUntil: inDays(365), heldBy: "GOVERNMENT", dualUse: false, ...changes,
@@ -62,10 +63,12 @@ test("when the security officer proposes with the tests of the law, item and rea
   expect(madeBy(first)).toMatchObject({ state: "PROPOSED", version: 1, class: "A", protectedRecords: 1 });
   expect(again.data).toEqual(first.data);
   file = madeBy(first).id;
+  token = madeBy<{ readonly token: string }>({ ...again, data: (await as("mod-security-officer").query(FILE, { id: file })).data }).token;
+  expect(token).toMatch(new RegExp(`^${NUMBER}-[0-9A-Z]{6}$`));
 });
 
 test("the file is read by officers for designation and by oversight, and by nobody else, not even that it exists", async () => {
-  for (const who of ["mod-approver", "auditor"]) expect([who, JSON.stringify((await story.as(who).query(FILE, { id: file })).data).includes(TOKEN)]).toEqual([who, true]);
+  for (const who of ["mod-approver", "auditor"]) expect([who, JSON.stringify((await story.as(who).query(FILE, { id: file })).data).includes(token)]).toEqual([who, true]);
   for (const who of ["ciro-analyst", "meti-officer", "psia-officer"]) {
     const [there, absent] = [await story.as(who, { purpose: "ANALYSIS" }).query(FILE, { id: file }), await story.as(who, { purpose: "ANALYSIS" }).query(FILE, { id: "itm_none" })];
     expect([who, there.data ?? null, codesOf(there)]).toEqual([who, absent.data ?? null, codesOf(absent)]);
@@ -103,7 +106,7 @@ test("then the designating authority approves, and within a second an analyst wi
   expect(readsIt(gone)).toBe(false);
   const kept = await within(1_000, () => story.as("psia-officer").query(BY_ID, { id: record }), (answer) => JSON.stringify(answer.data).includes('"class":"A"'));
   expect(kept.data).toMatchObject({ defenseDocument: { reference: REFERENCE, class: "A", validUntil: inDays(730) } });
-  expect(JSON.stringify(kept.release)).toContain(`//JPN SECRET//DOC/SDS//NTK ${TOKEN}//`);
+  expect(JSON.stringify(kept.release)).toContain(`//JPN SECRET//DOC/SDS//NTK ${token}//`);
 });
 
 test("a list that was asked before leaves it out for the analyst, who is told whom to ask and nothing more; a search for its title finds nothing", async () => {
@@ -111,17 +114,17 @@ test("a list that was asked before leaves it out for the analyst, who is told wh
   expect(list.data).toMatchObject({ defenseDocuments: { totalCount: 0, nodes: [] } });
   const one = await story.as("ciro-analyst").query(BY_ID, { id: record });
   expect(one.data).toEqual({ defenseDocument: { id: record, reference: null, class: null, validUntil: null, title: null } });
-  expect(JSON.stringify(one.release)).not.toContain(TOKEN);
+  expect(JSON.stringify(one.release)).not.toContain(token);
 });
 
 test("the register has its entry with the fields of the law, for handlers by the token and for oversight in the file (D.4, D.56)", async () => {
-  const entries = await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { nodes { id defense { entry { token issuer regime kind designatedOn validUntil statutoryItem } matter { defense { assignments { subject role until } } } } } } }`);
+  const entries = await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${token}" } }) { nodes { id defense { entry { token issuer regime kind designatedOn validUntil statutoryItem } matter { defense { assignments { subject role until } } } } } } }`);
   expect((entries.data as { readonly defenseDesignations: { readonly nodes: readonly unknown[] } }).defenseDesignations.nodes).toEqual([expect.objectContaining({ defense: {
-    entry: { token: TOKEN, issuer: "JPN.MOD", regime: "SDS", kind: "DESIGNATION", designatedOn: TODAY, validUntil: inDays(730), statutoryItem: "\u7b2c\u4e00\u53f7\u30a4" },
+    entry: { token, issuer: "JPN.MOD", regime: "SDS", kind: "DESIGNATION", designatedOn: TODAY, validUntil: inDays(730), statutoryItem: "\u7b2c\u4e00\u53f7\u30a4" },
     matter: { defense: { assignments: [{ subject: "mod-officer", role: "HANDLER", until: inDays(365) }, { subject: "psia-officer", role: "HANDLER", until: inDays(365) }] } } } })]);
-  const others = await story.as("ciro-analyst").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { totalCount } }`);
+  const others = await story.as("ciro-analyst").query(`{ defenseDesignations(filter: { token: { eq: "${token}" } }) { totalCount } }`);
   expect(others.data).toEqual({ defenseDesignations: { totalCount: 0 } });
-  expect((await story.as("auditor").query(FILE, { id: file })).data).toMatchObject({ defenseDesignationFile: { state: "ACTIVE", token: TOKEN, designatedOn: TODAY } });
+  expect((await story.as("auditor").query(FILE, { id: file })).data).toMatchObject({ defenseDesignationFile: { state: "ACTIVE", token, designatedOn: TODAY } });
 });
 
 test("the proposer is told, and a second approval of the same proposal is refused", async () => {
@@ -185,9 +188,9 @@ test("then it ends: within a second the analyst reads the document under the lab
   const again = await within(1_000, () => story.as("ciro-analyst").query(BY_ID, { id: record }), readsIt);
   expect(again.data).toMatchObject({ defenseDocument: { reference: REFERENCE, class: "B", validUntil: null } });
   const marking = JSON.stringify(again.release);
-  expect([marking.includes("SDS//"), marking.includes(TOKEN), marking.includes("EX-SDS"), marking.includes("//JPN CONFIDENTIAL//")]).toEqual([false, false, true, true]);
+  expect([marking.includes("SDS//"), marking.includes(token), marking.includes("EX-SDS"), marking.includes("//JPN CONFIDENTIAL//")]).toEqual([false, false, true, true]);
   expect((await story.as("meti-officer").query("{ defenseDesignationNotices(states: [\"SENT\"]) { nodes { kind } } }")).data).toEqual({ defenseDesignationNotices: { nodes: expect.arrayContaining([{ kind: "EXTENDED" }, { kind: "ENDED" }]) as unknown } });
-  expect((await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { totalCount } }`)).data).toEqual({ defenseDesignations: { totalCount: 0 } });
+  expect((await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${token}" } }) { totalCount } }`)).data).toEqual({ defenseDesignations: { totalCount: 0 } });
 });
 
 test("the history of the file says who did what, to officers and oversight alike (D.52, D.56)", async () => {

@@ -82,8 +82,8 @@ test("a second emergency access to the same matter is refused while the first is
 
 test("when the incident is over he gives access back, and within a second he reads nothing more; the review is due in seven days (D.45)", async () => {
   for (const { id } of asked) {
-    // What he gives back is part of his standing: an answer that was under way then is not given, and his system sends the request again with its key.
-    const returned = await within(2_000, () => story.as("breakglass-officer").mutate(RETURN, { input: { id, version: 2, reason: "Contained" }, key: `return-${id}` }), (answer) => !codesOf(answer).includes("STANDING_CHANGED"));
+    // What he gives back is part of his standing: the answer is what he may see of it as who he is then.
+    const returned = await story.as("breakglass-officer").mutate(RETURN, { input: { id, version: 2, reason: "Contained" } });
     expect(returned.data).toEqual({ defenseReturnEmergencyAccess: { id, state: "TO_REVIEW", due: inDays(7) } });
   }
   const gone = await within(1_000, () => story.as("breakglass-officer").query(DOCUMENTS), ({ data }) => !JSON.stringify(data).includes(RECORD));

@@ -29,6 +29,8 @@ const codeOf = async (act: Promise<unknown>): Promise<unknown> => act.then(() =>
 const propose = (changes: object = {}): Promise<string> => world.take("mod-security-officer", designationFile, "PROPOSE_DESIGNATION", proposal(changes));
 const act = (who: string, step: string, id: string, version: number, input: object = {}, now?: number): Promise<string> => world.take(who, designationFile, step, { id, version, ...input }, undefined, now);
 const approve = (id: string): Promise<string> => act("mod-approver", "APPROVE_DESIGNATION", id, 1, { decision: "yes" });
+/** The number and what was drawn. */
+const tokenOf = async (id: string): Promise<string> => (await rows<{ token: string }>(`SELECT body->>'token' AS token FROM vault.item WHERE id = '${id}'`))[0]?.token ?? "";
 const rows = <T>(text: string): Promise<readonly T[]> => asAdmin(world.login.database, async (admin) => (await admin.query(text)).rows as readonly T[]);
 
 interface PlaceRow { readonly place: string; readonly number: number; readonly body: Label }
@@ -40,10 +42,11 @@ test("approval marks the record, each of its portions and each link with the new
   const before = await marked(PARTS);
   const id = await propose({ records: [PARTS], label: { level: "TOP_SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD" }] } });
   await approve(id);
-  const after = await marked(PARTS);
+  const [after, token] = [await marked(PARTS), await tokenOf(id)];
+  expect(token).toMatch(/^MOD-2026-901-[0-9A-Z]{6}$/);
   expect(Object.keys(after)).toEqual(Object.keys(before));
   for (const [place, label] of Object.entries(after).filter(([name]) => !name.startsWith("tearline"))) {
-    expect([place, label.need.includes("MOD-2026-901"), label.level, label.regimes.includes("SDS"), label.lifecycle?.validUntil]).toEqual([place, true, 4, true, addYears(TODAY, 2)]);
+    expect([place, label.need.includes(token), label.level, label.regimes.includes("SDS"), label.lifecycle?.validUntil]).toEqual([place, true, 4, true, addYears(TODAY, 2)]);
     expect([place, (before[place]?.need ?? []).every((token) => label.need.includes(token))]).toEqual([place, true]);
   }
   // A portion that was CUI is no roll-up: it has no regime that its level cannot have.
@@ -66,10 +69,21 @@ test("the end takes away what the designation added and no more: every place is 
     expect([place, label.lifecycle?.validUntil]).toEqual([place, before[place]?.lifecycle?.validUntil]);
   }
   expect(await rows(`SELECT class, valid_until FROM vault.content WHERE id = '${PARTS}'`)).toEqual(classes);
-  expect(await rows("SELECT subject FROM vault.assignment WHERE token = 'MOD-2026-901'")).toEqual([]);
-  expect(await rows("SELECT token FROM vault.matter_entry WHERE token = 'MOD-2026-901'")).toHaveLength(1);
+  expect(await rows(`SELECT subject FROM vault.assignment WHERE token = '${await tokenOf(id)}'`)).toEqual([]);
+  expect(await rows(`SELECT token FROM vault.matter_entry WHERE token = '${await tokenOf(id)}'`)).toHaveLength(1);
+  expect(await rows(`SELECT f."from", f.until, l.body->'purposes' AS purposes FROM vault.former_access f JOIN vault.label l ON l.id = f.label_id WHERE f.token = '${await tokenOf(id)}'`)).toEqual([{ from: TODAY, until: TODAY, purposes: ["OVERSIGHT"] }]);
   const [file] = await rows<{ retention: string; state: string }>(`SELECT state, body->>'retention' AS retention FROM vault.item WHERE id = '${id}'`);
   expect(file).toEqual({ state: "TERMINATED", retention: "SCHEDULE" });
+});
+
+test("a number that a hidden designation has tells nobody of it: it is proposed and approved like one that nothing has [B-58]", async () => {
+  const known = new Set(["mod-security-officer", "mod-approver"].flatMap((who) => persona(policy, who).subject.assignments.map(({ token }) => token)));
+  const hidden = (await rows<{ token: string }>("SELECT token FROM vault.matter_entry WHERE kind = 'DESIGNATION' AND token LIKE 'MOD-%' ORDER BY token")).map(({ token }) => token).find((token) => !known.has(token));
+  expect(hidden).toBeDefined();
+  const id = await propose({ token: hidden });
+  expect(await codeOf(approve(id))).toBe("done");
+  expect(await tokenOf(id)).toMatch(new RegExp(`^${hidden ?? ""}-[0-9A-Z]{6}$`));
+  expect(await codeOf(propose({ token: `MOD-${"1".repeat(60)}` }))).toBe("BAD_USER_INPUT");
 });
 
 test("a record carries one such mark at a time, and may be designated again when it has ended", async () => {
@@ -107,6 +121,8 @@ test("a token that came into use between proposal and approval refuses the appro
   const [first, second] = [await propose(), await propose({ records: [PARTS] })];
   await approve(first);
   const before = await marked(PARTS);
+  expect(await tokenOf(second)).not.toBe(await tokenOf(first));
+  await rows(`UPDATE vault.item SET body = body || '{"token": "${await tokenOf(first)}"}' WHERE id = '${second}' RETURNING id`);
   expect(await codeOf(approve(second))).toBe("REFUSED_STATE");
   expect(await marked(PARTS)).toEqual(before);
   expect(await rows(`SELECT state, version FROM vault.item WHERE id = '${second}'`)).toEqual([{ state: "PROPOSED", version: 1 }]);
@@ -121,7 +137,7 @@ test("on the day after the last the information is held for review by the label 
   expect(at(20)).toBe(label);
   expect([at(21).need.includes("HOLD.REVIEW"), at(21).level, at(21).id === label.lifecycle?.onLapse]).toEqual([true, 3, true]);
   const handler = persona(policy, "mod-officer");
-  const assigned = { ...handler.subject, assignments: [...handler.subject.assignments, { token: "MOD-2026-901", role: "HANDLER" as const, from: TODAY, until: shiftDate(TODAY, 400), grantedBy: "JPN.MOD", reason: "" }] };
+  const assigned = { ...handler.subject, assignments: [...handler.subject.assignments, { token: await tokenOf(id), role: "HANDLER" as const, from: TODAY, until: shiftDate(TODAY, 400), grantedBy: "JPN.MOD", reason: "" }] };
   const reads = (days: number): string => decide(policy, assigned, "RETRIEVE", at(days), { ...handler.ctx, now: DEMO_NOON + days * DAY }).outcome;
   expect([reads(20), reads(21)]).toEqual(["permit", "redact"]);
   const sweep = (days: number): Promise<number> => new Days({ ministry: world.ministry, pool: world.pool, policy: () => policy, clock: () => DEMO_NOON + days * DAY, labels: () => world.table.at(DEMO_NOON) }).sweep();
@@ -144,7 +160,7 @@ test("an extension moves the last day of entry, record and portions, needs a rev
   expect(await extend(4, { until: addYears(TODAY, 4) })).toBe("REFUSED_LIMIT");
   expect(await extend(4, { until: shiftDate(TODAY, 30) })).toBe("REFUSED_LIMIT");
   expect(await extend(4, { until: addYears(TODAY, 4), cabinetDecision: "CABINET-1" })).toBe("done");
-  const days = [...Object.entries(await marked(PLAIN)).filter(([name]) => !name.startsWith("tearline")).map(([, { lifecycle }]) => lifecycle?.validUntil), ...(await rows<{ day: string }>("SELECT valid_until AS day FROM vault.matter_entry WHERE token = 'MOD-2026-901'")).map(({ day }) => day)];
+  const days = [...Object.entries(await marked(PLAIN)).filter(([name]) => !name.startsWith("tearline")).map(([, { lifecycle }]) => lifecycle?.validUntil), ...(await rows<{ day: string }>(`SELECT valid_until AS day FROM vault.matter_entry WHERE token = '${await tokenOf(id)}'`)).map(({ day }) => day)];
   expect(new Set(days)).toEqual(new Set([addYears(TODAY, 4)]));
   // Each extension needs a review of its own.
   expect(await extend(5, { until: addYears(TODAY, 5), cabinetDecision: "CABINET-1" })).toBe("REFUSED_STATE");
@@ -196,11 +212,12 @@ test("the functions of the register refuse a file that the asker may not read, p
     return result;
   };
   const all = JSON.stringify((await rows<{ record: string; place: string; after: number }>(`SELECT record_id AS record, place, after_label AS after FROM vault.designation_mark WHERE item_id = '${id}'`)));
-  const redesignate = (places: string): string => `SELECT redesignate('x', '${id}', 'MOD-2026-901', '${places}', ${row?.label_id}, '2030-01-01', false) AS result`;
+  const token = await tokenOf(id);
+  const redesignate = (places: string): string => `SELECT redesignate('x', '${id}', '${token}', '${places}', ${row?.label_id}, '2030-01-01', false) AS result`;
   expect(await call(String(row?.label_id), redesignate(all))).toBe("DONE");
   expect(await call("", redesignate(all))).toBe("STATE");
   expect(await call(String(row?.label_id), redesignate(JSON.stringify((JSON.parse(all) as unknown[]).slice(1))))).toBe("STATE");
-  expect(await call(String(row?.label_id), redesignate(all).replace("MOD-2026-901", "MOD-2026-041"))).toBe("STATE");
+  expect(await call(String(row?.label_id), redesignate(all).replace(token, "MOD-2026-041"))).toBe("STATE");
   await asAdmin(world.login.database, (admin) => admin.query(`UPDATE vault.record SET label_id = ${row?.label_id} WHERE id = '${PARTS}'`));
   expect(await call(String(row?.label_id), redesignate(all))).toBe("STATE");
 });

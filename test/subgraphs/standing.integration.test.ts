@@ -93,6 +93,26 @@ describe("changes", () => {
     expect(code(await revoke(elsewhere, "us-liaison", "PRJ-QS-2026"))).toBe("REFUSED_ROLE");
   });
 
+  test("asked again under the gateway's key, a change of an assignment tells what is there now and does nothing more; one that was not made is not made by asking", async () => {
+    const GRANT = "mutation($i: AssignmentGrant!) { defenseGrantAssignment(input: $i) { assignment { subject token } } }";
+    const REVOKE = "mutation($i: AssignmentRevocation!) { defenseRevokeAssignment(input: $i) { assignment { subject token } } }";
+    const granted = { i: { subject: "uncleared-official", token: "PRJ-QS-2026", role: "READER", from: "2026-11-01", until: "2027-03-31", reason: "needed" } };
+    const revoked = { i: { subject: "us-liaison", token: "PRJ-QS-2026", reason: "no longer needed" } };
+    const ask = (query: string, variables: Readonly<Record<string, unknown>>, key: string, again: boolean, asker = security): ReturnType<TestMinistry["ask"]> => running.ask(asker, query, variables, { once: { key, again } });
+    expect(code(await ask(GRANT, granted, "a", true))).toBe("REFUSED_STATE");
+    const first = await ask(GRANT, granted, "a", false);
+    expect(first.data).toEqual({ defenseGrantAssignment: { assignment: { subject: "uncleared-official", token: "PRJ-QS-2026" } } });
+    await ask(REVOKE, revoked, "a", false);
+    const { revision } = await running.standing();
+    const without: TestAsker = { ...security, subject: { ...security.subject, roles: [] } };
+    expect((await ask(GRANT, granted, "a", true, without)).data).toEqual(first.data);
+    expect((await ask(REVOKE, revoked, "a", true)).data).toEqual({ defenseRevokeAssignment: { assignment: null } });
+    // What they may not read by now is not told either.
+    expect((await ask(GRANT, granted, "a", true, { ...security, subject: { ...security.subject, assignments: [] } })).data).toEqual({ defenseGrantAssignment: { assignment: null } });
+    expect(code(await ask(REVOKE, revoked, "b", true))).toBe("REFUSED_STATE");
+    expect(await running.standing()).toMatchObject({ revision });
+  });
+
   test("a role that has ended, or has not begun, is none", async () => {
     const { subject, ctx } = security;
     for (const dates of [{ from: "2025-01-01", until: "2026-10-31" }, { from: "2026-11-02", until: "2027-03-31" }]) {

@@ -116,15 +116,32 @@ test("the clock reminds, once, and later ends what is over (D.16)", async () => 
 
 test("leaving ends every assignment and outcome of the ministry, also those that the officer may not know of, and keeps them as former access (D.23)", async () => {
   const before = await rows<{ token: string }>("SELECT token FROM vault.assignment WHERE subject = 'meti-officer' ORDER BY token");
+  await rows(`INSERT INTO vault.statement (list, body) VALUES ('roles', '{"subject": "meti-officer", "role": "PROPOSE", "org": "JPN.METI", "from": "2026-01-01", "until": "2027-03-31", "grantedBy": "JPN.METI"}') RETURNING id`);
   expect(before.length).toBeGreaterThan(5);
   const leaving = await take(OFFICER, "EVALUATE", { ...EVALUATION, subject: "meti-officer" });
   await take(OFFICER, "NOTIFY_OUTCOME", { id: leaving, version: 1 });
   expect(await refusalOf(() => take(OFFICER, "EXIT_BRIEFING", { id: leaving, version: 2, dutyExplained: false, acknowledgement: "Signed" }))).toBe("BAD_USER_INPUT");
   await take(OFFICER, "EXIT_BRIEFING", { id: leaving, version: 2, dutyExplained: true, acknowledgement: "Signed" });
-  expect(await rows("SELECT token FROM vault.assignment WHERE subject = 'meti-officer' AND role <> 'READER'")).toEqual([]);
+  expect(await rows("SELECT DISTINCT role FROM vault.assignment WHERE subject = 'meti-officer'")).toEqual([{ role: "SELF" }]);
+  expect(await rows("SELECT body->>'left' AS left, body->'purposes' AS purposes FROM vault.subject WHERE id = 'meti-officer'")).toEqual([{ left: "2026-11-01", purposes: expect.not.arrayContaining(["DESIGNATION"]) as unknown }]);
   const kept = await rows<{ token: string; until: string; purposes: readonly string[] }>("SELECT f.token, f.until, l.body->'purposes' AS purposes FROM vault.former_access f JOIN vault.label l ON l.id = f.label_id WHERE f.person_id = 'psn_53x7ncyzpjpxj5z6' ORDER BY f.token");
   expect(kept).toEqual(expect.arrayContaining(before.filter(({ token }) => !token.startsWith("EVALCASE")).map(({ token }) => ({ token, until: "2026-11-01", purposes: ["OVERSIGHT"] }))));
+  expect(kept).toContainEqual({ token: "ROLE.PROPOSE/JPN.METI", until: "2026-11-01", purposes: ["OVERSIGHT"] });
   expect(await rows("SELECT FROM vault.statement WHERE list = 'eligibilities' AND body->>'subject' = 'meti-officer' AND body->>'status' = 'ACTIVE'")).toEqual([]);
   expect(await rows("SELECT FROM vault.statement WHERE list = 'roles' AND body->>'subject' = 'meti-officer'")).toEqual([]);
   expect(await rows("SELECT FROM vault.eligibility WHERE person_id = 'psn_53x7ncyzpjpxj5z6' AND status IN ('ACTIVE', 'SUSPENDED')")).toEqual([]);
+});
+
+test("whose an assignment is, is remembered: what is granted again to somebody of another body is known to be the same person's; nobody but the person of a case is assigned as such", async () => {
+  const held = await rows<{ subject: string; token: string; person_id: string }>("SELECT a.subject, a.token, a.person_id FROM vault.assignment a LEFT JOIN vault.subject s ON s.id = a.subject WHERE s.id IS NULL AND a.person_id IS NOT NULL ORDER BY a.subject, a.token LIMIT 1");
+  const [{ subject, token, person_id: person }] = held as [(typeof held)[number]];
+  const personNow = async (): Promise<unknown> => {
+    await asAdmin(world.login.database, async (admin) => {
+      await admin.query("DELETE FROM vault.assignment WHERE subject = $1 AND token = $2", [subject, token]);
+      await admin.query(`SELECT set_config('kanmon.readable', (SELECT string_agg(id::text, ',') FROM vault.label), false)`);
+      await admin.query("SELECT grant_assignment('x', $1, $2, 'SELF', '2026-11-01', '2027-03-31', 'JPN.METI', 'again')", [subject, token]);
+    });
+    return (await rows("SELECT person_id, role FROM vault.assignment WHERE subject = $1 AND token = $2", [subject, token]))[0];
+  };
+  expect(await personNow()).toEqual({ person_id: person, role: "READER" });
 });

@@ -4,8 +4,10 @@ import path from "node:path";
 import { addYears, japanDay, loadPolicy, shiftDate } from "../../schema/policy";
 import { Days } from "../../subgraphs/kit/workflow/days";
 import { accessRequest } from "../../subgraphs/kit/workflow/access/access-request";
+import { Once } from "../../subgraphs/kit/once";
 import { anybody, withRole } from "../../subgraphs/kit/workflow/authority";
 import { defineWorkflow } from "../../subgraphs/kit/workflow/declare";
+import { type Persona, persona } from "../support/people";
 import { DEMO_NOON, asAdmin, testAdmin } from "../support/postgres";
 import { TEST_LABEL, type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
@@ -56,6 +58,28 @@ test("a key of a step that was refused is free again", async () => {
   const id = await draft();
   expect(await codeOf(world.take("mod-security-officer", paper, "SIGN", { id, version: 1 }, "refused-1"))).toBe("REFUSED_FOUR_EYES");
   expect(await count("vault.carried_out WHERE key = 'refused-1'")).toBe(0);
+});
+
+test("asked again under the gateway's key, a step tells what it did and does nothing more, also to somebody who could not take it any more; one that was not taken is not taken by asking", async () => {
+  const [first, again] = [new Once("request-1", false), new Once("request-1", true)];
+  const id = await world.take("mod-security-officer", paper, "DRAFT", { text: "once" }, undefined, undefined, first);
+  const [items, history] = [await count("vault.item"), await count("vault.history")];
+  expect(await world.take("mod-security-officer", paper, "DRAFT", { text: "once" }, undefined, undefined, again)).toBe(id);
+  const officer = persona(loadPolicy(), "mod-security-officer");
+  const without: Persona = { ...officer, subject: { ...officer.subject, roles: [] } };
+  expect(await world.take(without, paper, "DRAFT", { text: "once" }, undefined, undefined, new Once("request-1", true))).toBe(id);
+  for (const [who, text, once, code] of [
+    ["mod-security-officer", "never", new Once("request-1", true), "REFUSED_STATE"], ["mod-security-officer", "once", new Once("request-2", true), "REFUSED_STATE"], ["mod-officer", "once", new Once("request-1", true), "REFUSED_STATE"],
+  ] as const) expect([who, text, await codeOf(world.take(who, paper, "DRAFT", { text }, undefined, undefined, once))]).toEqual([who, text, code]);
+  expect(await codeOf(world.take(without, paper, "DRAFT", { text: "new" }, undefined, undefined, new Once("request-3", false)))).toBe("REFUSED_ROLE");
+  expect([await count("vault.item"), await count("vault.history")]).toEqual([items, history]);
+});
+
+test("of two equal steps of one request each is taken, and each is told again as itself", async () => {
+  const take = async (once: Once): Promise<readonly string[]> => [await world.take("mod-security-officer", paper, "DRAFT", { text: "twice" }, undefined, undefined, once), await world.take("mod-security-officer", paper, "DRAFT", { text: "twice" }, undefined, undefined, once)];
+  const taken = await take(new Once("request-4", false));
+  expect(new Set(taken).size).toBe(2);
+  expect(await take(new Once("request-4", true))).toEqual(taken);
 });
 
 test("four eyes are tested in the database too: the function refuses when the process does not ask", async () => {

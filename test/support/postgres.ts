@@ -147,9 +147,9 @@ export interface TestMinistry extends RunningMinistry {
   readonly keys: TestKeys;
   readonly database: string;
   /** Asks over HTTP under a fresh statement. */
-  ask(asker: TestAsker, query: string, variables?: Readonly<Record<string, unknown>>): Promise<MinistryAnswer>;
+  ask(asker: TestAsker, query: string, variables?: Readonly<Record<string, unknown>>, extensions?: unknown): Promise<MinistryAnswer>;
   /** The answer's bytes as they were sent. */
-  askText(asker: TestAsker, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
+  askText(asker: TestAsker, query: string, variables?: Readonly<Record<string, unknown>>, extensions?: unknown): Promise<string>;
   /** Any call with any headers. */
   call(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<{ readonly status: number; readonly text: string }>;
   /** What the feed states now, list by list. */
@@ -184,8 +184,8 @@ export async function startTestMinistry(ministry: MinistryDefinition, options: M
     const response = await fetch(running.url + path, { method, headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) }, ...(body === undefined ? {} : { body }) });
     return { status: response.status, text: await response.text() };
   };
-  const askText: TestMinistry["askText"] = async (asker, query, variables) => {
-    const body = JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) });
+  const askText: TestMinistry["askText"] = async (asker, query, variables, extensions) => {
+    const body = JSON.stringify({ query, ...(variables === undefined ? {} : { variables }), ...(extensions === undefined ? {} : { extensions }) });
     return (await call("POST", "/graphql", sealCall(keys, ministry.name, asker, { body, now: clock() }), body)).text;
   };
   return {

@@ -5,6 +5,7 @@ import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import type { MinistryDefinition, MinistryLogin } from "../../subgraphs/kit";
 import { openPool } from "../../subgraphs/kit/database/connection";
+import type { Once } from "../../subgraphs/kit/once";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { RowGuard } from "../../subgraphs/kit/rows";
 import type { Workflow } from "../../subgraphs/kit/workflow/declare";
@@ -22,7 +23,7 @@ export interface WorkflowWorld {
   readonly pool: DataSource;
   readonly table: LabelTable;
   /** Takes a step as somebody of the demonstration, or as somebody whom it does not have; gives the item's id. */
-  take(who: string | Persona, workflow: Workflow, step: string, given?: Values, key?: string, now?: number): Promise<string>;
+  take(who: string | Persona, workflow: Workflow, step: string, given?: Values, key?: string, now?: number, once?: Once): Promise<string>;
   /** Takes in labels that were made meanwhile. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -42,10 +43,10 @@ export async function openWorkflowWorld(name = "defense"): Promise<WorkflowWorld
   await refresh();
   return {
     ministry, login, pool, table, refresh,
-    take: async (who, workflow, step, given = {}, key, now = DEMO_NOON) => {
+    take: async (who, workflow, step, given = {}, key, now = DEMO_NOON, once) => {
       const found = typeof who === "string" ? persona(policy, who) : who;
       const asker = { ...found, action: "WRITE" as const, digest: found.id };
-      const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, now), now }, workflow, step, given, key ?? null);
+      const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, now), now }, workflow, step, given, key ?? null, once);
       await refresh();
       return id;
     },

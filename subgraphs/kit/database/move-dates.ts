@@ -11,7 +11,7 @@ const DAYS: Readonly<Record<string, readonly string[]>> = {
   content: ["valid_until"], matter_entry: ["designated_on", "valid_until"], eligibility: ["notified_on", "valid_until"], former_access: ["from", "until"], assignment: ["from", "until"], item: ["due"], designation_mark: ["valid_until"],
 };
 /** Columns of JSON in which days may be anywhere. */
-const BODIES: Readonly<Record<string, string>> = { statement: "body", item: "body" };
+const BODIES: Readonly<Record<string, string>> = { statement: "body", item: "body", subject: "body" };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** @param days whole days by which dates move; negative when the clock was set back */

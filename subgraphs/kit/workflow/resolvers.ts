@@ -5,6 +5,7 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver, Subscription } from "type-graphql";
 import type { MinistryDefinition } from "../definition";
 import type { ResolverClass } from "../federation";
+import { stepField } from "../once";
 import type { TypeClass } from "../graph/object-types";
 import type { Connection, RegisterNode } from "../graph/nodes";
 import { Label } from "../labels";
@@ -84,10 +85,10 @@ function declareWorkflow(ministry: MinistryDefinition, workflow: Workflow): { re
   return { resolvers: [Lists, ...taking], classes: [entry, connection, edge, ...Object.values(inputs)] };
 }
 
-function declareStep({ field }: MinistryDefinition, workflow: Workflow, name: string, { mutation, description }: StepDeclaration, entry: ResolverClass, input: ResolverClass): ResolverClass {
+function declareStep(ministry: MinistryDefinition, workflow: Workflow, name: string, { mutation, description }: StepDeclaration, entry: ResolverClass, input: ResolverClass): ResolverClass {
   @Resolver()
   class Step {
-    @Mutation(() => entry, { name: `${field}${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`, nullable: true, description })
+    @Mutation(() => entry, { name: stepField(ministry, mutation), nullable: true, description })
     @Label(workflow.floor)
     take(
       @Arg("input", () => input) given: Values,

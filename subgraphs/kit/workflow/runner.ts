@@ -8,6 +8,7 @@ import { BOTTOM, type LabelCore, join } from "../../../schema/label";
 import { type Policy, checkLabel, decide, japanDay, labelOf } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import { settings } from "../reader";
+import type { Once } from "../once";
 import { Refusal } from "../refusal";
 import type { Asker, Visible } from "../rows";
 import type { Change, Item, LabelParts, Opening, StepContext, StepDeclaration, TakenStep, Workflow } from "./declare";
@@ -46,13 +47,17 @@ export function itemOf(row: ItemRow, visible: Pick<Visible, "labels">): Item {
 /**
  * Takes one step for an asker.
  * @param key under which the client may send the same request again
+ * @param once under which the gateway may ask again what became of it
  * @returns id of the item
  * @throws Refusal with what was wrong; then nothing has changed
  */
-export async function takeStep(environment: RunnerEnvironment, workflow: Workflow, name: string, given: Values, key: string | null): Promise<string> {
+export async function takeStep(environment: RunnerEnvironment, workflow: Workflow, name: string, given: Values, key: string | null, once?: Once): Promise<string> {
   const step = workflow.steps[name];
   const { asker, pool, visible } = environment;
-  if (step === undefined || asker.action !== "WRITE" || !step.by.early(environment)) throw new Refusal("REFUSED_ROLE");
+  if (step === undefined || asker.action !== "WRITE") throw new Refusal("REFUSED_ROLE");
+  const isEntitled = step.by.early(environment);
+  // Whoever carried it out is told what became of it, also where they could not do it any more.
+  if (!isEntitled && key === null && once?.isAgain !== true) throw new Refusal("REFUSED_ROLE");
   const input = readValues(step.input, given);
   const { id, version } = given;
   const opens = step.from.length === 0;
@@ -60,9 +65,13 @@ export async function takeStep(environment: RunnerEnvironment, workflow: Workflo
   return pool.transaction(async (manager) => {
     await manager.query(settings(visible));
     const target = opens ? newId() : String(id);
-    const before = key === null ? "" : await useKey(manager, asker.subject.id, key, JSON.stringify([workflow.name, name, id, version, input]), target);
+    const request = JSON.stringify([workflow.name, name, id, version, input]);
+    const ownKey = key ?? once?.keyOf(request);
+    const before = ownKey === undefined ? "" : await useKey(manager, asker.subject.id, ownKey, request, target);
     if (before === "!") throw new Refusal("REFUSED_KEY");
     if (before !== "") { environment.onRepeated?.(); return before; }
+    if (!isEntitled) throw new Refusal("REFUSED_ROLE");
+    if (once?.isAgain === true) throw new Refusal("REFUSED_STATE");
     const item = opens ? undefined : await readItem(manager, workflow, target, visible);
     if (!opens && item === undefined) throw new Refusal("REFUSED_STATE");
     if (item !== undefined && !step.by.over(environment, item)) throw new Refusal("REFUSED_ROLE");
@@ -116,7 +125,7 @@ async function readItem(manager: EntityManager, workflow: Workflow, id: string, 
   return row && itemOf(row, visible);
 }
 
-async function useKey(manager: EntityManager, actor: string, key: string, request: string, id: string): Promise<string> {
+export async function useKey(manager: Pick<EntityManager, "query">, actor: string, key: string, request: string, id: string): Promise<string> {
   const [used] = await manager.query<{ before: string }[]>("SELECT use_key($1, $2, $3, $4) AS before", [actor, key, createHash("sha256").update(request).digest("base64url"), id]);
   return used?.before ?? "!";
 }

@@ -54,6 +54,8 @@ export interface Ministry {
   standing: Standing;
   /** Instead of an answer to a query. */
   interfere: ((request: IncomingMessage, response: ServerResponse, body: string) => boolean | Promise<boolean>) | undefined;
+  /** Says of its changes that it remembers them under their key. */
+  remembers: boolean;
   readonly calls: { readonly headers: IncomingMessage["headers"]; readonly body: string; readonly method: string }[];
   announce(): void;
   down(): Promise<void>;
@@ -165,12 +167,12 @@ async function startMinistry(schema: GraphQLSchema, standing: Standing, clock: (
       if (await ministry.interfere?.(request, response, body) === true) return;
       const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
       const result = await graphql({ schema, source: query, variableValues: variables ?? {} });
-      response.end(JSON.stringify({ ...result, extensions: { labels: LABELS } }));
+      response.end(JSON.stringify({ ...result, extensions: { labels: LABELS, ...(ministry.remembers && query.startsWith("mutation") ? { kept: true } : {}) } }));
     };
   });
   const url = await open(server);
   const alive = setInterval(() => { for (const stream of streams) say(stream, [script.alive(clock())]); }, ALIVE_EVERY_MS);
-  const ministry: Ministry = { standing, interfere: undefined, calls: [], announce: () => { const events = script.turnTo(ministry.standing); for (const stream of streams) say(stream, events); }, down: () => { clearInterval(alive); return close(server); } };
+  const ministry: Ministry = { standing, interfere: undefined, remembers: false, calls: [], announce: () => { const events = script.turnTo(ministry.standing); for (const stream of streams) say(stream, events); }, down: () => { clearInterval(alive); return close(server); } };
   return { url, ministry };
 }
 

@@ -217,6 +217,57 @@ describe("standing", () => {
   });
 });
 
+describe("a change after which the asker is somebody else", () => {
+  const RENAME = 'mutation { a: defenseRename(id: "hidden", title: "The hidden report") { title } b: defenseRename(id: "open", title: "An open report") { title } }';
+  const saidOf = ({ body }: { readonly body: string }): { readonly key: string; readonly again: boolean } => (JSON.parse(body) as { readonly extensions: { readonly once: { key: string; again: boolean } } }).extensions.once;
+  const heldIn = (call: { readonly headers: Readonly<Record<string, unknown>> } | undefined): readonly unknown[] => (decodeJwt(String(call?.headers["kanmon-statement"]))["subject"] as { readonly assignments: readonly unknown[] }).assignments;
+  let assignments: unknown;
+  beforeEach(() => { ({ assignments } = world.defense.standing); world.defense.remembers = true; });
+  afterEach(async () => {
+    Object.assign(world.defense, { interfere: undefined, remembers: false, standing: { ...world.defense.standing, assignments } });
+    world.defense.announce();
+    await wait(150);
+  });
+  const endAccess = async (): Promise<void> => {
+    world.defense.standing = { ...world.defense.standing, assignments: [] };
+    world.defense.announce();
+    await wait(150);
+  };
+
+  it("is asked about once more under its key and as who they are now; what they may not see any more is not in the answer, whatever the ministry says", async () => {
+    world.defense.interfere = async () => { if (world.defense.standing["assignments"] === assignments) await endAccess(); return false; };
+    const before = world.defense.calls.length;
+    const answer = await world.ask(RENAME, "hi");
+    const [first, second, ...others] = world.defense.calls.slice(before).filter(({ body }) => body.includes("mutation"));
+    expect([answer.status, answer.json.data, answer.json.errors]).toEqual([200, { a: null, b: { title: "An open report" } }, undefined]);
+    expect(answer.text).not.toContain("The hidden report");
+    expect(others).toEqual([]);
+    expect(first === undefined || second === undefined ? [] : [saidOf(first).again, saidOf(second).again, saidOf(first).key === saidOf(second).key]).toEqual([false, true, true]);
+    expect([heldIn(first).length, heldIn(second).length]).toEqual([1, 0]);
+    const [thrownAway, given] = world.records().slice(-2);
+    expect([thrownAway?.kind, given?.kind, given?.supersedes]).toEqual(["ANSWER", "ANSWER", thrownAway?.index]);
+  });
+
+  it("is not said to be refused when only the question what became of it is refused", async () => {
+    world.defense.interfere = async (_request, response, body) => {
+      if (world.defense.standing["assignments"] === assignments) await endAccess();
+      if (!saidOf({ body }).again) return false;
+      response.end(JSON.stringify({ data: { a: null, b: null }, errors: [{ message: "", extensions: { code: "REFUSED_STATE" } }], extensions: { labels: [], kept: true } }));
+      return true;
+    };
+    const answer = await world.ask(RENAME, "hi");
+    expect([answer.status, answer.json.errors?.[0]?.extensions.code]).toEqual([503, "STANDING_CHANGED"]);
+    expect(world.records().at(-1)).toMatchObject({ kind: "REFUSAL", errors: ["STANDING_CHANGED"] });
+  });
+
+  it("has a key of its own, which no other change has", async () => {
+    const before = world.defense.calls.length;
+    await world.ask(RENAME, "hi");
+    await world.ask(RENAME, "hi");
+    expect(new Set(world.defense.calls.slice(before).filter(({ body }) => body.includes("mutation")).map((call) => saidOf(call).key)).size).toBe(2);
+  });
+});
+
 describe("evidence", () => {
   it("names every answer and refusal, over the very bytes that were sent", async () => {
     const answers: Answer[] = [

@@ -33,6 +33,32 @@ const bitsOf = (permitted: (floor: typeof BOTTOM) => boolean): string => (permit
 const makeAskers = (store: StandingStore): Askers => new Askers({ store, policy, clock: () => now, bitsOf });
 function refusalOf(run: () => unknown): string { try { run(); } catch (error) { return codeOf(error); } return "accepted"; }
 
+describe("whoever has left", () => {
+  const VET = { ...eligibility, regime: "VET", maxLevel: 2, grantedBy: "JPN.CAO" };
+  const elsewhere: Statement = {
+    ...empty("economy"), tokens: [{ token: "METI-1", issuer: "JPN.METI" }, { token: "EVALCASE-1", issuer: "JPN.METI" }], vocabulary: ["METI-1", "EVALCASE-1"], eligibilities: [{ ...eligibility, regime: "CESI", maxLevel: 2, grantedBy: "JPN.METI" }, { ...VET, grantedBy: "JPN.METI" }],
+    assignments: [assignment("METI-1"), { ...assignment("EVALCASE-1"), role: "SELF" }], roles: [{ subject: "ann", role: "GRANT", org: "JPN.METI", from: "2026-01-01", until: "2027-03-31", grantedBy: "JPN.METI" }],
+  };
+
+  it("has nothing of what any ministry gave them but the cases about themselves, from the moment on in which their home says so", () => {
+    const store = makeStore();
+    accept(store, "defense", mod);
+    accept(store, "economy", elsewhere);
+    const before = makeAskers(store).ask(identity, noHeaders).subject;
+    expect([before.assignments.map(({ token }) => token).sort(), before.eligibilities.map(({ regime }) => regime).sort(), before.roles.length]).toEqual([["EVALCASE-1", "METI-1", "MOD-1"], ["CESI", "SDS", "VET"], 1]);
+    accept(store, "defense", { ...mod, subjects: [{ ...official, left: "2026-11-01" }] });
+    const after = makeAskers(store).ask(identity, noHeaders).subject;
+    expect([after.assignments.map(({ token }) => token), after.eligibilities.map(({ regime }) => regime), after.roles, "left" in after]).toEqual([["EVALCASE-1"], ["VET"], [], false]);
+  });
+
+  it("is said by nobody but their home", () => {
+    const store = makeStore();
+    accept(store, "defense", mod);
+    accept(store, "economy", { ...elsewhere, subjects: [{ ...official, left: "2026-11-01" }] });
+    expect(makeAskers(store).ask(identity, noHeaders).subject.assignments).toHaveLength(3);
+  });
+});
+
 describe("standing", () => {
   it("is what the ministries state, never what a token says", () => {
     const store = makeStore();

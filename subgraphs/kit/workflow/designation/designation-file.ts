@@ -13,7 +13,7 @@ import { OVERSIGHT_OFFICE, fileLabel, levelOf } from "./file-label";
 import { newRegisterIds } from "./marking";
 import { refuseHeld } from "../oversight/information-request";
 import { tellParties } from "./notice";
-import { PROPOSAL, checkProposal, foreignOwners, readProposal } from "./proposal";
+import { PROPOSAL, checkProposal, drawToken, foreignOwners, readProposal } from "./proposal";
 
 const IN_FORCE = ["ACTIVE", "CHALLENGED"] as const;
 const RESULTS = ["CONTINUE", "END"] as const;
@@ -29,7 +29,7 @@ export const designationFile = defineWorkflow({
   keptBy: () => true,
   states: ["PROPOSED", "ACTIVE", "CHALLENGED", "LAPSED_HOLD", "TERMINATED", "TRANSFERRED", "REJECTED", "WITHDRAWN"],
   fields: {
-    ...PROPOSAL, class: { kind: "text", description: "Information class A to E." }, protectedRecords: { kind: "number", description: "How many records are protected by it." }, measure: { kind: "text", description: "Mark or notice, as the law asks for." },
+    ...PROPOSAL, token: { kind: "token", description: "Token of the designation: its number and some drawn characters." }, class: { kind: "text", description: "Information class A to E." }, protectedRecords: { kind: "number", description: "How many records are protected by it." }, measure: { kind: "text", description: "Mark or notice, as the law asks for." },
     matter: { kind: "id", description: "Id of the matter in the register." }, designation: { kind: "id", description: "Id of the designation in the register." }, designatedOn: { kind: "day" }, foreignOwners: { kind: "texts" },
     decision: { kind: "long" }, review: { kind: "text", oneOf: RESULTS }, challenge: { kind: "long" }, successor: { kind: "label", description: "Label after its end." }, endedOn: { kind: "day" },
     retention: { kind: "text", description: "What becomes of the documents: NATIONAL_ARCHIVES or SCHEDULE." },
@@ -42,7 +42,7 @@ export const designationFile = defineWorkflow({
         const records = await checkProposal(context, proposal);
         return {
           label: fileLabel(proposal.body, levelOf(proposal.level), proposal.label.need), owner: proposal.body,
-          body: { ...context.input, ...newRegisterIds(), class: classOf(proposal.regime, proposal.heldBy), protectedRecords: records.length, foreignOwners: foreignOwners(proposal, records) },
+          body: { ...context.input, token: drawToken(proposal.token), ...newRegisterIds(), class: classOf(proposal.regime, proposal.heldBy), protectedRecords: records.length, foreignOwners: foreignOwners(proposal, records) },
         };
       },
     },

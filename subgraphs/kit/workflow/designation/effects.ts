@@ -4,6 +4,7 @@
  */
 import { type LabelCore, isForeignOwner, isUnder } from "../../../../schema/label";
 import { addYears, clearanceAt } from "../../../../schema/policy";
+import { formerAccessLabel } from "../vetting/labels";
 import { Refusal } from "../../refusal";
 import type { Item, StepContext } from "../declare";
 import { type About, type Consultation, isConsulted, readConsultations, refuseOwnAnswers } from "./consultation";
@@ -94,11 +95,12 @@ export async function checkEnd(context: StepContext): Promise<void> {
 }
 
 export async function endDesignation(context: StepContext): Promise<void> {
-  const { policy, asker, query, id, today, input, intern } = context;
+  const { ministry, policy, asker, query, id, today, input, intern } = context;
   const { held, item } = fileOf(context);
   const successor = input["successor"] as LabelCore;
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => endedCore(policy, core, successor, held.regime, kind), null);
-  // Nobody is assigned to the token any more; the entry stays for those who read the file.
+  // Nobody is assigned to the token any more, and who was is kept for oversight; the entry stays for those who read the file.
+  await query("SELECT keep_former_handlers($1, $2, $3)", [id, await intern(formerAccessLabel(ministry.org)), today]);
   const label = await intern(item.label);
   refuseUnlessDone(await query("SELECT redesignate($1, $2, $3, $4, $5, $6, true) AS result", [asker.subject.id, id, held.token, JSON.stringify(places), label, today]));
   await tellParties(context, "ENDED", await readRecipients(context, id), today);

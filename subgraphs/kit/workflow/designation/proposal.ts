@@ -1,7 +1,8 @@
 /**
  * What a proposal must be to be made, and again to be approved (SPEC 15.20-15.21): a body that may designate under the regime, the three tests of the law, a last day within its limits, a
- * token of that body that is not used, a label that obeys the rules, records that whoever decides can read. Refuses; changes nothing.
+ * number of that body that is not used, a label that obeys the rules, records that whoever decides can read. Refuses; changes nothing.
  */
+import { randomInt } from "node:crypto";
 import { type LabelCore, type OrgPath, type Regime, isForeignOwner, isUnder } from "../../../../schema/label";
 import { type Policy, type TokenFacts, addYears, checkLabel } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
@@ -19,7 +20,7 @@ export const HELD_BY = ["GOVERNMENT", "PRIVATE"] as const;
 
 /** What an officer writes to propose a designation. */
 export const PROPOSAL: FieldDeclarations = {
-  body: { kind: "org", description: "Body that designates." }, token: { kind: "token", description: "Number of the designation: the body's code, a hyphen, and what the body numbers by." },
+  body: { kind: "org", description: "Body that designates." }, token: { kind: "token", description: "Number of the designation: the body's code, a hyphen, and what the body numbers by. Its token is this and some drawn characters." },
   name: { kind: "localized", description: "Outline for the register." }, regime: { kind: "text", oneOf: DESIGNATED_UNDER }, statutoryItem: { kind: "text", optional: true, description: "Item of the law's table." },
   listed: { kind: "long", description: "Why it falls under the item." }, nonPublic: { kind: "long", description: "Why it is not public." }, harm: { kind: "long", description: "What a leak would do." },
   damage: { kind: "text", oneOf: DAMAGES }, reasons: { kind: "long" }, label: { kind: "label", description: "Label of the information, without the designation's own token." }, level: { kind: "text", oneOf: FILE_LEVELS, description: "Level of the register's entry and of this file." },
@@ -43,12 +44,22 @@ export function designatedCore({ label, token }: Pick<Proposal, "label" | "token
 /** A body's own tokens begin with its code or that of a body above it, so that no ministry takes another's. */
 export function isTokenOf(body: OrgPath, token: string): boolean { return body.split(".").slice(1).some((code) => token.startsWith(`${code}-`) && token.length > code.length + 1) && /^[A-Z0-9][A-Z0-9.:+_-]*$/.test(token); }
 
+/** Characters that are not taken for each other. */
+const DRAWN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const MOST_NUMBER = 56;
+
+/**
+ * The token of a designation with this number. Drawn, so that it is no other's, also where the other is hidden from whoever proposes and whoever approves: a clash that is refused would tell them
+ * that there is one.
+ */
+export function drawToken(number: string): string { return `${number}-${Array.from({ length: 6 }, () => DRAWN[randomInt(DRAWN.length)]).join("")}`; }
+
 /** What does not depend on what the asker may read. @throws Refusal */
 export function checkTerms(policy: Policy, proposal: Proposal, ministry: string, today: string): void {
   const { body, token, regime, statutoryItem, damage, validUntil, reviewBy, firstDesignatedOn, handlersUntil, heldBy, holder } = proposal;
   if (!policy.members.isKnownOrg(body) || policy.members.keeperOf(body) !== ministry) throw new Refusal("BAD_USER_INPUT");
   if (!policy.members.mayDesignate(body, regime)) throw new Refusal("REFUSED_LIMIT");
-  if (!isTokenOf(body, token) || !isStatutoryItem(regime, statutoryItem) || !isDamageOf(regime, damage)) throw new Refusal("BAD_USER_INPUT");
+  if (!isTokenOf(body, token) || token.length > MOST_NUMBER + 7 || !isStatutoryItem(regime, statutoryItem) || !isDamageOf(regime, damage)) throw new Refusal("BAD_USER_INPUT");
   if ((firstDesignatedOn !== undefined && firstDesignatedOn > today) || reviewBy <= today || handlersUntil < today) throw new Refusal("BAD_USER_INPUT");
   if (heldBy === "PRIVATE" ? holder === undefined || !isParty(policy, holder) : holder !== undefined) throw new Refusal("BAD_USER_INPUT");
   if (!isWithinLimits(policy, { ...proposal, decidedOn: today, firstOn: firstDesignatedOn ?? today, until: validUntil })) throw new Refusal("REFUSED_LIMIT");

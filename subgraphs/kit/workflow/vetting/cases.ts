@@ -22,7 +22,7 @@ export function caseOf(prefix: string, id: string): string {
 
 /** Makes the case of a person known to those who are assigned to it from now on: the person and the officer who opens it. */
 export async function openCase({ query, intern, asker, today }: StepContext, token: string, issuer: OrgPath, person: string): Promise<void> {
-  const people = [{ subject: person, role: "READER", until: lastDay(today, SELF_ACCESS_YEARS) }, ...(person === asker.subject.id ? [] : [{ subject: asker.subject.id, role: "HANDLER", until: lastDay(today, CASE_YEARS) }])];
+  const people = [{ subject: person, role: "SELF", until: lastDay(today, SELF_ACCESS_YEARS) }, ...(person === asker.subject.id ? [] : [{ subject: asker.subject.id, role: "HANDLER", until: lastDay(today, CASE_YEARS) }])];
   const [entry, assignment] = [await intern(caseLabel(token, issuer)), await intern(assignmentLabel(token, issuer))];
   await query("SELECT open_case($1, $2, $3, $4, $5, $6, $7, $8)", [asker.subject.id, newId("mtr"), token, issuer, entry, assignment, today, JSON.stringify(people)]);
 }

@@ -10,7 +10,7 @@ import { isUnder } from "../../../../schema/label";
 import { ministryOffice } from "./authority";
 import { caseOf, openCase, refuseOwnCase } from "./cases";
 import { EXEMPTION_YEARS, EXEMPT_CONSENT, EXEMPT_OFFICES, HIGHEST_LEVEL, VETTED_REGIMES, type VettedRegime, lastDay, outcomeEnd, reminderDay } from "./demo-policy";
-import { CABINET_OFFICE, DECISION_PURPOSES, OUTCOME_PURPOSES, vettingFloor, vettingLabelFor } from "./labels";
+import { DECISION_PURPOSES, OUTCOME_PURPOSES, formerAccessLabel, vettingFloor, vettingLabelFor } from "./labels";
 
 interface Decided {
   readonly regime: VettedRegime; readonly maxLevel: number; readonly eligible: boolean; readonly basis: string; readonly case: string; readonly employer: string; readonly consentId: string;
@@ -137,7 +137,7 @@ export const vettingEvaluation = defineWorkflow({
       check: ({ input }) => { if (input["dutyExplained"] !== true) throw new Refusal("BAD_USER_INPUT"); },
       change: ({ item, input, today }) => ({ due: null, note: input, body: { ...item?.body, eligible: false, leftOn: today } }),
       effect: async ({ query, intern, item, asker, ministry, today }) => {
-        const label = await intern(vettingLabelFor({ owner: ministry.org, dist: [ministry.org, CABINET_OFFICE], purposes: ["OVERSIGHT"] }));
+        const label = await intern(formerAccessLabel(ministry.org));
         const [done] = await query<{ done: boolean }>("SELECT end_all_access($1, $2, $3, $4, $5, $6) AS done", [asker.subject.id, item?.subject, item?.body["person"], label, today, "EXIT"]);
         if (done?.done !== true) throw new Refusal("REFUSED_STATE");
       },

@@ -31,6 +31,9 @@ export function vettingLabelFor({ owner = CABINET_OFFICE, level = 1, need = [], 
   };
 }
 
+/** The register of former access is for oversight alone. */
+export function formerAccessLabel(owner: OrgPath): LabelCore { return vettingLabelFor({ owner, dist: [owner, CABINET_OFFICE], purposes: ["OVERSIGHT"] }); }
+
 /** The case itself is known to nobody but those assigned to it. */
 export function caseLabel(token: string, issuer: OrgPath): LabelCore {
   return { policy: POLICY, level: 1, regimes: ["CUI"], need: [token], owners: { [issuer]: { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: ["CUI:PRVCY"] };
