@@ -75,7 +75,7 @@ export interface Stations extends Finishing {
 }
 
 /** Everything known about a request so far; a refusal records as much of it as there is. */
-export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; supersedes?: number }
+export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; operation?: string; variables?: unknown; supersedes?: number }
 
 /** Times an answer is decided anew because the standing changed under it. */
 export const ATTEMPTS = 3;
@@ -162,6 +162,11 @@ async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
   const body = arrival.method === "POST" ? await arrival.readBody() : undefined;
   const query = typeof body === "object" && body !== null && "query" in body ? body.query : arrival.search === "" ? undefined : new URLSearchParams(arrival.search).get("query");
   if (typeof query === "string") known.document = query;
+  if (typeof body === "object" && body !== null) {
+    const { operationName, variables } = body as { readonly operationName?: unknown; readonly variables?: unknown };
+    if (typeof operationName === "string" && OPERATION_NAME.test(operationName)) known.operation = operationName;
+    known.variables = variables;
+  }
   const headers = new Map<string, string>();
   for (const name of ["accept", "content-type", "x-apollo-operation-name", "apollo-require-preflight"]) {
     const value = arrival.headers[name];
@@ -170,6 +175,8 @@ async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
   return { method: arrival.method, search: arrival.search, headers, body };
 }
 
+/** What GraphQL takes for a name, and no more of it than fits into a record. */
+const OPERATION_NAME = /^[_A-Za-z][_0-9A-Za-z]{0,127}$/;
 const NO_ERRORS = { codes: [], hasData: true } as const;
 
 /** Apollo's response as ours: its body and media type, and one status per code of the closed list. */

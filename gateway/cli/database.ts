@@ -9,6 +9,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import { demoShiftDays } from "../../schema/policy";
 import { launchEmbedded } from "../../subgraphs/kit/embedded";
+import { refuseTooFewConnections } from "./connections";
 import { CommandFailure, EXIT } from "./exit";
 import { makePassword, writePrivate, type Home } from "./home";
 import { PACKAGE_ROOT } from "./root";
@@ -41,6 +42,7 @@ export async function openDatabases({ home, ministries, databaseUrl, onGone }: D
   const watch = async (): Promise<void> => {
     await server.up;
     watcher = await connect(server);
+    if (server.kind === "external") await refuseTooFewConnections(watcher, ministries.length);
     for (const event of ["error", "end"] as const) watcher.on(event, (error?: Error) => { if (!isClosing) onGone(error?.message ?? "the connection was closed"); });
   };
   const close = async (): Promise<void> => { isClosing = true; await watcher?.end().catch(() => undefined); await server.stop(); };

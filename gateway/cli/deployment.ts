@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { makeIssuerKeys } from "../issuer";
 import { makePassword, writePrivate } from "./home";
-import { makeGatewayKeys, makeMinistryKeys, makeSigningKey, type OwnedKey, registryOf, signersOf, type GatewayKeys, type IssuerEntry, type MinistryKeys } from "./keyring";
+import { machineOf, makeGatewayKeys, makeMinistryKeys, makeSigningKey, type OwnedKey, registryOf, signersOf, type GatewayKeys, type IssuerEntry, type MinistryKeys } from "./keyring";
 import { DEMO_OFFICERS, keepPolicy, makeOfficer } from "./policy-file";
 import { keepBundle } from "./release-file";
 
@@ -16,12 +16,14 @@ export interface DeploymentSettings {
   readonly ministries: readonly string[];
   /** Who may issue tokens; in a demonstration the development issuer beside each gateway. */
   readonly issuer: IssuerEntry;
+  /** Systems that ask for tokens with a key of their own. */
+  readonly machines: readonly string[];
 }
 
 const MINISTRY_PORT = 4100;
 
 /** Makes whatever is missing. Gives the names of the files it made. */
-export async function makeDeployment({ folder, gateways, ministries, issuer }: DeploymentSettings): Promise<readonly string[]> {
+export async function makeDeployment({ folder, gateways, ministries, issuer, machines }: DeploymentSettings): Promise<readonly string[]> {
   const made: string[] = [];
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const text = (name: string, make: () => string): string => {
@@ -35,6 +37,9 @@ export async function makeDeployment({ folder, gateways, ministries, issuer }: D
   const ministryKeys = ministries.map((subgraph) => ({ subgraph, url: `http://${subgraph}:${MINISTRY_PORT}`, keys: json<MinistryKeys>(`${subgraph}.json`, makeMinistryKeys) }));
   const issuerKeys = await makeIssuerKeys();
   json("issuer.json", () => issuerKeys);
+  // The issuer is told the public halves; a private one stays with whoever runs the system.
+  const machineKeys = machines.map((id) => machineOf(id, json<OwnedKey["key"]>(`${id}.json`, () => makeSigningKey(id).key)));
+  json("machines.json", () => machineKeys);
   for (const name of ministries) {
     const owner = text(`${name}-owner-password`, makePassword);
     const host = `${name}-db:5432`;

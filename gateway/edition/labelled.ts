@@ -7,6 +7,7 @@ import type { Authenticator } from "../authenticate";
 import type { LabelledConfig } from "../config";
 import type { Edition, EditionParts } from "../edition";
 import type { EvidenceLog } from "../evidence/log";
+import { variablesKey } from "../evidence/variables";
 import { DecisionMemo, type MinistryCaller } from "../execute";
 import { Sealer } from "../execute/statement";
 import { officerDesk, type OfficerParts, officerTools } from "../explain";
@@ -77,7 +78,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
       return asker;
     },
     isCurrent: (asker) => askers.isCurrent(asker), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
-    policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
+    variablesKey: variablesKey(keys.agree), policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
   };
   const officers: OfficerParts = { stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays };
   return {

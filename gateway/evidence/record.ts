@@ -1,6 +1,6 @@
 /**
  * What one line of evidence says (SPEC 7, G7): who asked what for which purpose, what was released and withheld, which ministries were asked,
- * and a digest of the very bytes of the answer. Never a value, never the document or its variables. The record carries
+ * and a digest of the very bytes of the answer. Never a value, never the document or its variables, only digests of them. The record carries
  * a label of its own: the join of what it names.
  */
 import type { LabelCore } from "../../schema/label";
@@ -30,6 +30,10 @@ export interface EvidenceRecord extends Partial<ToolUse> {
   readonly releaseTo?: readonly string[];
   /** SHA-256 of the document text. */
   readonly document?: string;
+  /** Name of the operation that the request asked for. */
+  readonly operation?: string;
+  /** Keyed digest of the variables (`variables.ts`): tells a holder of the gateway's keys whether they were these, and nobody else what they were. */
+  readonly variables?: string;
   readonly class?: string;
   readonly policy?: string;
   readonly bundle?: string;

@@ -2,11 +2,12 @@
  * The last step before the first byte (SPEC 7, G7, G12): a draft of an answer becomes a finished one by getting its release and its evidence record, which is
  * made over the very bytes that are sent. Gives the answer only when the record is durable; refuses EVIDENCE_UNAVAILABLE otherwise.
  */
-import { hash } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
 import type { BodyText } from "../body-text";
 import { ERRORS, type ErrorCode, extensionsOf } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
+import { digestOfVariables } from "../evidence/variables";
 import type { Carried, Known } from "../pipeline";
 import { countWithheld, type PrintedBanner, withRelease } from "./release";
 
@@ -19,6 +20,8 @@ export interface Draft {
 export interface Finishing {
   /** Undefined for a gateway without labels: it says nothing about itself and keeps no evidence. */
   readonly evidence: (Pick<EvidenceLog, "append" | "id"> & Partial<Pick<EvidenceLog, "isHealthy">>) | undefined;
+  /** Under which variables are digested; without it nothing is said of them. */
+  readonly variablesKey?: KeyObject | undefined;
   readonly policyVersion: string;
   readonly bundleVersion: string;
   readonly clock: () => number;
@@ -45,8 +48,9 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
 }
 
 function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer, withheld: Readonly<Record<string, number>>): EvidenceRecord {
-  const { identity, narrowing, attempt, document, supersedes } = known;
+  const { identity, narrowing, attempt, document, operation, supersedes } = known;
   const { answered } = draft;
+  const variables = finishing.variablesKey === undefined ? undefined : digestOfVariables(finishing.variablesKey, known.variables);
   return {
     kind: answered === undefined ? "REFUSAL" : "ANSWER", txn: known.txn, at: new Date(finishing.clock()).toISOString(), status: draft.status, errors: draft.codes,
     response: sha256(body), policy: finishing.policyVersion, bundle: finishing.bundleVersion,
@@ -55,6 +59,7 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     ...(narrowing?.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }),
     ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, action: attempt.asker.action, class: attempt.classId }),
     ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }),
+    ...(operation === undefined ? {} : { operation }), ...(variables === undefined ? {} : { variables }),
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(attempt?.tools === undefined ? {} : { tools: attempt.tools.used }),
     ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries, ...(attempt.carried.acknowledged === undefined ? {} : { acknowledged: attempt.carried.acknowledged }) }),

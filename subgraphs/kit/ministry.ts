@@ -105,7 +105,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
       graphql: ({ asker }, body) => runner.run(body, async (window, once) => openRequest(world, asker, window, once)),
       standing: (after, stream) => followStanding(feed, after, stream),
-      ready: async () => { await pool.query("SELECT 1"); return true; },
+      ready: async () => { await pool.query("SELECT 1"); return { policy: world.policy().version }; },
       ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }), ...(seams.drainWithin === undefined ? {} : { drainWithin: seams.drainWithin }),
     });
     days.start();

@@ -27,8 +27,8 @@ export interface ServerParts {
   readonly graphql: (caller: Extract<Caller, { kind: "asker" }>, body: Uint8Array) => Promise<string>;
   /** Streams the standing from a position, or from the beginning, until it has to end. */
   readonly standing: (after: FeedPosition | null, stream: LineStream) => Promise<void>;
-  /** Whether the database answers. */
-  readonly ready: () => Promise<boolean>;
+  /** The policy in force here; nothing while the database does not answer. */
+  readonly ready: () => Promise<{ readonly policy: string } | undefined>;
   /** Milliseconds; tests do not wait as long. */
   readonly streamLife?: number;
   readonly drainWithin?: number;
@@ -53,8 +53,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   const { method = "", url = "" } = request;
   if (url === "/health/live") { send(response, 200, '{"status":"live"}'); return; }
   if (url === "/health/ready") {
-    const ready = await parts.ready().catch(() => false);
-    send(response, ready ? 200 : 503, ready ? '{"status":"ready"}' : '{"status":"not ready"}');
+    const ready = await parts.ready().catch(() => undefined);
+    send(response, ready === undefined ? 503 : 200, JSON.stringify(ready === undefined ? { status: "not ready" } : { status: "ready", policy: ready.policy }));
     return;
   }
   const checkBody = await parts.check.admit({ method, path: url, statement: headerOf(request, "kanmon-statement"), call: headerOf(request, "kanmon-call") });

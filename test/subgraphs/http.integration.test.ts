@@ -70,7 +70,7 @@ test("takes a statement of someone with very many assignments", async () => {
 
 test("says that it lives and whether its database answers, to anybody", async () => {
   expect(await running.call("GET", "/health/live", {})).toEqual({ status: 200, text: '{"status":"live"}' });
-  expect(await running.call("GET", "/health/ready", {})).toEqual({ status: 200, text: '{"status":"ready"}' });
+  expect(await running.call("GET", "/health/ready", {})).toEqual({ status: 200, text: JSON.stringify({ status: "ready", policy: policy.version }) });
 });
 
 test("answers its SDL to a caller with a statement", async () => {

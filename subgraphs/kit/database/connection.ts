@@ -37,8 +37,11 @@ export interface PrepareOptions {
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** Connections of a process's pool; one more listens. */
+export const POOL_SIZE = 10;
+
 /** The process's pool. Nothing is synchronised: tables come from migrations only. */
-export function openPool(server: ServerAddress, login: MinistryLogin, poolSize = 10): DataSource {
+export function openPool(server: ServerAddress, login: MinistryLogin, poolSize = POOL_SIZE): DataSource {
   return new DataSource({
     type: "postgres", ...server, ...login, entities: [...ENTITIES], synchronize: false, poolSize, connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: { max: poolSize, statement_timeout: STATEMENT_TIMEOUT_MS }, poolErrorHandler: () => undefined,

@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { CompactSign, compactVerify, importJWK, type JWK } from "jose";
 import { makeDeployment } from "../../../gateway/cli/deployment";
 import type { OwnedKey } from "../../../gateway/cli/keyring";
 import { DEMO_OFFICERS, keepPolicy } from "../../../gateway/cli/policy-file";
 import { keepBundle } from "../../../gateway/cli/release-file";
 import { openBundle, signBundle } from "../../../gateway/bundle/document";
+import { readMachines } from "../../../gateway/issuer/machines";
 import { parseGatewayKeys, parseRegistry } from "../../../gateway/registry";
 import { readDemoBundle } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
@@ -14,7 +16,7 @@ import { openSnapshot } from "../../../schema/snapshot";
 
 const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-deployment-")), "made");
 afterAll(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
-const settings = { folder, gateways: ["gateway-1", "gateway-2"], ministries: ["defense", "cabinet-office"], issuer: { issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"] } };
+const settings = { folder, gateways: ["gateway-1", "gateway-2"], ministries: ["defense", "cabinet-office"], issuer: { issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"] }, machines: ["meti-system"] };
 const read = (name: string): string => fs.readFileSync(path.join(folder, name), "utf8");
 const contents = (): Readonly<Record<string, string>> => Object.fromEntries(fs.readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => fs.statSync(path.join(folder, name)).isFile()).map((name) => [name, read(name)]));
@@ -36,6 +38,15 @@ test("writes a registry that each gateway's keys belong to, without any private 
   for (const id of settings.gateways) expect(parseGatewayKeys(JSON.parse(read(`${id}.json`)), registry).id).toBe(id);
   expect(read("registry.json")).not.toContain("\"d\"");
   expect(registry.ministries.map(({ subgraph, url }) => [subgraph, url.href])).toEqual([["defense", "http://defense:4100/"], ["cabinet-office", "http://cabinet-office:4100/"]]);
+});
+
+test("gives a machine a key of its own, of which the issuer is told the public half", async () => {
+  const key = JSON.parse(read("meti-system.json")) as JWK;
+  const [machine] = readMachines(JSON.parse(read("machines.json")));
+  expect(machine).toEqual({ id: "meti-system", persona: "meti-system", keys: [{ kty: "OKP", crv: "Ed25519", x: key.x, kid: key.kid }] });
+  expect(read("machines.json")).not.toContain("\"d\"");
+  const signed = await new CompactSign(Buffer.from("x")).setProtectedHeader({ alg: "EdDSA" }).sign(await importJWK(key, "EdDSA"));
+  await expect(compactVerify(signed, await importJWK(machine?.keys[0] as JWK, "EdDSA"))).resolves.toBeDefined();
 });
 
 test("signs the committed bundle for whoever holds the list of signers, which has no private half", async () => {

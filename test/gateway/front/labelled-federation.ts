@@ -64,7 +64,7 @@ export interface World {
   readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
   readonly ports: readonly number[];
   token(sub: string, client?: string): Promise<string>;
-  ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly client?: string }): Promise<Answer>;
+  ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly operationName?: unknown; readonly client?: string }): Promise<Answer>;
   records(): ChainedRecord[];
   stop(): Promise<void>;
 }
@@ -126,9 +126,9 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   const world: World = {
     gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
     ports: [defense.url, economy.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
-    ask: async (query, who, { headers = {}, variables, client } = {}) => {
+    ask: async (query, who, { headers = {}, variables, operationName, client } = {}) => {
       const answer = await fetch(gateway.url, {
-        method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }) }),
+        method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }), ...(operationName === undefined ? {} : { operationName }) }),
         headers: { "content-type": "application/json", authorization: `Bearer ${await issuer.token(who, client)}`, ...headers },
       });
       const text = await answer.text();

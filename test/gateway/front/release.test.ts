@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey, type JsonWebKey } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { decodeJwt } from "jose";
+import type { ChainedRecord } from "../../../gateway/evidence/record";
+import { digestOfVariables, variablesKey } from "../../../gateway/evidence/variables";
 import { verifyEvidence } from "../../../gateway/evidence/verify";
 import { type Answer, assigned, comparable, startWorld, type World } from "./labelled-federation";
 
@@ -285,6 +287,19 @@ describe("evidence", () => {
     expect(answers[4]?.json.extensions?.release["evidence"]).toEqual({ log: records[4]?.log, index: records[4]?.index, txn: records[4]?.txn });
     expect(answers.map(({ headers }) => headers.get("kanmon-request-id"))).toEqual(records.map((record) => record.txn));
     expect(await verifyEvidence(world.evidenceDir)).toMatchObject({ ok: true });
+  });
+
+  it("says which operation it was, and of its variables no more than whoever has the gateway's keys can check", async () => {
+    const document = "query Q($w: ReportFilter) { defenseReports(where: $w) { id } }";
+    const ask = async (variables: unknown, operationName: unknown = "Q"): Promise<ChainedRecord | undefined> => { await world.ask(document, "hi", { variables, operationName }); return world.records().at(-1); };
+    const [first, same, other] = [await ask({ w: { title: "SEARCHTERM" } }), await ask({ w: { title: "SEARCHTERM" } }), await ask({ w: { title: "ANOTHER" } })];
+    expect([first?.operation, first?.variables === same?.variables, first?.variables === other?.variables]).toEqual(["Q", true, false]);
+    const key = variablesKey(createPrivateKey({ key: (world.config.keys as { readonly agree: JsonWebKey }).agree, format: "jwk" }));
+    expect(first?.variables).toBe(digestOfVariables(key, { w: { title: "SEARCHTERM" } }));
+    expect(first?.variables).not.toBe(createHash("sha256").update('{"w":{"title":"SEARCHTERM"}}').digest("hex"));
+    const none = await ask({});
+    expect([none?.operation, none?.variables]).toEqual(["Q", undefined]);
+    for (const hostile of ["a b", "x".repeat(129), 7]) expect((await ask({}, hostile))?.operation).toBeUndefined();
   });
 
   it("holds no value, document or variable", async () => {
