@@ -145,3 +145,15 @@ test("whose an assignment is, is remembered: what is granted again to somebody o
   };
   expect(await personNow()).toEqual({ person_id: person, role: "READER" });
 });
+
+test("whoever took a step in another vetting matter of the same person took part in what the complaint is about, though the case has another token (D.21)", async () => {
+  const [token, complaint] = ["METI-CE-2026-01", "itm_complaint_eyes"];
+  const asked = (): Promise<readonly unknown[]> => asAdmin(world.login.database, async (admin) => {
+    await admin.query(`SELECT set_config('kanmon.readable', (SELECT string_agg(id::text, ',') FROM vault.label), false)`);
+    return (await admin.query<{ officer: boolean; other: boolean; hidden: boolean }>("SELECT took_part($1, $2) AS officer, took_part('somebody-else', $2) AS other, took_part('somebody-else', 'NO-SUCH-CASE') AS hidden", [OFFICER, token])).rows;
+  });
+  expect(await asked()).toEqual([{ officer: false, other: false, hidden: true }]);
+  await rows(`INSERT INTO vault.item (id, label_id, workflow, state, version, owner, subject, opened_at, body, number)
+    SELECT $1, i.label_id, 'VettingComplaint', 'FILED', 1, i.owner, 'vetted-person', now(), jsonb_build_object('case', $2::text), i.number FROM vault.item i WHERE i.workflow = 'VettingEvaluation' LIMIT 1 RETURNING id`, [complaint, token]);
+  expect(await asked()).toEqual([{ officer: true, other: false, hidden: true }]);
+});

@@ -2,6 +2,8 @@
  * Complaints (SPEC 15.37): the person complains to the Cabinet Office about an outcome or about how it came about. Handled under purpose COMPLAINT by somebody who took no part in the case; the
  * ministry does not read it, so that it cannot be held against the person.
  */
+import { isUnder } from "../../../../schema/label";
+import { clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { type StepContext, defineWorkflow } from "../declare";
 import type { Values } from "../kinds";
@@ -10,10 +12,18 @@ import { findItem } from "./cases";
 import { CASE_YEARS, lastDay } from "./demo-policy";
 import { CABINET_OFFICE, COMPLAINT_PURPOSES, bodiesOf, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
 
-/** @throws Refusal FOUR_EYES for whoever had a hand in the case */
-async function refuseThoseWhoTookPart({ query, asker, item }: StepContext): Promise<void> {
+/** @throws Refusal FOUR_EYES for whoever had a hand in the case, or could have had one where this ministry does not see it: at the body that decided */
+async function refuseThoseWhoTookPart(context: StepContext): Promise<void> {
+  const { query, asker, item } = context;
   const [part] = await query<{ took: boolean }>("SELECT took_part($1, $2) AS took", [asker.subject.id, item?.body["case"]]);
-  if (part?.took !== false) throw new Refusal("REFUSED_FOUR_EYES");
+  const notices = await query<{ employer: string | null }>("SELECT body->>'employer' AS employer FROM item WHERE workflow = 'Vetting' AND body->>'case' = $1", [item?.body["case"]]);
+  if (part?.took !== false || notices.length === 0 || notices.some(({ employer }) => employer === null || mayHaveDecided(context, employer))) throw new Refusal("REFUSED_FOUR_EYES");
+}
+
+/** Whether somebody belongs to the body that decides, or grants for it. The office for complaints is within the Cabinet Office, so that of it only parts count. */
+function mayHaveDecided({ policy, asker: { subject }, now }: StepContext, employer: string): boolean {
+  const home = subject.hostOrg ?? subject.org;
+  return (employer !== CABINET_OFFICE && home !== undefined && isUnder(home, employer)) || clearanceAt(policy, subject, now).roles.some(({ role, org }) => role === "GRANT" && isUnder(employer, org));
 }
 
 /** What the notice says that the complaining person had. @throws Refusal STATE for one that was not theirs */

@@ -118,8 +118,13 @@ test("exemptions are for the offices of the law and for a year at most, and nobo
 });
 
 test("whoever took part in a case does not handle the complaint about it, and what the database does not say is taken for a part (D.21)", async () => {
-  const check = (took: boolean | undefined): Promise<string> => refusalOf(() => stepOf(vettingComplaint, "UPHOLD_COMPLAINT").check?.(contextOf({ item: { body: { case: "VETCASE-1" } }, answers: () => (took === undefined ? [] : [{ took }]) }).context));
+  const check = (took: boolean | undefined, employers: readonly (string | null)[] = ["JPN.METI"], who = "complaint-officer"): Promise<string> => refusalOf(() => stepOf(vettingComplaint, "UPHOLD_COMPLAINT").check?.(contextOf({
+    who, item: { body: { case: "VETCASE-1" } }, answers: (text) => (text.includes("took_part") ? (took === undefined ? [] : [{ took }]) : employers.map((employer) => ({ employer }))),
+  }).context));
   expect([await check(false), await check(true), await check(undefined)]).toEqual(["", "REFUSED_FOUR_EYES", "REFUSED_FOUR_EYES"]);
+  // At the body that decided somebody may have had a hand in it where the Cabinet Office does not see: who belongs to it, or grants for it.
+  expect([await check(false, ["JPN.METI"], "meti-officer"), await check(false, ["JPN.METI"], "meti-security-officer"), await check(false, ["JPN.MOD"], "meti-officer")]).toEqual(["REFUSED_FOUR_EYES", "REFUSED_FOUR_EYES", ""]);
+  expect([await check(false, ["JPN.CAO"]), await check(false, ["JPN.CAO.CMP"]), await check(false, []), await check(false, [null])]).toEqual(["", "REFUSED_FOUR_EYES", "REFUSED_FOUR_EYES", "REFUSED_FOUR_EYES"]);
 });
 
 test.each<readonly [string, readonly ConductEvent[], readonly string[]]>([
