@@ -13,7 +13,7 @@ const inDays = (days: number): string => new Date(Date.parse(TODAY) + days * 86_
 const ASK = `mutation ($input: AskEmergencyAccessInput!) { defenseAskEmergencyAccess(input: $input) { id state version owner subject due } }`;
 const CONFIRM = `mutation ($input: ConfirmEmergencyAccessInput!) { defenseConfirmEmergencyAccess(input: $input) { id state version until due } }`;
 const REFUSE = `mutation ($input: RefuseEmergencyAccessInput!) { defenseRefuseEmergencyAccess(input: $input) { id state } }`;
-const RETURN = `mutation ($input: ReturnEmergencyAccessInput!, $key: String!) { defenseReturnEmergencyAccess(input: $input, key: $key) { id state due } }`;
+const RETURN = "mutation ($input: ReturnEmergencyAccessInput!) { defenseReturnEmergencyAccess(input: $input) { id state due } }";
 const REVIEW = `mutation ($input: ReviewEmergencyAccessInput!) { defenseReviewEmergencyAccess(input: $input) { id state finding steps { name actor } } }`;
 const LIST = `query ($states: [String!], $dueBefore: String) { defenseEmergencyAccesses(states: $states, dueBefore: $dueBefore) { nodes { id state } } }`;
 const DOCUMENTS = `{ defenseDocuments { nodes { id body { en } } } }`;
