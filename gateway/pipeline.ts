@@ -129,14 +129,14 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(request, attempt), attempt, stations);
+    // The change was made; a refusal of the question what became of it would say that it was not.
+    if (once.isAgain && draft.codes.length > 0) { stations.note(known.txn, draft.codes, attempt.thrown); break; }
     // Validation comes before it is looked at what is asked, and would say which names there are.
     if (attempt.carried === undefined && draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) refuseUnread(asker);
     if (changes !== undefined && changes.upTo > changes.after && attempt.carried?.isNothing === true && stations.isCurrent(asker)) {
       if (draft.codes.length === 0) return undefined;
       throw new Refused("MINISTRY_UNAVAILABLE", "no word of what changed");
     }
-    // The change was made; a refusal of the question what became of it would say that it was not.
-    if (once.isAgain && draft.codes.length > 0) { stations.note(known.txn, draft.codes, attempt.thrown); break; }
     if (draft.codes.length > 0) stations.note(known.txn, draft.codes, attempt.thrown);
     const { finished, index } = await finish(draft, stations, known);
     if (isStill(stations, identity, narrowing, attempt) && attempt.tools?.isCurrent() !== false) return finished;
