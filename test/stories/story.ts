@@ -1,6 +1,6 @@
 /**
- * What a story is told with: the whole deployment as `kanmon start` starts it (PostgreSQL, ministries, issuer, gateway, the ministries in one process), on a fresh data folder, so with
- * a clean database for each file; and the people in it, who ask over HTTP with nothing but their token and the headers that any client sends.
+ * What a story is told with: the whole deployment as `kanmon start` starts it (PostgreSQL, ministries, issuer, gateway, the ministries in one process), on a data folder as the first start leaves it,
+ * so with a clean database for each file; and the people in it, who ask over HTTP with nothing but their token and the headers that any client sends.
  * Stops everything after the last test of the file.
  */
 import fs from "node:fs";
@@ -9,7 +9,8 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ask, fetchToken, type Answer, type Narrowing } from "../../gateway/cli/ask";
 import { personaCalled } from "../../gateway/cli/people";
-import { build, Command, run, type Finished } from "../gateway/cli/command";
+import { Command, run, type Finished } from "../gateway/cli/command";
+import { copyPreparedHome } from "../support/prepared-home";
 
 export type { Answer } from "../../gateway/cli/ask";
 export type Variables = Readonly<Record<string, unknown>>;
@@ -63,7 +64,7 @@ export function startStory({ isApart = false }: { readonly isApart?: boolean } =
     started?.process.kill("SIGTERM");
     await started?.finished;
   };
-  beforeAll(async () => { build(); await start(); }, START_MS);
+  beforeAll(async () => { await copyPreparedHome(home); await start(); }, START_MS);
   afterAll(async () => { await stop(); fs.rmSync(folder, { recursive: true, force: true }); }, STOP_MS);
   return {
     get url() { return at.url; }, get issuer() { return at.issuer; }, get admin() { return at.admin; }, home,

@@ -6,7 +6,8 @@ import { recordAt } from "../../../gateway/cli/evidence-of";
 import { PERSONAS } from "../../../gateway/cli/people";
 import { verifyEvidence } from "../../../gateway/evidence/verify";
 import { records } from "../../support/demo-data";
-import { build, Command, run, type Finished } from "./command";
+import { copyPreparedHome } from "../../support/prepared-home";
+import { Command, run, type Finished } from "./command";
 
 type Outcome = "permit" | "redact" | "hide";
 interface Release { readonly evidence: { readonly index: number } }
@@ -25,8 +26,8 @@ let issuer = "";
 const kanmon = (args: readonly string[], input = ""): Promise<Finished> => run([...args, "--url", url, "--issuer", issuer, "--lang", "en"], {}, input);
 
 beforeAll(async () => {
-  build();
-  started = new Command(["start", "--home", data, "--lang", "en", "--port", "0", "--admin-port", "0", "--issuer-port", "0", "--ministry-port", "0"]);
+  await copyPreparedHome(data);
+  started = new Command(["start", "--home", data, "--lang", "en", "--together", "--port", "0", "--admin-port", "0", "--issuer-port", "0", "--ministry-port", "0"]);
   await started.said("ready ");
   url = /ready (\S+)/.exec(started.out)?.[1] ?? "";
   issuer = /issuer +(\S+)/.exec(started.err)?.[1] ?? "";
