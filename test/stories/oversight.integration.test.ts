@@ -15,7 +15,9 @@ const inDays = (days: number): string => new Date(Date.parse(TODAY) + days * 86_
 const YEAR = TODAY.slice(0, 4);
 const LAST_YEAR = String(Number(YEAR) - 1);
 const REFERENCE = "DEMO-MOD-11";
-const TOKEN = "MOD-2026-903";
+const NUMBER = "MOD-2026-903";
+/** The number and what is drawn for it. */
+let token = "";
 const STATUTORY = "\u7b2c\u4e00\u53f7\u30a4";
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: string; readonly state: string; readonly version: number };
@@ -48,11 +50,12 @@ test("an officer who designates sees how many items her ministry protects, as fa
   record = found.nodes[0]?.id ?? "";
   const before = await read("mod-officer", COUNT) as { readonly totalCount: number };
   const proposed = await take("mod-security-officer", "defenseProposeDesignation", {
-    body: "JPN.MOD", token: TOKEN, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: STATUTORY, listed: "On operations.", nonPublic: "Known to the staff only.", harm: "Operations could be anticipated.",
+    body: "JPN.MOD", token: NUMBER, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: STATUTORY, listed: "On operations.", nonPublic: "Known to the staff only.", harm: "Operations could be anticipated.",
     damage: "SEVERE", reasons: "It names places.", label: { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD", rel: ["JPN"], dist: ["JPN.CAO.OPRA", "JPN.CAS", "JPN.MOD"] }] }, level: "CUI", validUntil: inDays(730), reviewBy: inDays(180),
     firstDesignatedOn: `${Number(YEAR) - 31}-01-10`, cabinetDecision: "CAB-2025-12 (fictional)", records: [record], handlers: ["mod-officer", "mod-security-officer"], handlersUntil: inDays(365), heldBy: "GOVERNMENT", dualUse: false,
-  }, "protectedRecords");
-  expect(madeBy(proposed)).toMatchObject({ state: "PROPOSED", protectedRecords: 1 });
+  }, "protectedRecords token");
+  expect(madeBy(proposed)).toMatchObject({ state: "PROPOSED", protectedRecords: 1, token: expect.stringMatching(new RegExp(`^${NUMBER}-`)) as unknown });
+  token = String(madeBy(proposed)["token"]);
   file = madeBy(await take("mod-approver", "defenseApproveDesignation", { ...on(madeBy(proposed)), decision: "The tests are met." }));
   const after = await within(2_000, () => as("mod-officer").query(COUNT), ({ data }) => JSON.stringify(data).includes(String(before.totalCount + 1)));
   expect(after.data).toEqual({ defenseDocuments: { totalCount: before.totalCount + 1 } });
@@ -60,9 +63,9 @@ test("an officer who designates sees how many items her ministry protects, as fa
 });
 
 test("the oversight office reads the register's file at any time, and no content without a formal request (D.56)", async () => {
-  expect(await read("auditor", "query ($id: ID!) { defenseDesignationFile(id: $id) { token statutoryItem } }", { id: file.id })).toEqual({ token: TOKEN, statutoryItem: STATUTORY });
+  expect(await read("auditor", "query ($id: ID!) { defenseDesignationFile(id: $id) { token statutoryItem } }", { id: file.id })).toEqual({ token, statutoryItem: STATUTORY });
   expect(await readsIt("auditor")).toBe(false);
-  const entry = `{ defenseDesignations(filter: { token: { eq: "${TOKEN}" } }) { nodes { defense { matter { id } } } } }`;
+  const entry = `{ defenseDesignations(filter: { token: { eq: "${token}" } }) { nodes { defense { matter { id } } } } }`;
   const { data } = await within(2_000, () => as("mod-security-officer").query(entry), (answer) => JSON.stringify(answer.data).includes("mtr_"));
   matter = /mtr_[a-z0-9]+/.exec(JSON.stringify(data))?.[0] ?? "";
   expect(matter).toMatch(/^mtr_/);
@@ -87,10 +90,10 @@ test("the ministry's officer answers, not the inspector; then he reads exactly w
   expect(madeBy(accepted)).toMatchObject({ state: "ACCEPTED", due: inDays(10) });
   content = madeBy(accepted);
   expect(await readsWithin("auditor", true)).toBe(true);
-  const answer = await story.as("auditor", { purpose: "OVERSIGHT", caseToken: TOKEN }).query(DOCUMENT, { id: record });
+  const answer = await story.as("auditor", { purpose: "OVERSIGHT", caseToken: token }).query(DOCUMENT, { id: record });
   expect(answer.data).toEqual({ defenseDocument: { reference: REFERENCE } });
   const lines = fs.readFileSync(path.join(story.home, "evidence", "evidence.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-  expect(lines.find(({ txn }) => txn === answer.release?.evidence.txn)).toMatchObject({ kind: "ANSWER", subject: "auditor", purpose: "OVERSIGHT", case: TOKEN });
+  expect(lines.find(({ txn }) => txn === answer.release?.evidence.txn)).toMatchObject({ kind: "ANSWER", subject: "auditor", purpose: "OVERSIGHT", case: token });
   const others = await read("auditor", "{ defenseDocuments(filter: { class: { eq: \"A\" } }) { nodes { reference } } }") as { readonly nodes: readonly { readonly reference: string | null }[] };
   expect(others.nodes.filter(({ reference }) => reference !== null)).toEqual([{ reference: REFERENCE }]);
 });
@@ -207,6 +210,6 @@ test("what was secret for more than thirty years is handed to the National Archi
   expect([codesOf(await handOver("mod-approver")), reasonsOf(await handOver("mod-approver"))]).toEqual([["MINISTRY_REFUSED"], ["ROLE"]]);
   expect(madeBy(await handOver("mod-security-officer"))).toMatchObject({ state: "TRANSFERRED" });
   expect(await read("auditor", "query ($id: ID!) { defenseDesignationFile(id: $id) { state token designatedOn retention steps { name } } }", { id: file.id })).toMatchObject({
-    state: "TRANSFERRED", token: TOKEN, retention: "NATIONAL_ARCHIVES", steps: ["PROPOSE_DESIGNATION", "APPROVE_DESIGNATION", "DECLASSIFY_DESIGNATION", "TRANSFER_DESIGNATION"].map((name) => ({ name })),
+    state: "TRANSFERRED", token, retention: "NATIONAL_ARCHIVES", steps: ["PROPOSE_DESIGNATION", "APPROVE_DESIGNATION", "DECLASSIFY_DESIGNATION", "TRANSFER_DESIGNATION"].map((name) => ({ name })),
   });
 });
