@@ -155,13 +155,17 @@ describe("the evidence log", () => {
   it("refuses answers while the disk is too slow, loses no record by it, and recovers", async () => {
     const dir = newDir();
     const log = new EvidenceLog({ dir, clock: () => 0, patience: 1 });
-    const slow = log.append(() => answer("x".repeat(80_000_000))).durable;
-    await expect(slow).rejects.toMatchObject({ code: "EVIDENCE_UNAVAILABLE" });
+    // How fast the disk is, nobody knows: the record grows until writing it takes too long.
+    let records = 0;
+    for (let refused: unknown; refused === undefined && records < 3; records += 1) {
+      refused = await log.append(() => answer("x".repeat(80_000_000 * 2 ** records))).durable.then(() => undefined, codeOf);
+      expect([undefined, "EVIDENCE_UNAVAILABLE"]).toContain(refused);
+    }
     expect(codeOf(caught(() => log.append(() => answer("meanwhile"))))).toBe("EVIDENCE_UNAVAILABLE");
     while (!log.isHealthy()) await new Promise((done) => { setTimeout(done, 10); });
     log.append(() => answer("after")).durable.catch(() => undefined);
     await log.close();
-    expect(await verifyEvidence(dir)).toMatchObject({ ok: true, records: 3 });
+    expect(await verifyEvidence(dir)).toMatchObject({ ok: true, records: records + 2 });
   });
 
   it("does not take a process that was held up for a slow disk", async () => {
