@@ -69,6 +69,8 @@ export class ItemMaker {
 
   /** Tables that are the same to whoever has this sight. */
   differ(base: Tables, reader: string, absent: readonly string[]): { readonly tables: Tables; readonly made: readonly string[] } {
+    // Whoever reads all that there is has no world beside this one.
+    if (this.labels.every((number) => this.sight.readable.has(number))) return { tables: base, made: [] };
     const draft = draftOf(base);
     const made: string[] = [];
     for (let i = 3 + this.random.int(6); i > 0; i -= 1) {

@@ -37,32 +37,34 @@ export class Listening {
     this.settling.clear();
   }
 
-  private audience(name: string): Audience {
+  /** Without the ministry's guards an item of which the person may know, but not what it says, is an event with nothing in it: then hidden is only what they may not know of. */
+  private audience(name: string, isGuarded: boolean): Audience {
     const ministry = ministries[name];
     const sight = this.round.sights.get(name);
     if (ministry === undefined || sight === undefined) throw new Error(`no ministry ${name}`);
     const labels = [...this.pair.bases.get(name)?.labels ?? []];
     const known = labels.filter(([number]) => sight.known.has(number)).map(([number]) => number);
-    return { ministry, listener: this.round.reader.person.id, readable: known.filter((number) => sight.readable.has(number)), hidden: labels.map(([number]) => number).filter((number) => !sight.readable.has(number)) };
+    return { ministry, listener: this.round.reader.person.id, readable: known.filter((number) => sight.readable.has(number)), hidden: labels.map(([number]) => number).filter((number) => !(isGuarded ? sight.readable : sight.known).has(number)) };
   }
 
   /** Everything that the view can listen to. */
-  private subscriptions(): readonly Subscribed[] {
+  private subscriptions(isGuarded: boolean): readonly Subscribed[] {
     const fields = Object.values(this.round.reader.view.getSubscriptionType()?.getFields() ?? {});
     return fields.flatMap((field) => {
       const ministry = ministryOf([field.name]);
-      return ministry === undefined || field.args.length > 0 ? [] : [{ ministry, audience: this.audience(ministry), text: `subscription Listen { ${field.name}${selectionOf(getNamedType(field.type), 1)} }` }];
+      return ministry === undefined || field.args.length > 0 ? [] : [{ ministry, audience: this.audience(ministry, isGuarded), text: `subscription Listen { ${field.name}${selectionOf(getNamedType(field.type), 1)} }` }];
     });
   }
 
-  private draw(random: Random): { readonly subscribed: Subscribed; readonly happenings: readonly Happening[] } | undefined {
-    const all = this.subscriptions();
+  private draw(random: Random, isGuarded: boolean): { readonly subscribed: Subscribed; readonly happenings: readonly Happening[] } | undefined {
+    const all = this.subscriptions(isGuarded);
     if (all.length === 0) return undefined;
     const subscribed = random.pick(all);
     const rows = this.round.words.items.get(subscribed.ministry) ?? [];
+    const isKnown = (row: (typeof rows)[number]): boolean => this.round.sights.get(subscribed.ministry)?.known.has(Number(row["label_id"])) === true;
     const ids = (readable: boolean): readonly string[] => [...new Set(rows.filter((row) => this.round.words.isReadable(subscribed.ministry, row) === readable).map((row) => String(row["id"])))];
     // An item that was raised is not there any more to be seen; the draw is of what was there when the round began.
-    return { subscribed, happenings: drawHappenings(random, subscribed.audience, { visible: ids(true).filter((id) => !this.raised.has(id)), hidden: ids(false) }).map((happening) => this.noteRaised(happening)) };
+    return { subscribed, happenings: drawHappenings(random, subscribed.audience, { visible: ids(true).filter((id) => !this.raised.has(id)), hidden: ids(false).filter((id) => isGuarded || !rows.some((row) => row["id"] === id && isKnown(row))) }).map((happening) => this.noteRaised(happening)) };
   }
   private readonly raised = new Set<string>();
   private noteRaised(happening: Happening): Happening {
@@ -72,7 +74,7 @@ export class Listening {
   }
 
   async inProcess(random: Random, layers: RunningLayers, decisions: readonly [DecisionMemo, DecisionMemo], ask: AskSide): Promise<Heard> {
-    const drawn = this.draw(random);
+    const drawn = this.draw(random, layers.rows && layers.columns);
     if (drawn === undefined) return NOTHING_TO_HEAR;
     const { subscribed: { text: question, ministry }, happenings } = drawn;
     const { reader, alike } = this.round;
@@ -138,7 +140,7 @@ export class Listening {
   }
 
   async overHttp(random: Random): Promise<Heard> {
-    const drawn = this.draw(random);
+    const drawn = this.draw(random, true);
     if (drawn === undefined) return NOTHING_TO_HEAR;
     const { subscribed: { text: question, ministry, audience }, happenings } = drawn;
     const { alike } = this.round;
@@ -174,14 +176,14 @@ export class Listening {
     const known = this.settling.get(ministry) ?? this.openSettling(ministry);
     this.settling.set(ministry, known);
     const lines = await known;
-    const told = sentinel(random, this.audience(ministry));
+    const told = sentinel(random, this.audience(ministry, true));
     if (lines === undefined || told === undefined) { await new Promise((done) => { setTimeout(done, STAYS_AWAY * 3); }); return; }
     await happen(this.pair.sides, ministry, told.happening);
     await Promise.all(lines.map((line) => line.until(() => line.text.includes(told.id), COMES_WITHIN)));
   }
 
   private async openSettling(ministry: string): Promise<readonly [Line, Line] | undefined> {
-    const [subscribed] = this.subscriptions().filter((one) => one.ministry === ministry);
+    const [subscribed] = this.subscriptions(true).filter((one) => one.ministry === ministry);
     if (subscribed === undefined) return undefined;
     const lines = await this.open(subscribed.text);
     await Promise.all(lines.map((line) => line.until(() => line.events.length > 0, COMES_WITHIN)));

@@ -6,8 +6,8 @@ import { asAdmin } from "../../support/postgres";
 
 test("a server that allows too few connections is refused in plain words before anything is made in it; one that allows enough is not", async () => {
   await asAdmin("postgres", async (client: Client) => {
-    const { rows } = await client.query<{ most: string }>("SHOW max_connections");
-    const most = Number(rows[0]?.most);
+    const { rows } = await client.query<{ readonly max_connections: string }>("SHOW max_connections");
+    const most = Number(rows[0]?.max_connections);
     await expect(refuseTooFewConnections(client, 1)).resolves.toBeUndefined();
     const refused = await refuseTooFewConnections(client, most).then(() => undefined, (error: unknown) => error);
     expect(refused).toBeInstanceOf(CommandFailure);
