@@ -13,11 +13,14 @@ import type { Action } from "../schema/policy";
 import { Refused } from "./errors";
 import { IssuerKeys } from "./keys";
 import type { RegisteredIssuer } from "./registry";
+import type { SpeaksFor } from "./speaks-for";
 
 /** A device or system at which tokens may be used. */
 export interface Client { readonly site: string; readonly zoneLevel: Level; readonly displayOnly: boolean }
 export interface Identity {
   readonly sub: string; readonly clientId: string; readonly issuer: string; readonly jti: string;
+  /** For whom the issuer may speak: whether the subject is one of them shows when it is known where they are at home. */
+  readonly speaksFor: SpeaksFor;
   readonly site: string; readonly zoneLevel: Level;
   /** VIEW only at a display-only client; JSON that is kept is RETRIEVE. */
   readonly action: Extract<Action, "VIEW" | "RETRIEVE">;
@@ -98,7 +101,7 @@ export class Authenticator {
     const client = this.#options.clients.get(clientId);
     if (client === undefined) throw refuse("client not registered");
     const identity: Identity = Object.freeze({
-      sub, clientId, jti, issuer: registered.issuer, site: client.site, zoneLevel: client.zoneLevel, action: client.displayOnly ? "VIEW" : "RETRIEVE",
+      sub, clientId, jti, issuer: registered.issuer, speaksFor: registered.speaksFor, site: client.site, zoneLevel: client.zoneLevel, action: client.displayOnly ? "VIEW" : "RETRIEVE",
     } as const);
     this.#verified.set(token, { identity, expires: exp, notBefore: nbf ?? 0, generation });
     return identity;

@@ -3,14 +3,20 @@
  * gives typed, checked values; refuses unknown members, symmetric or private keys where public ones belong, and anything incomplete.
  */
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import type { SpeaksFor, Spoken } from "./speaks-for";
 
 export interface RegisteredMinistry { readonly subgraph: string; readonly url: URL; readonly agree: KeyObject }
-export interface RegisteredIssuer { readonly issuer: string; readonly jwksUri: URL; readonly audience: string; readonly algorithms: readonly string[] }
+export interface RegisteredIssuer { readonly issuer: string; readonly jwksUri: URL; readonly audience: string; readonly algorithms: readonly string[]; readonly speaksFor: SpeaksFor }
 export interface Registry { readonly gatewayIds: readonly string[]; readonly ministries: readonly RegisteredMinistry[]; readonly issuers: readonly RegisteredIssuer[] }
 export interface GatewayKeys { readonly id: string; readonly kid: string; readonly sign: KeyObject; readonly agree: KeyObject }
 
 /** Asymmetric signatures only: with a shared secret the verifier could issue. */
 const ALGORITHMS: ReadonlySet<string> = new Set(["EdDSA", "ES256", "ES384", "PS256"]);
+
+const EVERYBODY = "EVERYBODY";
+const BODY = /^JPN(\.[A-Z0-9]+)*$/;
+/** Of liaisons; people of our own bodies are spoken for by body. */
+const NATION = /^(?!JPN$)[A-Z]{3}$/;
 
 export class RegistryError extends Error { override readonly name = "RegistryError"; }
 
@@ -35,10 +41,10 @@ export function parseRegistry(value: unknown): Registry {
     }), (ministry) => ministry.subgraph, "$.ministries"),
     issuers: unique(list(root["issuers"], "$.issuers").map((entry, at) => {
       const path = `$.issuers[${at}]`;
-      const issuer = members(entry, path, ["issuer", "jwksUri", "audience", "algorithms"]);
+      const issuer = members(entry, path, ["issuer", "jwksUri", "audience", "algorithms", "speaksFor"]);
       const algorithms = list(issuer["algorithms"], `${path}.algorithms`).map((name, index) => text(name, `${path}.algorithms[${index}]`));
       if (algorithms.length === 0 || !algorithms.every((name) => ALGORITHMS.has(name))) fail(`${path}.algorithms`, `must name some of ${[...ALGORITHMS].join(", ")}`);
-      return { issuer: text(issuer["issuer"], `${path}.issuer`), jwksUri: httpUrl(issuer["jwksUri"], `${path}.jwksUri`), audience: text(issuer["audience"], `${path}.audience`), algorithms };
+      return { issuer: text(issuer["issuer"], `${path}.issuer`), jwksUri: httpUrl(issuer["jwksUri"], `${path}.jwksUri`), audience: text(issuer["audience"], `${path}.audience`), algorithms, speaksFor: speaksFor(issuer["speaksFor"], `${path}.speaksFor`) };
     }), (issuer) => issuer.issuer, "$.issuers"),
   };
 }
@@ -70,6 +76,26 @@ function okp(value: unknown, curve: string, path: string): JsonWebKey {
   const jwk = members(value, path, ["kty", "crv", "x"], ["d", "kid", "alg", "use", "key_ops"]);
   if (jwk["kty"] !== "OKP" || jwk["crv"] !== curve) fail(path, `must be an OKP key on ${curve}`);
   return jwk;
+}
+
+/** Everybody is said by that word; an empty list, or an entry that names nobody, is a mistake and not a way to say it. */
+function speaksFor(value: unknown, path: string): SpeaksFor {
+  if (value === EVERYBODY) return EVERYBODY;
+  const entries = list(value, path).map((entry, at): Spoken => {
+    const place = `${path}[${at}]`;
+    const { body, nation } = members(entry, place, [], ["body", "nation"]);
+    if (body === undefined && nation === undefined) fail(place, "must name a body or a nation");
+    return {
+      ...(body === undefined ? {} : { body: matching(BODY, body, `${place}.body`, "an org path such as JPN.MOD") }),
+      ...(nation === undefined ? {} : { nation: matching(NATION, nation, `${place}.nation`, "the code of another nation") }),
+    };
+  });
+  return entries.length === 0 ? fail(path, "names nobody") : entries;
+}
+
+function matching(pattern: RegExp, value: unknown, path: string, what: string): string {
+  const given = text(value, path);
+  return pattern.test(given) ? given : fail(path, `must be ${what}`);
 }
 
 function members(value: unknown, path: string, required: readonly string[], optional: readonly string[] = []): Record<string, unknown> {

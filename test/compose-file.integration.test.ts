@@ -34,7 +34,7 @@ beforeAll(async () => {
   const wanted = [...MINISTRIES, ...GATEWAYS, ...GATEWAYS.map((name) => `${name}-admin`), "issuer"];
   portOf = await takePorts(Object.fromEntries(wanted.map((name) => [name, { port: 0, option: "" }])));
   const here = `http://127.0.0.1:${portOf["issuer"]}`;
-  await makeDeployment({ folder: deployment, gateways: GATEWAYS, ministries: MINISTRIES, issuer: { issuer: here, jwksUri: `${here}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }, machines: ["meti-system"] });
+  await makeDeployment({ folder: deployment, gateways: GATEWAYS, ministries: MINISTRIES, issuer: { issuer: here, jwksUri: `${here}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, machines: ["meti-system"] });
   const variables = Object.fromEntries(fs.readFileSync(path.join(deployment, "compose.env"), "utf8").trim().split("\n").map((line) => line.split("=") as [string, string]));
   file = readCompose(fs.readFileSync(path.join(ROOT, "docker-compose.yml"), "utf8"), { ...variables, DEPLOYMENT_DEMO: "1" });
   services = mapAt(file, "services");

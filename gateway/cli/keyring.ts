@@ -8,7 +8,7 @@ export interface GatewayKeys { readonly id: string; readonly sign: JsonWebKey; r
 export interface MinistryKeys { readonly agree: JsonWebKey }
 export interface OwnedKey { readonly owner: string; readonly key: JsonWebKey }
 export interface MachineEntry { readonly id: string; readonly persona: string; readonly keys: readonly JsonWebKey[] }
-export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[] }
+export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[]; /** Everybody, or the bodies and nations for whose people its tokens count. */ readonly speaksFor: "EVERYBODY" | readonly { readonly body?: string; readonly nation?: string }[] }
 export interface Registry {
   readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }[];
   readonly ministries: readonly { readonly subgraph: string; readonly url: string; readonly agree: JsonWebKey }[];

@@ -141,7 +141,7 @@ function sharedSettings({ registryFile, policyFile, policySignersFile }: Home): 
 async function writeRegistry(home: Home, issuer: string, urlOf: (name: MinistryName) => string): Promise<void> {
   const gateway = await home.keep(GATEWAY_ID, () => makeGatewayKeys(GATEWAY_ID));
   const ministries = await Promise.all(MINISTRIES.map(async (subgraph) => ({ subgraph, url: urlOf(subgraph), keys: await home.keep(subgraph, makeMinistryKeys) })));
-  const registry = registryOf([gateway], ministries, [{ issuer, jwksUri: `${issuer}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }]);
+  const registry = registryOf([gateway], ministries, [{ issuer, jwksUri: `${issuer}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }]);
   writePrivate(home.registryFile, `${JSON.stringify(registry, null, 1)}\n`);
 }
 

@@ -22,7 +22,7 @@ export function makeBareEdition({ limits, caller, metrics, log, clock }: BareGro
   const bits = classes.bitsOf((floor) => floor.level === 0);
   const subject = { id: "anonymous", kind: "system", nation: "XXX", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
   const asker: Asker = { subject, action: "RETRIEVE", ctx: { now: 0, zoneLevel: 0 }, digest: "anonymous", bits, revision: "", unread: [] };
-  const identity = { sub: "anonymous", clientId: "", issuer: "", jti: "", site: "", zoneLevel: 0, action: "RETRIEVE" } as const;
+  const identity = { sub: "anonymous", clientId: "", issuer: "", speaksFor: "EVERYBODY", jti: "", site: "", zoneLevel: 0, action: "RETRIEVE" } as const;
   const narrowing = { portions: false, key: "" };
   const stations: Stations = {
     authenticate: () => Promise.resolve(identity), narrow: () => narrowing, ask: () => ({ ...asker, ctx: { now: clock(), zoneLevel: 0 } }), isCurrent: () => true,

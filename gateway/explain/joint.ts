@@ -24,7 +24,7 @@ const TOLERANCE_MS = 60_000;
 export function askerFor({ stations, policy }: JointParts, { subject, client, purpose }: Person): Asker {
   const place = policy.clients.get(client);
   if (place === undefined) throw notYours("no such client");
-  const identity: Identity = { sub: subject, clientId: client, issuer: "", jti: "", site: place.site, zoneLevel: place.zoneLevel, action: place.displayOnly ? "VIEW" : "RETRIEVE" };
+  const identity: Identity = { sub: subject, clientId: client, issuer: "", jti: "", speaksFor: "EVERYBODY", site: place.site, zoneLevel: place.zoneLevel, action: place.displayOnly ? "VIEW" : "RETRIEVE" };
   try {
     return stations.ask(identity, stations.narrow(purpose === undefined ? [] : ["kanmon-purpose", purpose]), "MAY_READ_NOTICES");
   } catch { throw notYours("the subject cannot ask so"); }

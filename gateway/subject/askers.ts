@@ -1,6 +1,6 @@
 /**
  * Second stage (SPEC 3, 4): identity and headers to the asker that every decision is about. The subject is assembled from what the ministries state now, never
- * from the token; headers narrow it. Refuses a subject that no ministry states, and a purpose that is not the subject's own.
+ * from the token; headers narrow it. Refuses a subject that no ministry states or for whom the token's issuer may not speak, and a purpose that is not the subject's own.
  * The revision tells, just before the first byte, whether anything stated has changed since.
  */
 import { createHash } from "node:crypto";
@@ -9,6 +9,7 @@ import { canonicalJson, type LabelCore, type Level } from "../../schema/label";
 import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, narrowByCase, type Policy, type Subject, unreadNotices, withStanding } from "../../schema/policy";
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
+import { maySpeakFor } from "../speaks-for";
 import type { Narrowing } from "./headers";
 import type { Part } from "./entries";
 import type { StandingStore } from "./store";
@@ -53,13 +54,13 @@ export class Askers {
   isCurrent(asker: Asker): boolean { return this.options.store.revisionOf(asker.subject.id) === asker.revision; }
 
   /**
-   * @throws Refused UNAUTHENTICATED for a subject nobody states, BAD_USER_INPUT for headers that are not this subject's to use
+   * @throws Refused UNAUTHENTICATED for a subject nobody states or the issuer may not speak for, BAD_USER_INPUT for headers that are not this subject's to use
    */
   ask(identity: Identity, narrowing: Narrowing): Asker {
     const { store, clock } = this.options;
     const revision = store.revisionOf(identity.sub);
     const now = clock();
-    const key = JSON.stringify([identity.sub, identity.clientId, identity.action, narrowing.key]);
+    const key = JSON.stringify([identity.issuer, identity.sub, identity.clientId, identity.action, narrowing.key]);
     const known = this.#kept.get(key);
     if (known !== undefined && known.asker.revision === revision && now < known.until && known.asker.ctx.now <= now) return { ...known.asker, ctx: { ...known.asker.ctx, now } };
     const made = this.#assemble(identity, narrowing, revision, now);
@@ -94,6 +95,8 @@ export class Askers {
   #subjectOf(identity: Identity, now: number): { readonly whole: Subject; readonly unread: readonly string[] } {
     const { store, policy } = this.options;
     const parts = store.partsOf(identity.sub);
+    // As one whom nobody states: whose somebody is must not be told to an issuer of somewhere else (8.9).
+    if (parts.some(({ subject }) => subject !== undefined && !maySpeakFor(identity.speaksFor, subject))) throw new Refused("UNAUTHENTICATED", "the issuer may not speak for the subject");
     const whole = subjectFrom(policy, parts, identity.site);
     const stated = parts.flatMap((part) => part.acknowledgements);
     if (stated.length > 0) this.#acknowledged.set(identity.sub, stated);

@@ -65,7 +65,7 @@ export class Workspace {
     const registry = {
       gateways: [{ id: GATEWAY_ID, sign: this.#sign.open, agree: this.#agree.open }],
       ministries: SUBGRAPHS.map((name) => ({ subgraph: name, url: `http://127.0.0.1:${ports[name]}`, agree: this.#ministries.get(name) })),
-      issuers: [{ issuer: ISSUER, jwksUri: `http://127.0.0.1:${control}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] }],
+      issuers: [{ issuer: ISSUER, jwksUri: `http://127.0.0.1:${control}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }],
     };
     const policy = await policyForGateway(mkdtempSync(join(this.folder, "policy-")), Date.now());
     return {

@@ -35,7 +35,7 @@ const screen: Client = { site: "KASUMI-2", zoneLevel: 2, displayOnly: true };
 async function publicJwk(of: Pair, kid: string): Promise<JWK> { return { ...(await exportJWK(of.publicKey)), kid, use: "sig" }; }
 function makeAuthenticator(algorithms = ["EdDSA"]): Authenticator {
   return new Authenticator({
-    issuers: [{ issuer: ISSUER, jwksUri, audience: AUDIENCE, algorithms }], clients: new Map([["desk", client], ["screen", screen]]), clock: () => now, dispatcher, warn: () => undefined,
+    issuers: [{ issuer: ISSUER, jwksUri, audience: AUDIENCE, algorithms, speaksFor: [{ body: "JPN.CAS" }] }], clients: new Map([["desk", client], ["screen", screen]]), clock: () => now, dispatcher, warn: () => undefined,
   });
 }
 interface Choice { readonly claims?: Record<string, unknown>; readonly header?: Record<string, unknown>; readonly by?: Pair; readonly without?: readonly string[] }
@@ -69,7 +69,7 @@ describe("authentication", () => {
 
   it("takes nothing else from a token, however it is called [B-117]", async () => {
     const identity = await makeAuthenticator().authenticate(bearer(await token({ claims: { zoneLevel: 4, action: "VIEW", clearance: "TS", eligibilities: [1], scope: "all", client_id: "screen" } })));
-    expect(identity).toEqual({ sub: "ciro-analyst", clientId: "screen", issuer: ISSUER, jti: "j1", site: "KASUMI-2", zoneLevel: 2, action: "VIEW" });
+    expect(identity).toEqual({ sub: "ciro-analyst", clientId: "screen", issuer: ISSUER, speaksFor: [{ body: "JPN.CAS" }], jti: "j1", site: "KASUMI-2", zoneLevel: 2, action: "VIEW" });
   });
 
   it("refuses every malformed, foreign, early, late or incomplete token with one code [B-112] [B-114]", async () => {

@@ -136,7 +136,7 @@ async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, Minis
 function registryOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string): unknown {
   return {
     ...keys.registry, ministries: [...running].map(([subgraph, { url }]) => ({ subgraph, url, agree: keys.ministries[subgraph]?.agreePublic })),
-    issuers: [{ issuer: ISSUER, jwksUri, audience: "kanmon", algorithms: ["EdDSA"] }],
+    issuers: [{ issuer: ISSUER, jwksUri, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }],
   };
 }
 

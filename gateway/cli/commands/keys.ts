@@ -12,7 +12,7 @@ const ISSUER = "http://127.0.0.1:4002";
 
 export async function runKeys(folder: string, options: KeysOptions): Promise<ExitCode> {
   const made = await makeDeployment({
-    folder, gateways: ["gateway-1", "gateway-2"], ministries: MINISTRIES, issuer: { issuer: ISSUER, jwksUri: `${ISSUER}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"] },
+    folder, gateways: ["gateway-1", "gateway-2"], ministries: MINISTRIES, issuer: { issuer: ISSUER, jwksUri: `${ISSUER}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" },
     machines: PERSONAS.filter(({ isMachine }) => isMachine).map(({ id }) => id),
   });
   if (options.json) print(JSON.stringify({ folder, made }, null, 2));

@@ -16,7 +16,7 @@ import { openSnapshot } from "../../../schema/snapshot";
 
 const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-deployment-")), "made");
 afterAll(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
-const settings = { folder, gateways: ["gateway-1", "gateway-2"], ministries: ["defense", "cabinet-office"], issuer: { issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"] }, machines: ["meti-system"] };
+const settings = { folder, gateways: ["gateway-1", "gateway-2"], ministries: ["defense", "cabinet-office"], issuer: { issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" as const }, machines: ["meti-system"] };
 const read = (name: string): string => fs.readFileSync(path.join(folder, name), "utf8");
 const contents = (): Readonly<Record<string, string>> => Object.fromEntries(fs.readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => fs.statSync(path.join(folder, name)).isFile()).map((name) => [name, read(name)]));

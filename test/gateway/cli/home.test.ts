@@ -47,7 +47,7 @@ test("writes no private half into the registry, and the gateway accepts what it 
   const gateway = makeGatewayKeys("gateway-1");
   const ministry = makeMinistryKeys();
   const registry = registryOf([gateway], [{ subgraph: "defense", url: "http://127.0.0.1:4100", keys: ministry }],
-    [{ issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"] }]);
+    [{ issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }]);
   const text = JSON.stringify(registry);
   for (const secret of [gateway.sign.d, gateway.agree.d, ministry.agree.d]) expect(text).not.toContain(String(secret));
   const parsed = parseRegistry(JSON.parse(text));

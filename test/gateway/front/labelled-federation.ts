@@ -13,6 +13,7 @@ import { graphql, type GraphQLSchema, parse } from "graphql";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import type { LabelledConfig } from "../../../gateway/config";
 import type { ChainedRecord } from "../../../gateway/evidence/record";
+import type { SpeaksFor } from "../../../gateway/speaks-for";
 import { type GatewayOptions, type RunningGateway, startGateway } from "../../../gateway/start";
 import { composeSupergraph, officerSource } from "../../../schema/compose";
 import type { LabelCore } from "../../../schema/label";
@@ -63,8 +64,8 @@ export interface Ministry {
 export interface World {
   readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
   readonly ports: readonly number[];
-  token(sub: string, client?: string): Promise<string>;
-  ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly operationName?: unknown; readonly client?: string }): Promise<Answer>;
+  token(sub: string, client?: string, issuer?: string): Promise<string>;
+  ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly operationName?: unknown; readonly client?: string; readonly issuer?: string }): Promise<Answer>;
   records(): ChainedRecord[];
   stop(): Promise<void>;
 }
@@ -81,10 +82,14 @@ const ALIVE_EVERY_MS = 500;
 export const acknowledged = (...subjects: readonly string[]) => subjects.flatMap((subject) => [...loadPolicy().legalNotices.values()].map(({ id, version }) => ({ subject, notice: id, version })));
 const READERS = ["hi", "lo", "boss", "officer", "explainer", "second"];
 
+/** Speaks for everybody; and one that speaks for some only, with the same keys. */
+const ISSUER = "https://issuer.test";
+export const ELSEWHERE = "https://elsewhere.test";
+
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
-export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey; readonly policy?: PolicySettings } = {}): Promise<World> {
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey; readonly policy?: PolicySettings; /** For whom the second issuer may speak. */ readonly elsewhere?: SpeaksFor } = {}): Promise<World> {
   const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
   const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
   const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
@@ -119,17 +124,17 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     registry: {
       gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],
       ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "cabinet-office", url: office.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
-      issuers: [{ issuer: "https://issuer.test", jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"] }],
+      issuers: [{ issuer: ISSUER, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, { issuer: ELSEWHERE, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: options.elsewhere ?? [{ body: "JPN.MOFA" }, { nation: "USA" }] }],
     },
   };
   const gateway = await startGateway(config, options);
   const world: World = {
     gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
     ports: [defense.url, economy.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
-    ask: async (query, who, { headers = {}, variables, operationName, client } = {}) => {
+    ask: async (query, who, { headers = {}, variables, operationName, client, issuer: by } = {}) => {
       const answer = await fetch(gateway.url, {
         method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }), ...(operationName === undefined ? {} : { operationName }) }),
-        headers: { "content-type": "application/json", authorization: `Bearer ${await issuer.token(who, client)}`, ...headers },
+        headers: { "content-type": "application/json", authorization: `Bearer ${await issuer.token(who, client, by)}`, ...headers },
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) as Answer["json"] };
@@ -176,17 +181,17 @@ async function startMinistry(schema: GraphQLSchema, standing: Standing, clock: (
   return { url, ministry };
 }
 
-async function startIssuer(): Promise<{ readonly url: string; token(sub: string, client?: string): Promise<string>; stop(): Promise<void> }> {
+async function startIssuer(): Promise<{ readonly url: string; token(sub: string, client?: string, issuer?: string): Promise<string>; stop(): Promise<void> }> {
   const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const key: JWK = { ...(await exportJWK(publicKey)), kid: "one" };
   const server = createServer((_, response) => { response.end(JSON.stringify({ keys: [key] })); });
   const tokens = new Map<string, string>();
   return {
     url: await open(server), stop: () => close(server),
-    token: async (sub, client = "kasumi-1-z4") => {
-      const known = tokens.get(`${sub} ${client}`) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "one" })
-        .setIssuer("https://issuer.test").setAudience("kanmon").setSubject(sub).setJti(sub).setIssuedAt().setExpirationTime("10m").sign(privateKey);
-      tokens.set(`${sub} ${client}`, known);
+    token: async (sub, client = "kasumi-1-z4", by = ISSUER) => {
+      const known = tokens.get(`${sub} ${client} ${by}`) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "one" })
+        .setIssuer(by).setAudience("kanmon").setSubject(sub).setJti(sub).setIssuedAt().setExpirationTime("10m").sign(privateKey);
+      tokens.set(`${sub} ${client} ${by}`, known);
       return known;
     },
   };

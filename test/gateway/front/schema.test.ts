@@ -149,7 +149,7 @@ describe("the evidence of it", () => {
   it("names an earlier record whose schema was thrown away because the standing changed while it was written", async () => {
     const appended: EvidenceRecord[] = [];
     const banners = new Banners(loadPolicy());
-    const identity = { sub: "hi", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
+    const identity = { sub: "hi", clientId: "c", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
     const classes = ["before", "after", "later", "latest"].map((sdl) => ({ id: `C-${sdl}`, print: () => ({ sdl, floor: BOTTOM }) }));
     const stationsWith = (stale: number): Stations => {
       let asked = -1;

@@ -44,7 +44,7 @@ async function begin(pace: typeof PACE): Promise<void> {
   };
   front = await startFront(bundle, viewOf(bundle, () => true), {
     call, streams: (editions) => (streams = new Streams({ editions, admission: new Admission(), changes, pace })),
-    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
+    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
   });
 }
 beforeEach(() => begin(PACE));

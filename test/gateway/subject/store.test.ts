@@ -27,7 +27,7 @@ const official = { id: "ann", kind: "official", nation: "JPN", org: "JPN.MOD.JS"
 const eligibility = { subject: "ann", regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN.MOD"], notifiedOn: "2025-04-01", validUntil: "2030-03-31", status: "ACTIVE", consentId: "c" };
 const assignment = (token: string, subject = "ann") => ({ subject, token, role: "READER", from: "2026-01-01", until: "2027-03-31", grantedBy: "JPN.MOD", reason: "r" });
 const mod: Statement = { ...empty("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [official], eligibilities: [eligibility], assignments: [assignment("MOD-1")] };
-const identity: Identity = { sub: "ann", clientId: "desk", issuer: "i", jti: "j", site: "KASUMI-1", zoneLevel: 4, action: "RETRIEVE" };
+const identity: Identity = { sub: "ann", clientId: "desk", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "KASUMI-1", zoneLevel: 4, action: "RETRIEVE" };
 const noHeaders = readNarrowing([], policy);
 const bitsOf = (permitted: (floor: typeof BOTTOM) => boolean): string => (permitted(BOTTOM) ? "1" : "0");
 const makeAskers = (store: StandingStore): Askers => new Askers({ store, policy, clock: () => now, bitsOf });

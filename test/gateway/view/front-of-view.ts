@@ -24,7 +24,7 @@ export interface Front { readonly url: string; ask(question: Question): Promise<
 const policy = loadPolicy();
 const banners = new Banners(policy);
 export const subject = { id: "asker", kind: "official", nation: "JPN", org: "JPN.CAS", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
-const identity = { sub: "asker", clientId: "c", issuer: "i", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
+const identity = { sub: "asker", clientId: "c", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" } as const;
 
 export interface FrontParts {
   /** Told of every document that a ministry is sent. */
