@@ -1,5 +1,5 @@
 /**
- * Judges a bundle in a thread of its own, so that no request waits for it; the thread and what it loaded are gone afterwards. Refuses when the thread dies or takes too long:
+ * Judges a bundle in a thread of its own, so that no request waits for it and nothing of what judges stays in memory; the thread and what it loaded are gone afterwards. Refuses when the thread dies or takes too long:
  * no verdict is no acceptance.
  */
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** The thread in which a bundle is judged while the gateway goes on answering: takes the content as its data and says one word, or why it refuses. */
+/** The thread in which a bundle is judged beside the gateway: takes the content as its data and says one word, or why it refuses. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Outcome } from "./judge-apart";
 import { judgeHere, type Judged } from "./judge";

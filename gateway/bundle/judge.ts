@@ -1,6 +1,6 @@
 /**
  * Judges what a bundle says (SPEC 5.18): the label table has to fit the supergraph, the flow graph has to be the one that follows from both, and the customer's package, @apollo/gateway, has to
- * take the supergraph (ADR 0001). Takes a bundle's content; gives the loaded bundle or refuses. The dearest part of a release: `judge-apart.ts` does it beside the requests.
+ * take the supergraph (ADR 0001). Takes a bundle's content; gives the loaded bundle or refuses. The dearest part of a release: `judge-apart.ts` does it beside the gateway.
  */
 import { type Bundle, bundleOf, flowGraphOf } from "../../schema/compose";
 import { canonicalJson } from "../../schema/label";
@@ -22,7 +22,8 @@ export function readBundle({ supergraph, labels }: Pick<Judged, "supergraph" | "
 }
 
 /** Judges in this process. */
-export async function judgeHere(content: Judged, bundle: Bundle = readBundle(content)): Promise<void> {
+export async function judgeHere(content: Judged): Promise<void> {
+  const bundle = readBundle(content);
   const following = refuseAs("flows", () => flowGraphOf(bundle));
   if (canonicalJson(following) !== canonicalJson(content.flows)) throw new BundleError("flows", "the flow graph is not the one that follows from the supergraph");
   await judgeSupergraph(content.supergraph).catch((error: unknown) => { throw asRefusal("unfit", error); });

@@ -7,10 +7,10 @@ import { apiSchemaOf, type Bundle } from "../../schema/compose";
 import type { Editions } from "../edition";
 import type { Log } from "../log";
 import { type BundleDocument, isSameGraph, LARGEST_BUNDLE, type OpenedBundle, openBundle, type Trust } from "./document";
-import { type Judge, judgeHere, readBundle } from "./judge";
+import { type Judge, readBundle } from "./judge";
 import { keep, readKept } from "./kept";
 import { asRefusal, BundleError, type RefusalReason, refuseAs } from "./refusal";
-import { judgeOnce, wasJudged } from "./verdict";
+import { judgeOnce } from "./verdict";
 import { FileWatch, readBounded } from "./watch";
 
 export interface ReleaseOptions {
@@ -21,7 +21,7 @@ export interface ReleaseOptions {
   readonly keptIn: string;
   /** Where the acceptance by the judges is remembered. */
   readonly judgedFile: string | undefined;
-  /** Judges while requests are answered. */
+  /** What judges loads a third of what the gateway itself takes, so it should not be the process that answers. */
   readonly judge: Judge;
   readonly clock: () => number;
   readonly log: Log;
@@ -58,14 +58,13 @@ export class Release {
    * @throws BundleError when there is neither
    */
   static async open(options: ReleaseOptions, policyVersion: string, prepare: Prepare): Promise<Release> {
-    const { file, trust, keptIn, judgedFile, log } = options;
+    const { file, trust, keptIn, judgedFile, judge, log } = options;
     const kept = await readKept(keptIn, trust, log.warn);
     const load = async (opened: OpenedBundle): Promise<Running> => {
       checkSerial(opened, kept?.opened);
       if (opened.digest !== kept?.opened.digest) checkPolicy(opened, policyVersion);
-      const isJudged = wasJudged(opened.document, judgedFile);
-      const bundle = readBundle(opened.document, isJudged);
-      if (!isJudged) await judgeOnce((content) => judgeHere(content, bundle), judgedFile)(opened.document);
+      await judgeOnce(judge, judgedFile)(opened.document);
+      const bundle = readBundle(opened.document, true);
       refuseAs("member", () => { prepare(bundle); });
       return { bundle, opened };
     };

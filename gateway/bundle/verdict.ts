@@ -19,9 +19,9 @@ export function judgeOnce(judge: Judge, file: string | undefined): Judge {
   };
 }
 
-/** Whether this very content was the last that was accepted. Nothing is without a file. */
-export function wasJudged(content: Judged, file: string | undefined): boolean {
-  return file !== undefined && fs.existsSync(file) && fs.readFileSync(file, "utf8") === nameAcceptance(content);
+/** Whether this very content was the last that was accepted. */
+function wasJudged(content: Judged, file: string): boolean {
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8") === nameAcceptance(content);
 }
 
 /** What an acceptance of this content by these versions is called: a hash over all of it as it is written. */

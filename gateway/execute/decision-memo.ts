@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import { type Action, type DecisionContext, type Policy, type Subject, currentLabel, decide } from "../../schema/policy";
-import type { Variant } from "../plan/shape";
+import type { RuledAs, Variant } from "../plan/shape";
 import { type Entry, LabelPool, type LabelRef, type SeenLabel } from "./label-pool";
 import type { Ruling } from "./ruling";
 
@@ -21,6 +21,8 @@ const LARGEST_POOL = 200_000;
 const KEPT_ASKERS = 200;
 /** Of one asker. Beyond it that asker is decided anew. */
 const KEPT_DECISIONS = 50_000;
+/** Of all askers; each takes about half a kilobyte. Beyond it all are decided anew: what is asked and how is the asker's choice, and must not fill the memory. */
+const KEPT_RULINGS = 40_000;
 
 interface Kept<T> { readonly value: T; readonly until: number }
 
@@ -35,18 +37,20 @@ export class DecisionMemo {
   #pool = new LabelPool();
   #askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
   #receivers: Receivers = new WeakMap();
+  #ruled: Tally = { count: 0 };
 
   constructor(private readonly policy: Policy) {}
 
   /** The pool and the decisions for one request; both stay consistent until it ends, whatever is dropped meanwhile. */
   forRequest(asker: Asker): { readonly pool: LabelPool; readonly decisions: Decisions } {
     if (this.#pool.size > LARGEST_POOL) this.clear();
+    if (this.#ruled.count > KEPT_RULINGS) this.#forgetDecisions();
     // A payload of a mutation is read like any answer; the effect itself was decided before.
     const action: Action = asker.action === "WRITE" ? "RETRIEVE" : asker.action;
     const key = `${action}\n${this.policy.version}\n${asker.digest}`;
     let known = this.#askers.get(key);
     if (known === undefined || known.size > KEPT_DECISIONS) {
-      known = new AskerDecisions();
+      known = new AskerDecisions(this.#ruled);
       this.#askers.set(key, known);
     }
     return { pool: this.#pool, decisions: new Decisions(this.policy, { ...asker, action }, known, this.#receivers, this.#pool) };
@@ -55,15 +59,25 @@ export class DecisionMemo {
   /** Forgets everything; requests under way keep what they have. */
   clear(): void {
     this.#pool = new LabelPool();
-    this.#askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
+    this.#forgetDecisions();
     this.#receivers = new WeakMap();
+  }
+
+  #forgetDecisions(): void {
+    this.#askers = new LRUCache<string, AskerDecisions>({ max: KEPT_ASKERS });
+    this.#ruled = { count: 0 };
   }
 }
 
+/** How many rulings are remembered. */
+interface Tally { count: number }
+
 class AskerDecisions {
+  constructor(readonly ruledByAll: Tally) {}
   readonly cores = new Map<LabelRef, Kept<boolean>>();
   readonly labels = new Map<SeenLabel, Kept<Outcome>>();
-  readonly rulings = new WeakMap<Variant, Map<Entry, Kept<Ruling>>>();
+  /** By what is asked of the object. */
+  readonly rulings = new WeakMap<RuledAs, Map<Entry, Kept<Ruling>>>();
   ruled = 0;
   get size(): number { return this.cores.size + this.labels.size + this.ruled; }
 }
@@ -112,14 +126,15 @@ export class Decisions {
 
   /** A ruling, remembered until the first decision in it may change. */
   ruling(variant: Variant, entry: Entry, rule: () => Ruling): Ruling {
-    let known = this.kept.rulings.get(variant);
-    if (known === undefined) this.kept.rulings.set(variant, known = new Map<Entry, Kept<Ruling>>());
+    let known = this.kept.rulings.get(variant.ruledAs);
+    if (known === undefined) this.kept.rulings.set(variant.ruledAs, known = new Map<Entry, Kept<Ruling>>());
     const before = known.get(entry);
     if (before !== undefined && this.#now < before.until) return before.value;
     this.#until = Number.POSITIVE_INFINITY;
     const value = rule();
     known.set(entry, { value, until: this.#until });
     this.kept.ruled += 1;
+    this.kept.ruledByAll.count += 1;
     return value;
   }
 

@@ -54,7 +54,7 @@ export class ShapeCompiler {
     const number = this.scope.nextVariant++;
     const fields = [...collectFields(this.#schema, type, parts)].flatMap(([key, collected]) => this.#field(type, key, collected, place));
     return {
-      number, typeName: type.name, floor, labelled, fields,
+      number, typeName: type.name, ruledAs: this.scope.graph.ruledAs(type.name, fields), floor, labelled, fields,
       standsForOthers: isAbstractType(this.scope.graph.whole.getType(type.name)),
       withheld: (labels.isLabelled(type.name) && !labelled) || this.#isHidden(type.name),
       plain: floor === BOTTOM || (dominates(BOTTOM, floor) && fields.every((field) => dominates(BOTTOM, field.floor))),

@@ -10,6 +10,7 @@ import { Refused } from "../errors";
 import { unchainRequires } from "./chained-requires";
 import { RESERVED_PREFIX } from "./limits";
 import { type RequiredField, nameRequiredArguments } from "./requires-arguments";
+import { RuledAs } from "./shape";
 
 export interface SubgraphView {
   /** Of the ministry that answers. */
@@ -25,6 +26,9 @@ export interface SubgraphView {
 export const LOOKUP = "lookup";
 export const OFFICER = "officer";
 
+/** Different selections of fields that are remembered at a time. */
+const MOST_RULED_AS = 10_000;
+
 export class Graph {
   /** False for a foreign supergraph without labels; then nothing of labels is compiled at all. */
   readonly labelled: boolean;
@@ -37,6 +41,7 @@ export class Graph {
   readonly #supergraph: Supergraph;
   readonly #planner: QueryPlanner;
   readonly #subgraphs = new Map<string, SubgraphView>();
+  #ruledAs = new Map<string, RuledAs>();
 
   constructor(readonly bundle: Bundle) {
     const read = readOf(bundle);
@@ -64,6 +69,18 @@ export class Graph {
     const known = this.#subgraphs.get(name);
     if (known === undefined) throw new Refused("INTERNAL_SERVER_ERROR", `no subgraph ${name}`);
     return known;
+  }
+
+  /** The one of this type with these fields in this order. */
+  ruledAs(typeName: string, fields: readonly { readonly name: string }[]): RuledAs {
+    const key = [typeName, ...fields.map(({ name }) => name)].join();
+    const known = this.#ruledAs.get(key);
+    if (known !== undefined) return known;
+    // What was given out stays good: a second one for the same fields is only ruled on anew.
+    if (this.#ruledAs.size >= MOST_RULED_AS) this.#ruledAs = new Map<string, RuledAs>();
+    const made = new RuledAs(key);
+    this.#ruledAs.set(key, made);
+    return made;
   }
 
   /** Whether the gateway itself answers for this subgraph. */

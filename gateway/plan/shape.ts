@@ -16,11 +16,18 @@ export interface Shape {
   readonly variants: ReadonlyMap<string, Variant>;
 }
 
+/**
+ * What a ruling follows from beside the object's own label: a type of one bundle and fields of it in their order. Variants that have the same one, in whichever operation, are ruled alike. Compared by
+ * identity, and made by the graph of the bundle: floors of another bundle are another one.
+ */
+export class RuledAs { constructor(readonly fields: string) {} }
+
 /** One concrete type at a place, as one ministry answers it. */
 export interface Variant {
   /** Number within the operation. */
   readonly number: number;
   readonly typeName: string;
+  readonly ruledAs: RuledAs;
   /** The type may stand for several concrete ones (`@interfaceObject`). */
   readonly standsForOthers: boolean;
   readonly floor: LabelCore;

@@ -38,7 +38,7 @@ export interface AskersOptions {
 
 /** Askers kept; one with a hundred assignments takes about 20 kB. */
 const KEPT = 1_000;
-/** Subjects of whom it is remembered what they have acknowledged. */
+/** Subjects of whom it is remembered what they have acknowledged. Given as a size: for a number of entries the cache would take all its memory, 6 MB, at once. */
 const REMEMBERED = 200_000;
 
 interface Kept { readonly asker: Asker; readonly until: number }
@@ -46,7 +46,7 @@ interface Kept { readonly asker: Asker; readonly until: number }
 export class Askers {
   readonly #kept = new LRUCache<string, Kept>({ max: KEPT });
   /** An acknowledgement is never taken back, so it outlasts the silence of whoever keeps the register. */
-  readonly #acknowledged = new LRUCache<string, readonly Acknowledgement[]>({ max: REMEMBERED });
+  readonly #acknowledged = new LRUCache<string, readonly Acknowledgement[]>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
 
   constructor(private readonly options: AskersOptions) {}
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { judgeHere } from "../../gateway/bundle/judge";
 import { startGateway, type RunningGateway } from "../../gateway/start";
 import { issueToken, makeIssuerKeys, startIssuer } from "../../gateway/issuer";
 import { composeSupergraph } from "../../schema/compose";
@@ -56,7 +57,7 @@ beforeAll(async () => {
       ...keys.registry, ministries: [{ subgraph: "defense", url: ministry.url, agree: keys.ministries["defense"]?.agreePublic }, { subgraph: "cabinet-office", url: office.url, agree: keys.ministries["cabinet-office"]?.agreePublic }],
       issuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }],
     },
-  });
+  }, { judge: judgeHere });
   undo.push(() => gateway.stop());
   token = (await issueToken({ ...settings, issuer: issuer.url, lifeS: 600, clock: Date.now }, officer.id))?.token ?? "";
 });

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { Client } from "pg";
+import { judgeHere } from "../../gateway/bundle/judge";
 import type { LabelledConfig } from "../../gateway/config";
 import { DEFAULT_CALLER_OPTIONS, MinistryCaller, type Call } from "../../gateway/execute";
 import { Sealer } from "../../gateway/execute/statement";
@@ -98,7 +99,7 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
   callers.set(JSON.stringify(GUARDED), Promise.resolve(callerOf(keys, guarded, jwksUri, bases, undo)));
   const evidenceDir = mkdtempSync(join(tmpdir(), "kanmon-search-"));
   undo.push(() => { rmSync(evidenceDir, { recursive: true, force: true }); });
-  const gateway = await startGateway(await configOf(keys, guarded, jwksUri, evidenceDir), { clock });
+  const gateway = await startGateway(await configOf(keys, guarded, jwksUri, evidenceDir), { clock, judge: judgeHere });
   undo.push(() => gateway.stop());
   await untilReady(gateway.adminUrl);
   const clients = new Map<string, Promise<Client>>();

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, type GraphQLSchema, parse } from "graphql";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { judgeHere } from "../../../gateway/bundle/judge";
 import type { LabelledConfig } from "../../../gateway/config";
 import type { ChainedRecord } from "../../../gateway/evidence/record";
 import type { SpeaksFor } from "../../../gateway/speaks-for";
@@ -127,7 +128,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
       issuers: [{ issuer: ISSUER, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, { issuer: ELSEWHERE, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: options.elsewhere ?? [{ body: "JPN.MOFA" }, { nation: "USA" }] }],
     },
   };
-  const gateway = await startGateway(config, options);
+  const gateway = await startGateway(config, { judge: judgeHere, ...options });
   const world: World = {
     gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
     ports: [defense.url, economy.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),

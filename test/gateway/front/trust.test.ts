@@ -3,6 +3,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Writable } from "node:stream";
+import { judgeHere } from "../../../gateway/bundle/judge";
 import { startGateway } from "../../../gateway/start";
 import { comparable, startWorld, type World } from "./labelled-federation";
 
@@ -80,12 +81,12 @@ describe("a gateway", () => {
   });
 
   it("refuses a second gateway on the same evidence, and starts on nothing in doubt", async () => {
-    await expect(startGateway(world.config)).rejects.toThrow(/another process/);
+    await expect(startGateway(world.config, { judge: judgeHere })).rejects.toThrow(/another process/);
     const registry = world.config.registry as { readonly ministries: readonly { readonly subgraph: string }[] };
     const without = { ...registry, ministries: registry.ministries.filter(({ subgraph }) => subgraph !== "economy") };
-    await expect(startGateway({ ...world.config, registry: without })).rejects.toThrow(/economy/);
-    await expect(startGateway({ ...world.config, bundleSigners: { signers: [] } })).rejects.toThrow(/signers/);
-    await expect(startGateway({ ...world.config, keys: {} })).rejects.toThrow(/keys/);
+    await expect(startGateway({ ...world.config, registry: without }, { judge: judgeHere })).rejects.toThrow(/economy/);
+    await expect(startGateway({ ...world.config, bundleSigners: { signers: [] } }, { judge: judgeHere })).rejects.toThrow(/signers/);
+    await expect(startGateway({ ...world.config, keys: {} }, { judge: judgeHere })).rejects.toThrow(/keys/);
   });
 
   it("voids the grants of a ministry after a minute of silence, and knows its people no more", async () => {

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
+import { judgeHere } from "../../../gateway/bundle/judge";
 import { startGateway } from "../../../gateway/start";
 import type { PolicyFiles } from "../../../schema/policy";
 import type { PolicyStatus } from "../../../schema/snapshot";
@@ -127,7 +128,7 @@ it("does not start on a policy that nobody, or only one, has signed", async () =
     const config = { ...world.config, logLevel: "silent" as const, evidenceDir: dirname(stateFile), policyFile, policySigners };
     for (const officers of [[], [other.officers[0]]]) {
       await other.publish({}, officers);
-      await expect(startGateway(config)).rejects.toThrow(`no policy is in force: ${officers.length} of 2 persons have signed`);
+      await expect(startGateway(config, { judge: judgeHere })).rejects.toThrow(`no policy is in force: ${officers.length} of 2 persons have signed`);
     }
   } finally { other.remove(); }
 });
