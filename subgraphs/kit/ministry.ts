@@ -27,6 +27,7 @@ import { ResponseLabels } from "./response-labels";
 import type { PageEnvironment } from "./page";
 import { type Asker, type GuardSeams, RowGuard, type Visible } from "./rows";
 import { subgraphOf } from "./sdl";
+import { type Seals, sealsOf } from "./seals";
 import { listen } from "./server";
 import { StandingChanges, StandingReader } from "./standing";
 import { Days } from "./workflow/days";
@@ -92,7 +93,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     await pool.initialize();
     await reloadLabels(pool, table);
     const guard = new RowGuard(table, seams.guards);
-    const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), refresh: () => reloadLabels(pool, table) };
+    const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), seals: sealsOf(config.registry, ministry.name, config.keys), refresh: () => reloadLabels(pool, table) };
     const days = new Days({ ministry, pool, policy: world.policy, clock, labels: () => table.at(clock()) });
     const runner = new OperationRunner(schema, rememberedChanges(ministry));
     // Every request takes the policy that is in force when it begins; nothing has to be told.
@@ -138,6 +139,7 @@ interface World {
   readonly guard: RowGuard;
   readonly clock: () => number;
   readonly cursorKey: Buffer;
+  readonly seals: Seals;
   /** Takes in labels that were made meanwhile. */
   readonly refresh: () => Promise<void>;
 }
@@ -145,7 +147,7 @@ interface World {
 const PUBLIC = labelOf(BOTTOM);
 
 function openRequest(world: World, asker: Asker, window: ChangeWindow | undefined, once: Once | undefined): RequestScope {
-  const { ministry, policy: inForce, pool, guard, clock, cursorKey: key } = world;
+  const { ministry, policy: inForce, pool, guard, clock, cursorKey: key, seals } = world;
   const now = clock();
   const policy = inForce();
   const visible = guard.visible(policy, asker, now);
@@ -172,7 +174,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       take: async (workflow, step, input, itemKey) => {
         let isRepeated = false;
         const onRepeated = (): void => { isRepeated = true; };
-        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), onRepeated }, workflow, step, input, itemKey, once);
+        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), seals, onRepeated }, workflow, step, input, itemKey, once);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
         await world.refresh();
         const after = guard.visible(policy, asker, clock());

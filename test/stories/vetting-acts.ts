@@ -9,6 +9,8 @@ export const inYears = (years: number): string => `${Number(TODAY.slice(0, 4)) +
 export const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 export const SEVEN = ["HARMFUL_ACTIVITY", "CRIMINAL_AND_DISCIPLINARY_RECORD", "MISHANDLING_OF_INFORMATION", "DRUGS", "MENTAL_ILLNESS", "DRINKING", "CREDIT"];
 export const CAO = "cabinetOffice";
+/** Another officer of the ministry than the one who evaluates. */
+export const SECOND = "meti-access-officer";
 
 /** Who has several purposes declares this one. */
 export const DECLARED: Readonly<Record<string, object>> = { "mod-security-officer": { purpose: "ACCESS-DECISION" } };
@@ -78,7 +80,7 @@ export function actsOf(story: Story): Acts {
       const consented = made(await soon("vetted-person", CAO, "ConsentToVetting", { ...on(vetting), noticeRead: true }, "case consentId"));
       const opened = made(await take("vetting-officer", CAO, "OpenVettingInvestigation", { vetting: vetting.id, whyAnother: "Story" }));
       const file = made(await take("vetting-officer", CAO, "ConcludeVettingInvestigation", { ...on(opened), opinion: "NO_OBJECTION", summary: "Nothing (fictional)" }));
-      return { vetting: consented, file, result: made(await take("vetting-officer", CAO, "IssueVettingResult", { vetting: vetting.id, investigation: file.id }, "consentId")) };
+      return { vetting: consented, file, result: made(await take("vetting-officer", CAO, "IssueVettingResult", { vetting: vetting.id, investigation: file.id }, "consentId document")) };
     },
   };
 }

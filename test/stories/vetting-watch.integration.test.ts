@@ -3,7 +3,7 @@
  * complains, and sees who read what is kept about him.
  */
 import { type Answer, reasonsOf, startStory, within } from "./story";
-import { CAO, type Item, TODAY, actsOf, inYears, made, on } from "./vetting-acts";
+import { CAO, type Item, SECOND, TODAY, actsOf, dayBefore, inYears, made, on } from "./vetting-acts";
 
 const story = startStory();
 const { take, soon, read, query, noticesOf, resulted, acknowledges } = actsOf(story);
@@ -16,9 +16,9 @@ let result: Item;
 let evaluation: Item;
 let signal: Item;
 
-const evaluate = async (subject: string, given: object): Promise<Item> => {
-  const decided = made(await take(OFFICER, "economy", "EvaluateVetting", { subject, regime: "CESI", maxLevel: 2, eligible: true, investigatedOn: TODAY, ...given }));
-  return made(await soon(OFFICER, "economy", "NotifyVettingOutcome", on(decided), "validUntil"));
+const evaluate = async (step: string, given: object): Promise<Item> => {
+  const decided = made(await take(OFFICER, "economy", step, { regime: "CESI", maxLevel: 2, second: SECOND, ...given }));
+  return made(await soon(SECOND, "economy", "NotifyVettingOutcome", on(decided), "validUntil"));
 };
 const signals = async (who: string): Promise<readonly Item[]> => {
   const { data } = await query(who, "{ cabinetOfficeRiskSignals { nodes { id version state rules events } } }");
@@ -26,10 +26,10 @@ const signals = async (who: string): Promise<readonly Item[]> => {
 };
 
 test("given an official who was vetted and found eligible", async () => {
-  const { vetting: consented, file, result: issued } = await resulted(asked);
+  const { vetting: consented, result: issued } = await resulted(asked);
   [vetting, result] = [consented, issued];
   await within(5_000, () => story.as(OFFICER).query(`query ($id: ID!) { cabinetOfficeVettingResult(id: $id) { opinion } }`, { id: result.id }), ({ data }) => JSON.stringify(data).includes("NO_"));
-  evaluation = await evaluate("vetted-person", { investigation: file.id, consentId: result["consentId"] });
+  evaluation = await evaluate("EvaluateVetting", { result: result["document"], eligible: true });
   expect(evaluation.state).toBe("ELIGIBLE");
   await acknowledges("vetted-person");
 });
@@ -70,7 +70,7 @@ const countOf = ({ data }: Answer): number =>
 const documents = (): Promise<Answer> => query("meti-officer", "{ economyDocuments(first: 200) { nodes { reference } } }");
 
 test("a suspension is felt within a second by whoever was reading, and so is its end; leaving ends what is left and is kept for oversight alone (D.20, D.23)", async () => {
-  const held = await evaluate("meti-officer", { investigation: "INV-58110", consentId: "CNS-METI-58403" });
+  const held = await evaluate("RecordVettingExemption", { subject: "meti-officer", office: "PARLIAMENTARY_VICE_MINISTER", until: dayBefore(inYears(1)) });
   const full = countOf(await documents());
   const suspended = made(await take(OFFICER, "economy", "SuspendEligibility", { ...on(held), reason: "Doubt (fictional)" }));
   const fewer = countOf(await within(1_000, documents, (answer) => countOf(answer) < full));

@@ -3,7 +3,7 @@
  * ministry gets the result and decides; the Ministry of Defense uses the same investigation when he moves; he complains. The personnel office never learns of any of it.
  */
 import { codesOf, reasonsOf, startStory, within } from "./story";
-import { CAO, DECLARED, type Item, SEVEN, TODAY, actsOf, dayBefore, inYears, made, on } from "./vetting-acts";
+import { CAO, DECLARED, type Item, SECOND, SEVEN, TODAY, actsOf, dayBefore, inYears, made, on } from "./vetting-acts";
 
 const story = startStory();
 const { take, soon, read, query, noticesOf, notified, acknowledges } = actsOf(story);
@@ -72,8 +72,8 @@ test("the investigation ends with an opinion, and the ministry gets the result, 
   const concluded = await take("vetting-officer", CAO, "ConcludeVettingInvestigation", { ...on(file), opinion: "NO_OBJECTION", summary: "Nothing stands in the way (fictional)" }, "investigatedOn reliableUntil");
   expect(made(concluded)).toMatchObject({ state: "CONCLUDED", investigatedOn: TODAY, reliableUntil: dayBefore(inYears(10)) });
   file = made(concluded);
-  const issued = await take("vetting-officer", CAO, "IssueVettingResult", { vetting: vetting.id, investigation: file.id }, "opinion shared");
-  expect(made(issued)).toMatchObject({ opinion: "NO_OBJECTION", shared: false });
+  const issued = await take("vetting-officer", CAO, "IssueVettingResult", { vetting: vetting.id, investigation: file.id }, "opinion shared level document");
+  expect(made(issued)).toMatchObject({ opinion: "NO_OBJECTION", shared: false, level: 4 });
   result = made(issued);
   await take("vetting-officer", CAO, "AnswerVettingRequest", on(request));
   const seen = await within(1_000, () => story.as("meti-security-officer").query(`query ($id: ID!) { cabinetOfficeVettingResult(id: $id) { opinion consentId investigation investigatedOn } }`, { id: result.id }), ({ data }) => JSON.stringify(data).includes("NO_OBJECTION"));
@@ -83,18 +83,21 @@ test("the investigation ends with an opinion, and the ministry gets the result, 
 });
 
 const evaluation = (changes: object): object => ({
-  subject: "vetted-person", regime: "CESI", maxLevel: 2, eligible: true, investigation: file.id, consentId: vetting["consentId"], investigatedOn: TODAY, ...changes,
+  result: result["document"], regime: "CESI", maxLevel: 2, eligible: true, second: SECOND, ...changes,
 });
 
-test("the ministry decides itself: CESI for ten years and SDS for five, each from the notice to the person, who then reads the legal notice of the regime first, and no further than the regime goes (D.16)", async () => {
+test("the ministry decides itself, on the result that the Cabinet Office sealed for it and on no other: CESI for ten years and SDS for five, each from the notice that another officer gives the person, who then reads the legal notice of the regime first, and no further than the regime goes (D.16)", async () => {
   expect(reasonsOf(await take("meti-security-officer", "economy", "EvaluateVetting", evaluation({ maxLevel: 3 })))).toEqual(["LIMIT"]);
-  expect(reasonsOf(await take("meti-security-officer", "economy", "EvaluateVetting", evaluation({ subject: "meti-security-officer" })))).toEqual(["FOUR_EYES"]);
+  expect(reasonsOf(await take("meti-security-officer", "economy", "EvaluateVetting", evaluation({ second: "meti-security-officer" })))).toEqual(["FOUR_EYES"]);
+  expect(reasonsOf(await take("mod-security-officer", "defense", "EvaluateVetting", evaluation({})))).toEqual(["STATE"]);
+  expect(reasonsOf(await take("meti-security-officer", "economy", "EvaluateVetting", evaluation({ result: file.id })))).toEqual(["STATE"]);
   expect(reasonsOf(await take("vetted-person", "economy", "EvaluateVetting", evaluation({})))).toEqual(["ROLE"]);
   expect(new Set(codesOf(await take("vetting-officer", "economy", "EvaluateVetting", evaluation({}))))).toEqual(new Set(["GRAPHQL_VALIDATION_FAILED"]));
   for (const [regime, maxLevel, years] of [["CESI", 2, 10], ["SDS", 3, 5]] as const) {
     const decided = made(await take("meti-security-officer", "economy", "EvaluateVetting", evaluation({ regime, maxLevel })));
     expect(decided.state).toBe("DECIDED");
-    const told = await soon("meti-security-officer", "economy", "NotifyVettingOutcome", on(decided), "validUntil");
+    expect(reasonsOf(await soon("meti-security-officer", "economy", "NotifyVettingOutcome", on(decided)))).toEqual(["FOUR_EYES"]);
+    const told = await soon(SECOND, "economy", "NotifyVettingOutcome", on(decided), "validUntil");
     expect(made(told)).toMatchObject({ state: "ELIGIBLE", validUntil: dayBefore(inYears(years)) });
   }
   expect(codesOf(await query("vetted-person", "{ economyNotices { kind } }"))).toEqual(["NOTICE_NOT_ACKNOWLEDGED"]);
@@ -117,15 +120,15 @@ test("when he moves to the Ministry of Defense it asks for the same investigatio
   expect(reasonsOf(await take("vetting-officer", CAO, "IssueVettingResult", { vetting: notice.id, investigation: file.id }))).toEqual(["STATE"]);
   const consented = made(await soon("vetted-person", CAO, "ConsentToVetting", { ...on(notice), noticeRead: true }, "consentId"));
   expect(reasonsOf(await take("vetting-officer", CAO, "OpenVettingInvestigation", { vetting: notice.id }))).toEqual(["STATE"]);
-  const shared = made(await take("vetting-officer", CAO, "IssueVettingResult", { vetting: notice.id, investigation: file.id }, "shared investigation consentId person home"));
+  const shared = made(await take("vetting-officer", CAO, "IssueVettingResult", { vetting: notice.id, investigation: file.id }, "shared investigation consentId document"));
   expect(shared).toMatchObject({ shared: true, investigation: file.id, consentId: consented["consentId"] });
   expect((await within(1_000, () => story.as("mod-security-officer", DECLARED["mod-security-officer"]).query(`query ($id: ID!) { cabinetOfficeVettingResult(id: $id) { opinion } }`, { id: shared.id }), ({ data }) => JSON.stringify(data).includes("NO_"))).data)
     .toEqual({ cabinetOfficeVettingResult: { opinion: "NO_OBJECTION" } });
   expect(await read("mod-security-officer", CAO, "VettingResult", result.id, "opinion")).toBeNull();
-  const own = { ...evaluation({ consentId: shared["consentId"], person: shared["person"], home: shared["home"] }) };
-  const decided = made(await take("mod-security-officer", "defense", "EvaluateVetting", own));
-  const told = made(await soon("mod-security-officer", "defense", "NotifyVettingOutcome", on(decided), "investigation validUntil employer"));
-  expect(told).toMatchObject({ state: "ELIGIBLE", investigation: file.id, employer: "JPN.MOD", validUntil: file["reliableUntil"] });
+  const decided = made(await take("mod-security-officer", "defense", "EvaluateVetting", evaluation({ result: shared["document"], second: "mod-approver" }), "investigation employer"));
+  expect(decided).toMatchObject({ state: "DECIDED", investigation: file.id, employer: "JPN.MOD" });
+  // Nobody else of the demonstration's Ministry of Defense gives notice; that the one who evaluated cannot is what counts.
+  expect(reasonsOf(await soon("mod-security-officer", "defense", "NotifyVettingOutcome", on(decided)))).toEqual(["FOUR_EYES"]);
 });
 
 test("an investigation that nobody knows is asked for in the same words, and comes to nothing in the same way", async () => {

@@ -11,13 +11,15 @@ import { noteReadings } from "../../subgraphs/kit/workflow/readings";
 import { takeStep } from "../../subgraphs/kit/workflow/runner";
 import { vettingEvaluation } from "../../subgraphs/kit/workflow/vetting/evaluation";
 import { persona } from "../support/people";
+import { sealResultFor, sealsFor } from "../support/sealed-results";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
 jest.setTimeout(120_000);
 const policy = loadPolicy();
 const OFFICER = "meti-security-officer";
-const EVALUATION = { subject: "vetted-person", regime: "CESI", maxLevel: 2, eligible: true, investigation: "itm_file", consentId: "cns_1", investigatedOn: "2026-10-01" };
+const SEALS = sealsFor(["cabinet-office", "economy"]);
+let EVALUATION: Readonly<Record<string, unknown>> = {};
 let world: WorkflowWorld;
 let id = "";
 
@@ -48,6 +50,7 @@ const ONE = [`${OFFICER} of vetted-person`];
 
 beforeAll(async () => {
   world = await openWorkflowWorld("economy");
+  EVALUATION = { result: await sealResultFor(SEALS["cabinet-office"], "economy"), regime: "CESI", maxLevel: 2, eligible: true, second: "meti-access-officer" };
   id = await step("EVALUATE", EVALUATION, "key-of-the-evaluation");
   await world.refresh();
 }, 120_000);
@@ -55,7 +58,7 @@ afterAll(async () => { await world.stop(); });
 
 async function step(name: string, given: Readonly<Record<string, unknown>>, key: string | null, onRepeated?: () => void): Promise<string> {
   const as = { ...await asker(OFFICER), action: "WRITE" as const };
-  return takeStep({ ministry: world.ministry, policy, pool: world.pool, asker: as, visible: new RowGuard(world.table).visible(policy, as, DEMO_NOON), now: DEMO_NOON, ...(onRepeated === undefined ? {} : { onRepeated }) }, vettingEvaluation, name, given, key);
+  return takeStep({ ministry: world.ministry, policy, pool: world.pool, asker: as, visible: new RowGuard(world.table).visible(policy, as, DEMO_NOON), now: DEMO_NOON, seals: SEALS["economy"], ...(onRepeated === undefined ? {} : { onRepeated }) }, vettingEvaluation, name, given, key);
 }
 
 test("a page of nothing, which would still say whether there is one, is refused where readings are kept", async () => {

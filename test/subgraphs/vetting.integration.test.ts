@@ -8,6 +8,7 @@ import { Days } from "../../subgraphs/kit/workflow/days";
 import { vettingEvaluation } from "../../subgraphs/kit/workflow/vetting/evaluation";
 import { RowGuard, type Asker } from "../../subgraphs/kit/rows";
 import { persona } from "../support/people";
+import { sealResultFor, sealsFor } from "../support/sealed-results";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
@@ -28,14 +29,18 @@ async function asker(who: string): Promise<Asker> {
 }
 async function take(who: string, step: string, given: Values, workflow: Workflow = vettingEvaluation, now = DEMO_NOON): Promise<string> {
   const taking = await asker(who);
-  const id = await takeStep({ ministry: world.ministry, policy, pool: world.pool, asker: taking, visible: new RowGuard(world.table).visible(policy, taking, now), now }, workflow, step, given, null);
+  const id = await takeStep({ ministry: world.ministry, policy, pool: world.pool, asker: taking, visible: new RowGuard(world.table).visible(policy, taking, now), now, seals: SEALS["economy"] }, workflow, step, given, null);
   await world.refresh();
   return id;
 }
 const refusalOf = async (act: () => Promise<unknown>): Promise<string> => { try { await act(); return ""; } catch (error) { return (error as { readonly code?: string }).code ?? String(error); } };
 
 const OFFICER = "meti-security-officer";
-const EVALUATION = { subject: "vetted-person", regime: "CESI", maxLevel: 2, eligible: true, investigation: "itm_file", consentId: "cns_1", investigatedOn: "2026-10-01" };
+/** The other person, who gives the notice. */
+const SECOND = "meti-access-officer";
+const SEALS = sealsFor(["cabinet-office", "economy", "defense"]);
+const evaluation = async (changes: object = {}, said: object = {}, audience = "economy"): Promise<Values> =>
+  ({ result: await sealResultFor(SEALS["cabinet-office"], audience, said), regime: "CESI", maxLevel: 2, eligible: true, second: SECOND, ...changes });
 const registered = (): Promise<readonly { readonly regime: string; readonly status: string; readonly valid_until: string }[]> =>
   rows("SELECT regime, status, valid_until FROM vault.eligibility WHERE person_id = $1 ORDER BY id", [PERSON]);
 const stated = (): Promise<readonly { readonly body: Values }[]> => rows("SELECT body FROM vault.statement WHERE list = 'eligibilities' AND body->>'subject' = 'vetted-person' ORDER BY id");
@@ -43,12 +48,12 @@ const statuses = async (): Promise<readonly [readonly string[], readonly unknown
 let id = "";
 
 test("a decision opens nothing before the person has notice of it", async () => {
-  id = await take(OFFICER, "EVALUATE", EVALUATION);
+  id = await take(OFFICER, "EVALUATE", await evaluation());
   expect(await statuses()).toEqual([[], []]);
 });
 
 test("with the notice the outcome is in the register and in the statement, until the same day", async () => {
-  await take(OFFICER, "NOTIFY_OUTCOME", { id, version: 1 });
+  await take(SECOND, "NOTIFY_OUTCOME", { id, version: 1 });
   expect(await registered()).toEqual([{ regime: "CESI", status: "ACTIVE", valid_until: "2036-09-30" }]);
   expect((await stated()).map(({ body }) => body)).toEqual([{
     subject: "vetted-person", regime: "CESI", maxLevel: 2, basis: "ASSESSMENT", grantedBy: "JPN.METI", usableAt: ["JPN.METI"], investigationId: "itm_file", notifiedOn: "2026-11-01", validUntil: "2036-09-30", consentId: "cns_1", status: "ACTIVE",
@@ -66,21 +71,21 @@ test("suspension, reinstatement and withdrawal change both, and nothing leads ba
 });
 
 test("an outcome against somebody needs reasons, and opens nothing (D.21)", async () => {
-  expect(await refusalOf(() => take(OFFICER, "EVALUATE", { ...EVALUATION, eligible: false }))).toBe("BAD_USER_INPUT");
-  const refused = await take(OFFICER, "EVALUATE", { ...EVALUATION, eligible: false, reasons: "Debts (fictional)" });
-  await take(OFFICER, "NOTIFY_OUTCOME", { id: refused, version: 1 });
+  expect(await refusalOf(async () => take(OFFICER, "EVALUATE", await evaluation({ eligible: false })))).toBe("BAD_USER_INPUT");
+  const refused = await take(OFFICER, "EVALUATE", await evaluation({ eligible: false, reasons: "Debts (fictional)" }));
+  await take(SECOND, "NOTIFY_OUTCOME", { id: refused, version: 1 });
   expect(await statuses()).toEqual([["WITHDRAWN"], ["WITHDRAWN"]]);
 });
 
 test("a later outcome takes the place of the earlier one in the statement, and stands beside it in the register", async () => {
-  id = await take(OFFICER, "EVALUATE", EVALUATION);
-  await take(OFFICER, "NOTIFY_OUTCOME", { id, version: 1 });
+  id = await take(OFFICER, "EVALUATE", await evaluation());
+  await take(SECOND, "NOTIFY_OUTCOME", { id, version: 1 });
   expect(await statuses()).toEqual([["WITHDRAWN", "ACTIVE"], ["ACTIVE"]]);
 });
 
 test("the holder of an exempt office is in the statement without an investigation, for the days that were recorded", async () => {
-  const exempt = await take(OFFICER, "RECORD_EXEMPTION", { subject: "meti-officer", office: "PARLIAMENTARY_VICE_MINISTER", regime: "SDS", maxLevel: 4, until: "2027-06-30" });
-  await take(OFFICER, "NOTIFY_OUTCOME", { id: exempt, version: 1 });
+  const exempt = await take(OFFICER, "RECORD_EXEMPTION", { subject: "meti-officer", office: "PARLIAMENTARY_VICE_MINISTER", regime: "SDS", maxLevel: 4, until: "2027-06-30", second: SECOND });
+  await take(SECOND, "NOTIFY_OUTCOME", { id: exempt, version: 1 });
   const [made] = await rows<{ body: Values }>("SELECT body FROM vault.statement WHERE evaluation = $1", [exempt]);
   expect(made?.body).toMatchObject({ subject: "meti-officer", regime: "SDS", basis: "OFFICE_EXEMPT", consentId: "EXEMPT-ART11", validUntil: "2027-06-30" });
   expect(made?.body).not.toHaveProperty("investigationId");
@@ -118,8 +123,8 @@ test("leaving ends every assignment and outcome of the ministry, also those that
   const before = await rows<{ token: string }>("SELECT token FROM vault.assignment WHERE subject = 'meti-officer' ORDER BY token");
   await rows(`INSERT INTO vault.statement (list, body) VALUES ('roles', '{"subject": "meti-officer", "role": "PROPOSE", "org": "JPN.METI", "from": "2026-01-01", "until": "2027-03-31", "grantedBy": "JPN.METI"}') RETURNING id`);
   expect(before.length).toBeGreaterThan(5);
-  const leaving = await take(OFFICER, "EVALUATE", { ...EVALUATION, subject: "meti-officer" });
-  await take(OFFICER, "NOTIFY_OUTCOME", { id: leaving, version: 1 });
+  const leaving = await take(OFFICER, "EVALUATE", await evaluation({}, { subject: "meti-officer" }));
+  await take(SECOND, "NOTIFY_OUTCOME", { id: leaving, version: 1 });
   expect(await refusalOf(() => take(OFFICER, "EXIT_BRIEFING", { id: leaving, version: 2, dutyExplained: false, acknowledgement: "Signed" }))).toBe("BAD_USER_INPUT");
   await take(OFFICER, "EXIT_BRIEFING", { id: leaving, version: 2, dutyExplained: true, acknowledgement: "Signed" });
   expect(await rows("SELECT DISTINCT role FROM vault.assignment WHERE subject = 'meti-officer'")).toEqual([{ role: "SELF" }]);
@@ -156,4 +161,26 @@ test("whoever took a step in another vetting matter of the same person took part
   await rows(`INSERT INTO vault.item (id, label_id, workflow, state, version, owner, subject, opened_at, body, number)
     SELECT $1, i.label_id, 'VettingComplaint', 'FILED', 1, i.owner, 'vetted-person', now(), jsonb_build_object('case', $2::text), i.number FROM vault.item i WHERE i.workflow = 'VettingEvaluation' LIMIT 1 RETURNING id`, [complaint, token]);
   expect(await asked()).toEqual([{ officer: true, other: false, hidden: true }]);
+});
+
+test("who evaluated gives no notice, nor does the person; only the other officer, whom the evaluation names (D.14)", async () => {
+  const before = await registered();
+  const evaluated = await take(OFFICER, "EVALUATE", await evaluation());
+  expect(await refusalOf(() => take(OFFICER, "NOTIFY_OUTCOME", { id: evaluated, version: 1 }))).toBe("REFUSED_FOUR_EYES");
+  for (const second of [OFFICER, "vetted-person"]) expect([second, await refusalOf(async () => take(OFFICER, "EVALUATE", await evaluation({ second })))]).toEqual([second, "REFUSED_FOUR_EYES"]);
+  const elsewhere = await take(OFFICER, "EVALUATE", await evaluation({ second: "mod-security-officer" }));
+  expect(await refusalOf(() => take(SECOND, "NOTIFY_OUTCOME", { id: elsewhere, version: 1 }))).toBe("REFUSED_STATE");
+  const exempted = await take(OFFICER, "RECORD_EXEMPTION", { subject: "vetted-person", office: "MINISTER", regime: "CESI", maxLevel: 2, until: "2027-06-30", second: SECOND });
+  expect(await refusalOf(() => take(OFFICER, "NOTIFY_OUTCOME", { id: exempted, version: 1 }))).toBe("REFUSED_FOUR_EYES");
+  expect(await registered()).toEqual(before);
+});
+
+test("a result serves for one evaluation for each regime, also where another officer made the other one (D.15)", async () => {
+  const given = await evaluation();
+  const first = await take(OFFICER, "EVALUATE", given);
+  expect(await refusalOf(() => take(OFFICER, "EVALUATE", given))).toBe("REFUSED_STATE");
+  await take(SECOND, "NOTIFY_OUTCOME", { id: first, version: 1 });
+  // Another officer does not read that evaluation, and is refused all the same.
+  expect(await refusalOf(() => take(SECOND, "EVALUATE", { ...given, second: OFFICER }))).toBe("REFUSED_STATE");
+  await take(OFFICER, "EVALUATE", { ...given, regime: "SDS", maxLevel: 3 });
 });

@@ -76,7 +76,7 @@ export function makeKeys(subgraphs: readonly string[]): TestKeys {
     return [name, { agree: pair.privateKey.export({ format: "jwk" }), agreePublic: pair.publicKey.export({ format: "jwk" }) }];
   }));
   const gateway = { id: "gateway-test", sign: { ...signing.privateKey.export({ format: "jwk" }), kid: "gateway-test-1" }, agree: agreeing.privateKey.export({ format: "jwk" }) };
-  const registry = { gateways: [{ id: gateway.id, sign: { ...signing.publicKey.export({ format: "jwk" }), kid: gateway.sign.kid }, agree: agreeing.publicKey.export({ format: "jwk" }) }] };
+  const registry = { gateways: [{ id: gateway.id, sign: { ...signing.publicKey.export({ format: "jwk" }), kid: gateway.sign.kid }, agree: agreeing.publicKey.export({ format: "jwk" }) }], ministries: Object.entries(ministries).map(([subgraph, { agreePublic }]) => ({ subgraph, agree: agreePublic })) };
   return { registry, gateway, ministries };
 }
 

@@ -7,6 +7,7 @@ import type { Policy } from "../../../schema/policy";
 import type { Floor } from "../labels";
 import type { MinistryDefinition } from "../definition";
 import type { Asker } from "../rows";
+import type { Seals } from "../seals";
 import type { Authority } from "./authority";
 import type { FieldDeclarations, Values } from "./kinds";
 
@@ -43,6 +44,8 @@ export interface StepContext {
   readonly input: Values;
   /** Reads and calls within the step's transaction, as what the asker may read. */
   readonly query: <T>(text: string, values?: readonly unknown[]) => Promise<readonly T[]>;
+  /** Documents of this ministry for others, and of others for this one; nothing where the ministry runs without a registry. */
+  readonly seals?: Seals | undefined;
   /** The number of a label, which is kept if it is new. @throws Refusal REFUSED_LABEL when it breaks a rule of labels */
   readonly intern: (core: LabelCore, parts?: LabelParts) => Promise<number>;
 }

@@ -11,6 +11,7 @@ import { settings } from "../reader";
 import type { Once } from "../once";
 import { Refusal } from "../refusal";
 import type { Asker, Visible } from "../rows";
+import type { Seals } from "../seals";
 import type { Change, Item, LabelParts, Opening, StepContext, StepDeclaration, TakenStep, Workflow } from "./declare";
 import { type Values, readValues } from "./kinds";
 
@@ -22,6 +23,7 @@ export interface RunnerEnvironment {
   readonly visible: Visible;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly seals?: Seals | undefined;
   /** Told where nothing was done, because the request was carried out before. */
   readonly onRepeated?: () => void;
 }
@@ -87,10 +89,10 @@ interface Taking { readonly environment: RunnerEnvironment; readonly workflow: W
 /** Rules, the step itself, what follows from it, notices: within a transaction that the caller ends. */
 export async function carryOut(taking: Taking, manager: EntityManager, item: Item | undefined, id: string, input: Values): Promise<void> {
   const { environment, workflow, name, step, actor, version } = taking;
-  const { ministry, policy, asker, now } = environment;
+  const { ministry, policy, asker, now, seals } = environment;
   const query = <T>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> => manager.query(text, [...values]);
   const context: StepContext = {
-    ministry, policy, asker, now, today: japanDay(now), item, id, input, query, intern: (core, parts) => internLabel(policy, query, core, parts),
+    ministry, policy, asker, now, today: japanDay(now), item, id, input, query, seals, intern: (core, parts) => internLabel(policy, query, core, parts),
   };
   await step.check?.(context);
   const change: Change = await step.change(context);

@@ -20,9 +20,10 @@ export function caseOf(prefix: string, id: string): string {
   return `${prefix}-${String(drawn % 1e12).padStart(12, "0")}`;
 }
 
-/** Makes the case of a person known to those who are assigned to it from now on: the person and the officer who opens it. */
-export async function openCase({ query, intern, asker, today }: StepContext, token: string, issuer: OrgPath, person: string): Promise<void> {
-  const people = [{ subject: person, role: "SELF", until: lastDay(today, SELF_ACCESS_YEARS) }, ...(person === asker.subject.id ? [] : [{ subject: asker.subject.id, role: "HANDLER", until: lastDay(today, CASE_YEARS) }])];
+/** Makes the case of a person known to those who are assigned to it from now on: the person, the officer who opens it, and other officers. */
+export async function openCase({ query, intern, asker, today }: StepContext, token: string, issuer: OrgPath, person: string, others: readonly string[] = []): Promise<void> {
+  const officers = [...new Set([asker.subject.id, ...others])].filter((officer) => officer !== person);
+  const people = [{ subject: person, role: "SELF", until: lastDay(today, SELF_ACCESS_YEARS) }, ...officers.map((officer) => ({ subject: officer, role: "HANDLER", until: lastDay(today, CASE_YEARS) }))];
   const [entry, assignment] = [await intern(caseLabel(token, issuer)), await intern(assignmentLabel(token, issuer))];
   await query("SELECT open_case($1, $2, $3, $4, $5, $6, $7, $8)", [asker.subject.id, newId("mtr"), token, issuer, entry, assignment, today, JSON.stringify(people)]);
 }

@@ -34,6 +34,9 @@ export function levelFor(regimes: readonly string[], asked: unknown): number {
 /** A level of which nobody said how deep is looked into as the highest. */
 export function depthFor(level: number): (typeof DEPTHS)[number] { return DEPTH_OF_LEVEL[level] ?? "EXTENDED"; }
 
+/** The highest level that an investigation of this depth carries; one of which nobody knows how deep it was carries none. */
+export function levelOf(depth: unknown): number { return Number(Object.entries(DEPTH_OF_LEVEL).find(([, known]) => known === depth)?.[0] ?? 0); }
+
 /** Days before the end at which person and ministry are reminded. */
 export const REMINDER_DAYS = 90;
 

@@ -1,16 +1,17 @@
 /**
- * A ministry's evaluation of one person for one regime (SPEC 15.36): made by its security officer on a result of the Cabinet Office, or an office-holder's exemption. Holds from the notice to the
- * person. What it opens is the ministry's own statement of standing, changed in the same transaction as the item; only people suspend, and the clock reminds and ends.
+ * A ministry's evaluation of one person for one regime (SPEC 15.36): made by its security officer on a result that the Cabinet Office sealed for it, or an office-holder's exemption. Holds from the
+ * notice to the person, which another officer gives. What it opens is the ministry's own statement of standing, changed in the same transaction as the item; only people suspend, and the clock reminds and ends.
  */
 import { Refusal } from "../../refusal";
 import { vettingLabel } from "../../register-labels";
 import { clockOnly } from "../authority";
-import { type StepContext, type StepDeclaration, defineWorkflow } from "../declare";
+import { type Change, type StepContext, defineWorkflow } from "../declare";
 import { isUnder } from "../../../../schema/label";
+import { openResult } from "./sealed-result";
 import { ministryOffice } from "./authority";
 import { caseOf, openCase, refuseOwnCase } from "./cases";
 import { EXEMPTION_YEARS, EXEMPT_CONSENT, EXEMPT_OFFICES, HIGHEST_LEVEL, VETTED_REGIMES, type VettedRegime, lastDay, outcomeEnd, reminderDay } from "./demo-policy";
-import { DECISION_PURPOSES, OUTCOME_PURPOSES, formerAccessLabel, vettingFloor, vettingLabelFor } from "./labels";
+import { DECISION_PURPOSES, FIRMS, OUTCOME_PURPOSES, formerAccessLabel, vettingFloor, vettingLabelFor } from "./labels";
 
 interface Decided {
   readonly regime: VettedRegime; readonly maxLevel: number; readonly eligible: boolean; readonly basis: string; readonly case: string; readonly employer: string; readonly consentId: string;
@@ -18,27 +19,36 @@ interface Decided {
 }
 const decided = ({ item }: StepContext): Decided => item?.body as unknown as Decided;
 
-/** Firms' people are vetted by the ministry that gives the firm the information, for work in the firm. */
-const FIRMS = "JPN.PRV";
+/** Whom an evaluation is about, and for whose work. */
+interface About { readonly subject: string; readonly employer: string }
 
-function checkNew(context: StepContext): void {
-  const { input, ministry } = context;
-  const { employer = ministry.org } = input as { readonly employer?: string };
+function checkNew(context: StepContext, { subject, employer }: About, deepest: number): void {
+  const { input, ministry, asker } = context;
   const maxLevel = Number(input["maxLevel"]);
-  if (maxLevel < 2 || maxLevel > HIGHEST_LEVEL[input["regime"] as VettedRegime]) throw new Refusal("REFUSED_LIMIT");
+  if (maxLevel < 2 || maxLevel > Math.min(deepest, HIGHEST_LEVEL[input["regime"] as VettedRegime])) throw new Refusal("REFUSED_LIMIT");
   if (!isUnder(employer, ministry.org) && !(isUnder(employer, FIRMS) && employer !== FIRMS)) throw new Refusal("REFUSED_ROLE");
-  refuseOwnCase(context, input["subject"]);
+  refuseOwnCase(context, subject);
+  if (input["second"] === asker.subject.id || input["second"] === subject) throw new Refusal("REFUSED_FOUR_EYES");
 }
 
 /** Before the notice it is the security office's. */
-function open({ input, ministry, id }: StepContext, body: Readonly<Record<string, unknown>>): ReturnType<StepDeclaration["change"]> {
-  const { subject, employer = ministry.org, ...rest } = input;
+function open({ input, ministry, id }: StepContext, { subject, employer }: About, body: Readonly<Record<string, unknown>>): Change {
+  const { result: _result, subject: _subject, second: _second, ...rest } = input;
   return {
-    label: vettingLabelFor({ owner: ministry.org, dist: [ministry.org], purposes: DECISION_PURPOSES }), owner: ministry.org, subject: String(subject), body: { ...rest, ...body, employer, case: caseOf("EVALCASE", id) },
+    label: vettingLabelFor({ owner: ministry.org, dist: [ministry.org], purposes: DECISION_PURPOSES }), owner: ministry.org, subject, body: { ...rest, ...body, employer, case: caseOf("EVALCASE", id) },
   };
 }
 
-function openOwnCase(context: StepContext): Promise<void> { return openCase(context, caseOf("EVALCASE", context.id), context.ministry.org, String(context.input["subject"])); }
+/** The case is the person's, of whoever evaluates, and of the other officer who is to tell the person. */
+function openOwnCase(context: StepContext, subject: string): Promise<void> { return openCase(context, caseOf("EVALCASE", context.id), context.ministry.org, subject, [String(context.input["second"])]); }
+
+/** A result serves once for each regime, also where the asker does not read the other evaluation. @throws Refusal STATE */
+async function useResult({ query, id, input }: StepContext, result: string): Promise<void> {
+  const [used] = await query<{ first: boolean }>("SELECT is_first_use_of_result($1, $2, $3) AS first", [id, result, input["regime"]]);
+  if (used?.first !== true) throw new Refusal("REFUSED_STATE");
+}
+
+const SECOND = { second: { kind: "subject", description: "Another officer of the ministry, who is to give the person notice." } } as const;
 
 /** Last day of what is notified today. @throws Refusal LIMIT when the investigation may not be relied upon any more */
 function endOf({ regime, basis, investigatedOn, until }: Decided, today: string): string {
@@ -52,6 +62,10 @@ async function turn({ query, asker, id, input }: StepContext, from: readonly str
   const [done] = await query<{ done: boolean }>("SELECT change_eligibility($1, $2, $3, $4, $5) AS done", [asker.subject.id, id, from, to, reason ?? input["reason"] ?? ""]);
   if (done?.done !== true) throw new Refusal("REFUSED_STATE");
 }
+
+const exempted = ({ input, ministry }: StepContext): About => ({ subject: String(input["subject"]), employer: ministry.org });
+/** Exemptions come with an office, not with an investigation: the regime alone limits them. */
+const TOP = 4;
 
 const tell = (kind: string) => ({ item }: StepContext): { readonly subject: string; readonly kind: string }[] => [{ subject: item?.subject ?? "", kind }];
 const reason = { reason: { kind: "long" } } as const;
@@ -70,33 +84,41 @@ export const vettingEvaluation = defineWorkflow({
     EVALUATE: {
       from: [], to: "DECIDED", by: ministryOffice, mutation: "evaluateVetting", description: "Evaluates a person on a result of the Cabinet Office.",
       input: {
-        subject: { kind: "subject" }, employer: { kind: "org", optional: true, description: "Firm whose person it is; the ministry where not given." }, regime: { kind: "text", oneOf: VETTED_REGIMES }, maxLevel: { kind: "number" },
-        eligible: { kind: "flag" }, investigation: { kind: "id" }, consentId: { kind: "id" }, home: { kind: "org", optional: true, description: "Where the person is now, as the result says." },
-        person: { kind: "id", optional: true, description: "As the result says; for people whom the ministry does not state." }, investigatedOn: { kind: "day" }, reasons: { kind: "long", optional: true },
+        result: { kind: "long", description: "Document of the result, as the Cabinet Office sealed it for the ministry." }, regime: { kind: "text", oneOf: VETTED_REGIMES }, maxLevel: { kind: "number" }, eligible: { kind: "flag" },
+        reasons: { kind: "long", optional: true, description: "Why not, or why against the opinion." }, ...SECOND,
       },
-      check: (context) => {
-        checkNew(context);
+      check: async (context) => {
         const { input, today } = context;
-        if (input["eligible"] === false && input["reasons"] === undefined) throw new Refusal("BAD_USER_INPUT");
-        if (outcomeEnd(input["regime"] as VettedRegime, String(input["investigatedOn"]), today) === undefined) throw new Refusal("REFUSED_LIMIT");
+        const said = await openResult(context);
+        checkNew(context, said, said.level);
+        if (!said.regimes.includes(String(input["regime"])) || outcomeEnd(input["regime"] as VettedRegime, said.investigatedOn, today) === undefined) throw new Refusal("REFUSED_LIMIT");
+        if ((input["eligible"] === false || said.opinion !== "NO_OBJECTION") && input["reasons"] === undefined) throw new Refusal("BAD_USER_INPUT");
       },
-      change: (context) => open(context, { basis: "ASSESSMENT" }),
-      effect: openOwnCase,
+      change: async (context) => {
+        const { subject, employer, result, person, home, investigation, consentId, investigatedOn } = await openResult(context);
+        return open(context, { subject, employer }, { basis: "ASSESSMENT", resultId: result, person, home, investigation, consentId, investigatedOn });
+      },
+      effect: async (context) => {
+        const { subject, result } = await openResult(context);
+        await useResult(context, result);
+        await openOwnCase(context, subject);
+      },
     },
     RECORD_EXEMPTION: {
       from: [], to: "DECIDED", by: ministryOffice, mutation: "recordVettingExemption", description: "Records that the holder of an office is not vetted. They still have to be assigned.",
-      input: { subject: { kind: "subject" }, office: { kind: "text", oneOf: EXEMPT_OFFICES }, regime: { kind: "text", oneOf: VETTED_REGIMES }, maxLevel: { kind: "number" }, until: { kind: "day" } },
+      input: { subject: { kind: "subject" }, office: { kind: "text", oneOf: EXEMPT_OFFICES }, regime: { kind: "text", oneOf: VETTED_REGIMES }, maxLevel: { kind: "number" }, until: { kind: "day" }, ...SECOND },
       check: (context) => {
-        checkNew(context);
+        checkNew(context, exempted(context), TOP);
         const { input, today } = context;
         if (String(input["until"]) < today || String(input["until"]) > lastDay(today, EXEMPTION_YEARS)) throw new Refusal("REFUSED_LIMIT");
       },
-      change: (context) => open(context, { basis: "OFFICE_EXEMPT", eligible: true, consentId: EXEMPT_CONSENT }),
-      effect: openOwnCase,
+      change: (context) => open(context, exempted(context), { basis: "OFFICE_EXEMPT", eligible: true, consentId: EXEMPT_CONSENT }),
+      effect: (context) => openOwnCase(context, exempted(context).subject),
     },
     NOTIFY_OUTCOME: {
-      from: ["DECIDED"], to: (context) => (decided(context).eligible ? "ELIGIBLE" : "NOT_ELIGIBLE"), by: ministryOffice, mutation: "notifyVettingOutcome",
-      description: "Gives the person notice of the outcome, from which day it holds.", input: {},
+      from: ["DECIDED"], to: (context) => (decided(context).eligible ? "ELIGIBLE" : "NOT_ELIGIBLE"), by: ministryOffice, notBy: ["EVALUATE", "RECORD_EXEMPTION"], mutation: "notifyVettingOutcome",
+      description: "Gives the person notice of the outcome, from which day it holds: another officer than who evaluated.", input: {},
+      check: (context) => { refuseOwnCase(context, context.item?.subject); },
       change: (context) => {
         const { item, today, ministry } = context;
         const { eligible, case: token, employer, home = employer } = decided(context);

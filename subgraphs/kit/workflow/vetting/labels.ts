@@ -19,6 +19,9 @@ export const COMPLAINT_PURPOSES = ["COMPLAINT", "OVERSIGHT", "SELF-ACCESS"] as c
 export const REPORT_PURPOSES = ["ACCESS-DECISION", "SELF-ACCESS", "VETTING"] as const;
 export const SIGNAL_PURPOSES = ["ACCESS-DECISION", "VETTING"] as const;
 
+/** Firms' people are vetted by the ministry that gives the firm the information, for work in the firm. */
+export const FIRMS = "JPN.PRV";
+
 /** Bodies to which what concerns a person goes: the investigators', the body for which they are to work, and where they are now. */
 export function bodiesOf({ employer, home }: { readonly employer?: unknown; readonly home?: unknown }): readonly OrgPath[] { return [CABINET_OFFICE, String(employer), ...(typeof home === "string" ? [home] : [])]; }
 

@@ -2,12 +2,16 @@
  * A ministry asks the Cabinet Office to have somebody vetted (SPEC 15.32), or, where the person was vetted before, to have that investigation used again (CESI only). Whatever
  * is asked is taken in, so that nobody learns by asking who was vetted. Taking it up makes the case; that it came to nothing is said without a reason.
  */
+import { isUnder } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
 import { type StepContext, defineWorkflow } from "../declare";
 import { employerOffice, vettingOffice } from "./authority";
 import { caseOf, openCase, refuseOwnCase } from "./cases";
 import { VETTED_REGIMES, levelFor } from "./demo-policy";
-import { CABINET_OFFICE, REQUEST_PURPOSES, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
+import { CABINET_OFFICE, FIRMS, REQUEST_PURPOSES, bodiesOf, isCabinetOffice, vettingFloor, vettingLabelFor } from "./labels";
+
+/** The people of a firm are evaluated by the ministry that gives it the information: the one that asks; everybody else by their own. */
+function agencyOf(employer: string, { org, hostOrg }: StepContext["asker"]["subject"]): string { return isUnder(employer, FIRMS) ? hostOrg ?? org ?? employer : employer; }
 
 const close = ({ item }: StepContext): { readonly subject: string; readonly kind: string }[] => [{ subject: String(item?.body["requestedBy"]), kind: "VETTING_REQUEST_CLOSED" }];
 
@@ -38,7 +42,7 @@ export const vettingRequest = defineWorkflow({
       change: ({ input, asker }) => {
         const { subject, ...rest } = { ...input, level: levelFor(input["regimes"] as readonly string[], input["level"]) } as typeof input;
         return {
-          label: vettingLabelFor({ dist: [CABINET_OFFICE, String(input["employer"])], purposes: REQUEST_PURPOSES }), owner: CABINET_OFFICE, subject: String(subject), body: { ...rest, requestedBy: asker.subject.id },
+          label: vettingLabelFor({ dist: bodiesOf({ employer: input["employer"] }), purposes: REQUEST_PURPOSES }), owner: CABINET_OFFICE, subject: String(subject), body: { ...rest, agency: agencyOf(String(input["employer"]), asker.subject), requestedBy: asker.subject.id },
         };
       },
     },

@@ -6,13 +6,16 @@ import type { Item, StepContext, StepDeclaration } from "../../../../subgraphs/k
 import { VETTING_WORKFLOWS } from "../../../../subgraphs/kit/workflow/vetting";
 import { vettingComplaint } from "../../../../subgraphs/kit/workflow/vetting/complaint";
 import { vetting } from "../../../../subgraphs/kit/workflow/vetting/consent";
-import { CHECKS_OF_DEPTH, DEPTHS, INVESTIGATION_YEARS, NOTICE_ITEMS, TERM_YEARS, depthFor, lastDay, levelFor, outcomeEnd, reminderDay } from "../../../../subgraphs/kit/workflow/vetting/demo-policy";
+import { CHECKS_OF_DEPTH, DEPTHS, INVESTIGATION_YEARS, NOTICE_ITEMS, TERM_YEARS, depthFor, lastDay, levelFor, levelOf, outcomeEnd, reminderDay } from "../../../../subgraphs/kit/workflow/vetting/demo-policy";
 import { vettingEvaluation } from "../../../../subgraphs/kit/workflow/vetting/evaluation";
 import { vettingEvent } from "../../../../subgraphs/kit/workflow/vetting/event";
 import { vettingInvestigation } from "../../../../subgraphs/kit/workflow/vetting/investigation";
 import { vettingLabelFor } from "../../../../subgraphs/kit/workflow/vetting/labels";
 import { type ConductEvent, type EventKind, RULES, adviseOn } from "../../../../subgraphs/kit/workflow/vetting/risk-rules";
+import { vettingResult } from "../../../../subgraphs/kit/workflow/vetting/result";
 import { riskSignal } from "../../../../subgraphs/kit/workflow/vetting/signal";
+import type { Seals } from "../../../../subgraphs/kit/seals";
+import { RESULT_CLAIMS, sealResultFor, sealsFor } from "../../../support/sealed-results";
 import { persona } from "../../../support/people";
 
 const policy = loadPolicy();
@@ -27,11 +30,11 @@ const stepOf = (workflow: { readonly name: string; readonly steps: Readonly<Reco
 };
 
 /** A context in which nothing of a database is known but what `answers` says, and which remembers what was asked. */
-function contextOf(parts: { readonly who?: string; readonly item?: Partial<Item>; readonly input?: Readonly<Record<string, unknown>>; readonly answers?: (text: string) => readonly unknown[] }): { readonly context: StepContext; readonly asked: readonly string[] } {
+function contextOf(parts: { readonly who?: string; readonly item?: Partial<Item>; readonly input?: Readonly<Record<string, unknown>>; readonly seals?: Seals | undefined; readonly answers?: (text: string) => readonly unknown[] }): { readonly context: StepContext; readonly asked: readonly string[] } {
   const asked: string[] = [];
   const { subject, ctx } = persona(policy, parts.who ?? "meti-security-officer");
   const context: StepContext = {
-    ministry: economy, policy, asker: { subject, ctx, action: "WRITE", digest: "" }, now, today: TODAY, id: "itm_this", input: parts.input ?? {},
+    ministry: economy, policy, asker: { subject, ctx, action: "WRITE", digest: "" }, now, today: TODAY, id: "itm_this", seals: parts.seals, input: parts.input ?? {},
     item: parts.item === undefined ? undefined : { id: "itm_this", state: "", version: 1, owner: "JPN.METI", subject: "vetted-person", due: null, label: vettingLabelFor({ dist: ["JPN.METI"], purposes: ["VETTING"] }), body: {}, steps: [], ...parts.item },
     query: <T>(text: string) => { asked.push(text); return Promise.resolve((parts.answers?.(text) ?? []) as readonly T[]); },
     intern: () => Promise.resolve(1),
@@ -111,10 +114,50 @@ test.each([["REFUSE_CONSENT"], ["WITHDRAW_CONSENT"]])("%s leaves nothing but tha
 
 test("exemptions are for the offices of the law and for a year at most, and nobody records their own", async () => {
   const { check, input } = stepOf(vettingEvaluation, "RECORD_EXEMPTION");
-  const given = { subject: "mod-approver", office: "HEAD_OF_ORGAN", regime: "SDS", maxLevel: 4, until: "2027-10-31" };
+  const given = { subject: "mod-approver", second: "meti-access-officer", office: "HEAD_OF_ORGAN", regime: "SDS", maxLevel: 4, until: "2027-10-31" };
   const refused = (changes: object): Promise<string> => refusalOf(() => check?.(contextOf({ input: { ...given, ...changes } }).context));
   expect(input["office"]?.oneOf).toContain("MINISTER");
   expect([await refused({}), await refused({ until: "2027-11-01" }), await refused({ until: "2026-10-31" }), await refused({ maxLevel: 5 }), await refused({ subject: "meti-security-officer" })]).toEqual(["", "REFUSED_LIMIT", "REFUSED_LIMIT", "REFUSED_LIMIT", "REFUSED_FOUR_EYES"]);
+});
+
+const SEALS = sealsFor(["cabinet-office", "economy", "defense"]);
+test("an evaluation is opened on what the Cabinet Office sealed for this ministry and on nothing else: no invented number, no other ministry's result, none that somebody else made (D.14, D.15)", async () => {
+  const { check } = stepOf(vettingEvaluation, "EVALUATE");
+  const [office, own, other] = [SEALS["cabinet-office"], SEALS["economy"], SEALS["defense"]];
+  const refused = (result: string, input: object = {}, seals: Seals | null = own ?? null): Promise<string> =>
+    refusalOf(() => check?.(contextOf({ seals: seals ?? undefined, input: { result, regime: "CESI", maxLevel: 2, eligible: true, second: "meti-access-officer", ...input } }).context));
+  const sealed = (said: object = {}, audience = "economy"): Promise<string> => sealResultFor(office, audience, said);
+  expect(await refused(await sealed())).toBe("");
+  expect([await refused("INV-58110"), await refused(await sealed({}, "defense")), await refused(await sealResultFor(other, "economy")), await refused(await sealResultFor(own, "cabinet-office")), await refused(await sealed({ purpose: "ANOTHER" })), await refused(await sealed(), {}, null)])
+    .toEqual(Array.from({ length: 6 }, () => "REFUSED_STATE"));
+  expect([await refused(await sealed({ subject: "meti-security-officer" })), await refused(await sealed({ employer: "JPN.MOD" })), await refused(await sealed({ opinion: "OBJECTION" })), await refused(await sealed({ opinion: "OBJECTION" }), { reasons: "Why" })])
+    .toEqual(["REFUSED_FOUR_EYES", "REFUSED_ROLE", "BAD_USER_INPUT", ""]);
+});
+
+test("no level is granted above the depth of the investigation, no regime that the person was not told of, nothing on a result that is too old (D.18)", async () => {
+  const { check } = stepOf(vettingEvaluation, "EVALUATE");
+  const refused = async (said: object, input: object): Promise<string> =>
+    refusalOf(async () => check?.(contextOf({ seals: SEALS["economy"], input: { result: await sealResultFor(SEALS["cabinet-office"], "economy", said), regime: "SDS", maxLevel: 3, eligible: true, second: "meti-access-officer", ...input } }).context));
+  expect([await refused({ level: 3 }, {}), await refused({ level: 3 }, { maxLevel: 4 }), await refused({ level: 2 }, {}), await refused({ level: 4 }, { maxLevel: 4 })]).toEqual(["", "REFUSED_LIMIT", "REFUSED_LIMIT", ""]);
+  expect([await refused({ regimes: ["CESI"] }, {}), await refused({ until: "2026-10-31" }, {}), await refused({ until: TODAY }, {}), await refused({ reliableUntil: "2026-10-31" }, {}), await refused({ investigatedOn: "2025-10-01" }, {})]).toEqual(["REFUSED_LIMIT", "REFUSED_LIMIT", "", "REFUSED_LIMIT", "REFUSED_LIMIT"]);
+  expect(["BASIC", "FULL", "EXTENDED", "UNKNOWN", undefined].map(levelOf)).toEqual([2, 3, 4, 0, 0]);
+});
+
+test("a result says no more than the person was told and was looked into, and is sealed for the ministry that evaluates alone (D.14, D.18)", async () => {
+  const issued = async (depth: string, told: number, agency = "JPN.METI"): Promise<Readonly<Record<string, unknown>> | undefined> => {
+    const items: Readonly<Record<string, object>> = {
+      Vetting: { id: "itm_v", state: "CONSENTED", subject: "vetted-person", body: { case: "VETCASE-1", consentId: "cns_1", noticedOn: TODAY, request: "itm_r", employer: agency, regimes: ["SDS"], level: told } },
+      VettingRequest: { id: "itm_r", state: "ACCEPTED", subject: "vetted-person", body: { requestedBy: "meti-security-officer", agency } },
+      VettingInvestigation: { id: "itm_f", state: "CONCLUDED", subject: "vetted-person", body: { vetting: "itm_v", opinion: "NO_OBJECTION", investigatedOn: TODAY, reliableUntil: "2036-10-31", depth } },
+    };
+    const { context } = contextOf({ who: "vetting-officer", seals: SEALS["cabinet-office"], input: { vetting: "itm_v", investigation: "itm_f" } });
+    const change = await stepOf(vettingResult, "ISSUE_RESULT").change({ ...context, query: <T>(_text: string, values: readonly unknown[] = []) => Promise.resolve((items[String(values[1])] === undefined ? [] : [items[String(values[1])]]) as unknown as readonly T[]) });
+    return SEALS["economy"]?.open("cabinet-office", String(change.body?.["document"]));
+  };
+  const { purpose, opinion } = RESULT_CLAIMS;
+  expect(await issued("FULL", 4)).toMatchObject({ purpose, opinion, subject: "vetted-person", result: "itm_this", investigation: "itm_f", consentId: "cns_1", regimes: ["SDS"], level: 3, depth: "FULL", reliableUntil: "2036-10-31", until: "2027-10-31" });
+  expect([(await issued("EXTENDED", 2))?.["level"], (await issued("BASIC", 4))?.["level"]]).toEqual([2, 2]);
+  expect(await issued("FULL", 4, "JPN.MOD")).toBeUndefined();
 });
 
 test("whoever took part in a case does not handle the complaint about it, and what the database does not say is taken for a part (D.21)", async () => {
