@@ -13,8 +13,8 @@ import { SubjectClasses } from "../view/classes";
 
 export type Classes = SubjectClasses<ClassServer<Attempt>>;
 
-export function makePlanner({ tokens, depth, aliases }: GatewayConfig["limits"], bundle: Bundle): Planner {
-  return new Planner(bundle, { ...DEFAULT_LIMITS, tokens, depth, aliases });
+export function makePlanner({ tokens, depth, aliases, planning }: GatewayConfig["limits"], bundle: Bundle): Planner {
+  return new Planner(bundle, { ...DEFAULT_LIMITS, tokens, depth, aliases, planning });
 }
 
 /** The carrier is asked for with the first operation. */

@@ -16,6 +16,7 @@ import type { CompiledOperation, PathStep, RootField, Step } from "./operation";
 import { arrangeMeetings } from "./meeting";
 import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
+import { refuseMuchPlanning } from "./planning-work";
 import { ProjectionCompiler } from "./projection";
 import { rootTypeOf } from "./root-type";
 import { refuseManyTools } from "./tool-limit";
@@ -34,6 +35,7 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const rootType = rootTypeOf(view, type)?.name;
   // Validation has said so before; nothing is planned for a view that does not have it.
   if (rootType === undefined) throw new Refused("GRAPHQL_VALIDATION_FAILED", `the view has no ${type}`);
+  refuseMuchPlanning(graph, rootType, canonical.selections, limits.planning);
   const roots = rootFieldsOf(canonical.selections, scope);
   const compiler = new StepCompiler(scope, root, roots);
   const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);

@@ -15,8 +15,10 @@ export interface Limits {
   readonly aliases: number;
   /** Fields and fragments after all spreads are written out. */
   readonly selections: number;
+  /** Estimated work of planning, in selections (`planning-work.ts`). */
+  readonly planning: number;
 }
-export const DEFAULT_LIMITS: Limits = { tokens: 10_000, depth: 40, aliases: 500, selections: 20_000 };
+export const DEFAULT_LIMITS: Limits = { tokens: 10_000, depth: 40, aliases: 500, selections: 20_000, planning: 2_000 };
 
 /** Lists of introspection in one operation once written out: each goes through all that the view has. The usual query asks for 9. */
 const MOST_INTROSPECTED = 30;

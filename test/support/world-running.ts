@@ -145,7 +145,7 @@ async function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMini
   const anywhere = { host: "127.0.0.1", port: 0 };
   return {
     mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle(), undefined, DEMO_NOON), evidenceDir, demo: true,
-    limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, deadline: 10_000 },
+    limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, planning: DEFAULT_LIMITS.planning, deadline: 10_000 },
     keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry: registryOf(keys, running, jwksUri),
   };
 }
