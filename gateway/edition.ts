@@ -5,11 +5,12 @@
  */
 import type { Bundle } from "../schema/compose";
 import type { Policy } from "../schema/policy";
+import type { KnownOperations } from "./bundle/known-operations";
 import type { Finished } from "./front/finish";
 import type { Arrival, Stations } from "./pipeline";
 
 /** What an edition is made of. */
-export interface EditionParts { readonly bundle: Bundle; readonly policy: Policy }
+export interface EditionParts { readonly bundle: Bundle; /** Signed with the bundle; another list of the same graph is another edition. */ readonly operations: KnownOperations; readonly policy: Policy }
 
 export interface Edition extends EditionParts {
   readonly stations: Stations;
@@ -90,10 +91,10 @@ export class Editions<E extends Edition = Edition> {
 
   async #replace(change: Replacement<E>): Promise<E> {
     const before = this.#current;
-    const { bundle, policy } = { bundle: before.edition.bundle, policy: before.edition.policy, ...(typeof change === "function" ? await change(before.edition) : change) };
-    if (bundle === before.edition.bundle && policy === before.edition.policy) return before.edition;
+    const { bundle, operations, policy } = { bundle: before.edition.bundle, operations: before.edition.operations, policy: before.edition.policy, ...(typeof change === "function" ? await change(before.edition) : change) };
+    if (bundle === before.edition.bundle && operations === before.edition.operations && policy === before.edition.policy) return before.edition;
     if (this.#isEnding) throw new Error("the gateway is stopping");
-    const now = this.#hold(await this.#options.make({ bundle, policy }, before.edition));
+    const now = this.#hold(await this.#options.make({ bundle, operations, policy }, before.edition));
     this.#current = now;
     this.#retire(before);
     this.#options.onSwitch?.(now.edition, before.edition);

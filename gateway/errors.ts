@@ -10,6 +10,7 @@ interface Kind { readonly status: number; readonly message: string }
 export const ERRORS = {
   UNAUTHENTICATED: { status: 401, message: "Unauthorized." },
   NOTICE_NOT_ACKNOWLEDGED: { status: 403, message: "Read and acknowledge the legal notices that bind you first." },
+  UNKNOWN_OPERATION: { status: 403, message: "This is none of the operations that are known for you." },
   GRAPHQL_PARSE_FAILED: { status: 400, message: "The document is not GraphQL." },
   GRAPHQL_VALIDATION_FAILED: { status: 400, message: "The document does not fit the schema." },
   BAD_USER_INPUT: { status: 400, message: "An input of the request is unknown, malformed or not yours to use." },

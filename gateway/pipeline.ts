@@ -15,6 +15,7 @@ import type { ChangeWindow, OnceOnly } from "./execute";
 import type { Leaving } from "./execute/stop";
 import { refuseUnread } from "./notices";
 import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
+import { type Admitted, unknown as unknownOperation } from "./front/known-operations";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
 import type { Asker } from "./subject/askers";
@@ -29,6 +30,7 @@ export const STAGES: readonly Stage[] = [
   { name: "authenticate", file: "authenticate.ts", gives: "a verified identity and a registered client", refuses: ["UNAUTHENTICATED"] },
   { name: "receive", file: "front/body.ts", gives: "a bounded, parsed request", refuses: ["METHOD_NOT_ALLOWED", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BAD_REQUEST", "NOT_ACCEPTABLE", "PERSISTED_QUERY_NOT_SUPPORTED"] },
   { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT", "NOTICE_NOT_ACKNOWLEDGED"] },
+  { name: "known", file: "front/known-operations.ts", gives: "for those whom the list binds: the listed document in the place of their own", refuses: ["UNKNOWN_OPERATION"] },
   { name: "view", file: "server.ts", gives: "a document valid for what this class of subjects may know of", refuses: ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE"] },
   { name: "plan", file: "plan/operation.ts", gives: "a compiled plan within the limits", refuses: ["OPERATION_LIMIT", "RESERVED_NAME", "OPERATION_RESOLUTION_FAILURE"] },
   { name: "execute", file: "execute/index.ts", gives: "released values only: flow, call, release, merge, project", refuses: ["BAD_USER_INPUT", "MINISTRY_UNAVAILABLE", "MINISTRY_REFUSED", "STANDING_CHANGED"] },
@@ -68,6 +70,8 @@ export interface Stations extends Finishing {
   /** Whoever has legal notices to read is refused, unless what they ask is looked at before it is carried out. */
   readonly ask: (identity: Identity, narrowing: Narrowing, unread?: "MAY_READ_NOTICES") => Asker;
   readonly isCurrent: (asker: Asker) => boolean;
+  /** What an asker whom the list of known operations binds is carried out. @throws Refused UNKNOWN_OPERATION */
+  readonly admit: (request: HttpRequest) => Admitted;
   readonly classOf: (asker: Asker) => SubjectClass<ClassServer<Attempt>>;
   readonly bannerOf: (released: LabelCore) => PrintedBanner;
   /** Told what really happened; never a value. */
@@ -128,11 +132,15 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     const { id, server } = stations.classOf(asker);
     const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
-    const draft = draftOf(await server.answer(request, attempt), attempt, stations);
+    const draft = draftOf(await server.answer(asker.isBound ? admitted(request, stations, known, once) : request, attempt), attempt, stations);
     // The change was made; a refusal of the question what became of it would say that it was not.
     if (once.isAgain && draft.codes.length > 0) { stations.note(known.txn, draft.codes, attempt.thrown); break; }
     // Validation comes before it is looked at what is asked, and would say which names there are.
-    if (attempt.carried === undefined && draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) refuseUnread(asker);
+    if (attempt.carried === undefined && draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) {
+      // The list may hold what this asker may not know of: that it does is not for them either.
+      if (asker.isBound) throw unknownOperation("it does not fit the asker's view");
+      refuseUnread(asker);
+    }
     if (changes !== undefined && changes.upTo > changes.after && attempt.carried?.isNothing === true && stations.isCurrent(asker)) {
       if (draft.codes.length === 0) return undefined;
       throw new Refused("MINISTRY_UNAVAILABLE", "no word of what changed");
@@ -149,8 +157,15 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
 }
 
 /** The asker as they are by now. Who has made a change and is nobody any more is told no more than that. */
-function askAgain(ask: () => Asker, { isAgain }: OnceOnly): Asker {
+function askAgain<T>(ask: () => T, { isAgain }: OnceOnly): T {
   try { return ask(); } catch (error) { throw isAgain ? new Refused("STANDING_CHANGED", "nobody any more", { cause: error }) : error; }
+}
+
+/** The request of an asker whom the list binds: the record names the document on the list, however it was asked for. */
+function admitted(request: HttpRequest, stations: Stations, known: Known, once: OnceOnly): HttpRequest {
+  const { request: listed, document } = askAgain(() => stations.admit(request), once);
+  known.document = document;
+  return listed;
 }
 
 /** Whether the standing is what it was. An acknowledgement has changed it by itself: then what everything was decided by has to be the same. */

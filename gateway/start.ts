@@ -15,6 +15,7 @@ import { PolicySource } from "../schema/snapshot";
 import { Authenticator } from "./authenticate";
 import type { Judge } from "./bundle/judge";
 import { judgeApart } from "./bundle/judge-apart";
+import { NO_OPERATIONS } from "./bundle/known-operations";
 import { Release } from "./bundle/release";
 import type { BareConfig, GatewayConfig, LabelledConfig } from "./config";
 import { Editions } from "./edition";
@@ -93,8 +94,8 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   const plannerOf = plannersFor({ limits: config.limits, registry });
   const trust = { signers: readSigners(config.bundleSigners), needed: config.bundleSignatures };
   const release = await Release.open({ file: config.bundleFile, trust, keptIn: config.evidenceDir, judgedFile: config.judgedFile, judge, clock, log }, policy.version, plannerOf);
-  const { bundle } = release;
-  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: bundle.version }, isBusy: () => admission.waiting > 0, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
+  const { bundle, operations } = release;
+  const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: release.status.version }, isBusy: () => admission.waiting > 0, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
   const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
   const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);
@@ -103,7 +104,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
   const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
-  const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, policy }), {
+  const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, operations, policy }), {
     make: (wanted) => makeLabelledEdition(ground, wanted), warn: log.warn,
     onSwitch: (now, before) => {
       if (now.policy === before.policy) return;
@@ -146,7 +147,7 @@ async function assembleBare(config: BareConfig, { log, clock }: Parts): Promise<
   const caller = makeCaller(addressesIn(config.supergraph));
   const metrics: Metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => editions.current().classes() });
   const ground = { limits: config.limits, caller, metrics, log, clock };
-  const editions = new Editions(makeBareEdition(ground, { bundle, policy: loadPolicy() }), { make: (wanted) => makeBareEdition(ground, wanted), warn: log.warn });
+  const editions = new Editions(makeBareEdition(ground, { bundle, operations: NO_OPERATIONS, policy: loadPolicy() }), { make: (wanted) => makeBareEdition(ground, wanted), warn: log.warn });
   return { editions, metrics, health: { isReady: () => true, problems: () => [] }, stop: async () => { await editions.end(); await caller.close(); } };
 }
 

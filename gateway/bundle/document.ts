@@ -1,5 +1,5 @@
 /**
- * The signed bundle as a text (SPEC 5.18): supergraph, label table, flow graph and the policies it was checked against, under a serial that only grows. Takes and gives texts; refuses what is not
+ * The signed bundle as a text (SPEC 5.18): supergraph, label table, flow graph, known operations and the policies it was checked against, under a serial that only grows. Takes and gives texts; refuses what is not
  * signed as it must be, not of this format, or has a member too few or too many. Says nothing about whether the parts fit each other: `judge.ts` does.
  */
 import { createHash } from "node:crypto";
@@ -8,13 +8,15 @@ import { BundleError } from "./refusal";
 
 /** `typ` of every signature. */
 export const BUNDLE_TYPE = "kanmon-bundle+jws";
-export const BUNDLE_FORMAT = 1;
+export const BUNDLE_FORMAT = 2;
 
 /** What the bundle is of. `labels` and `flows` are parsed JSON of the two generated files. */
 export interface BundleContent {
   readonly supergraph: string;
   readonly labels: unknown;
   readonly flows: unknown;
+  /** Documents of the known operations (19), as they are printed. */
+  readonly operations: readonly string[];
   /** Versions of the policies it was checked against. */
   readonly policies: readonly string[];
 }
@@ -36,7 +38,7 @@ export interface Trust { readonly signers: Signers; readonly needed: number }
 
 /** Bytes of a signed bundle: subgraphs of 32 MiB (SPEC 5.16) compose to less than this. */
 export const LARGEST_BUNDLE = 64 * 1024 * 1024;
-const MEMBERS = ["flows", "format", "issuedAt", "labels", "policies", "serial", "supergraph"];
+const MEMBERS = ["flows", "format", "issuedAt", "labels", "operations", "policies", "serial", "supergraph"];
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /**
@@ -44,8 +46,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
  * @throws SignedError for a key of no use, BundleError for a serial or a list of policies that no gateway takes
  */
 export function signBundle(content: BundleContent, { serial, issuedAt }: Pick<BundleDocument, "serial" | "issuedAt">, keys: readonly SigningKey[]): Promise<string> {
-  const { supergraph, labels, flows, policies } = content;
-  const document: BundleDocument = { format: BUNDLE_FORMAT, serial, issuedAt, supergraph, labels, flows, policies };
+  const { supergraph, labels, flows, operations, policies } = content;
+  const document: BundleDocument = { format: BUNDLE_FORMAT, serial, issuedAt, supergraph, labels, flows, operations, policies };
   return signDocument(BUNDLE_TYPE, readDocument(document), keys);
 }
 
@@ -80,7 +82,7 @@ export function isSameGraph(one: BundleContent, other: BundleContent): boolean {
 
 /** Whether two bundles say the same and are written the same, whenever and as whatever number they were issued. */
 export function isSameContent(one: BundleContent, other: BundleContent): boolean {
-  const contentOf = ({ supergraph, labels, flows, policies }: BundleContent): string => JSON.stringify([supergraph, labels, flows, policies]);
+  const contentOf = ({ supergraph, labels, flows, operations, policies }: BundleContent): string => JSON.stringify([supergraph, labels, flows, operations, policies]);
   return contentOf(one) === contentOf(other);
 }
 
@@ -88,14 +90,15 @@ export function isSameContent(one: BundleContent, other: BundleContent): boolean
 function readDocument(payload: unknown): BundleDocument {
   const refuse = (problem: string): never => { throw new BundleError("format", problem); };
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return refuse("the bundle is not an object");
-  const { format, serial, issuedAt, supergraph, labels, flows, policies } = payload as Readonly<Record<string, unknown>>;
+  const { format, serial, issuedAt, supergraph, labels, flows, operations, policies } = payload as Readonly<Record<string, unknown>>;
   if (format !== BUNDLE_FORMAT) return refuse(`the bundle is of format ${JSON.stringify(format)}, and this gateway knows ${BUNDLE_FORMAT}`);
   if (Object.keys(payload).sort().join() !== MEMBERS.join()) return refuse(`the bundle has not exactly the members ${MEMBERS.join(", ")}`);
   if (typeof serial !== "number" || !Number.isSafeInteger(serial) || serial < 1) return refuse("the serial is not a positive whole number");
   if (typeof issuedAt !== "string" || !ISO.test(issuedAt) || Number.isNaN(Date.parse(issuedAt))) return refuse("the time of issue is not a time");
   if (typeof supergraph !== "string") return refuse("the supergraph is not a text");
+  if (!isListOfTexts(operations)) return refuse("the operations are not a list of documents");
   if (!isListOfTexts(policies) || policies.length === 0) return refuse("the policies are not a list of versions");
-  return { format, serial, issuedAt, supergraph, labels, flows, policies };
+  return { format, serial, issuedAt, supergraph, labels, flows, operations, policies };
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] { return Array.isArray(value) && value.every((each) => typeof each === "string" && each !== ""); }

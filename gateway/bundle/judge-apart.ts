@@ -20,8 +20,8 @@ const SCRIPT = path.join(__dirname, `judge-worker${path.extname(__filename)}`);
 const WITHIN_MS = 60_000;
 
 export function judgeApart({ flags = [], within = WITHIN_MS }: ApartOptions = {}): Judge {
-  return async ({ supergraph, labels, flows }) => {
-    const worker = new Worker(SCRIPT, { workerData: { supergraph, labels, flows }, execArgv: [...flags], stdout: true, stderr: true });
+  return async ({ supergraph, labels, flows, operations }) => {
+    const worker = new Worker(SCRIPT, { workerData: { supergraph, labels, flows, operations }, execArgv: [...flags], stdout: true, stderr: true });
     let timer: NodeJS.Timeout | undefined;
     try {
       const outcome = await new Promise<Outcome>((done) => {

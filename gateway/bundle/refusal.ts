@@ -1,5 +1,5 @@
 /** Why a bundle is refused, in closed words for metrics and health, and in a sentence for the operator's log. */
-export const REFUSALS = ["unreadable", "signature", "format", "serial", "policy", "labels", "flows", "unfit", "member", "storage"] as const;
+export const REFUSALS = ["unreadable", "signature", "format", "serial", "policy", "labels", "flows", "operations", "unfit", "member", "storage"] as const;
 export type RefusalReason = (typeof REFUSALS)[number];
 
 export class BundleError extends Error {

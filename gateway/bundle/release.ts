@@ -9,6 +9,7 @@ import type { Log } from "../log";
 import { type BundleDocument, isSameGraph, LARGEST_BUNDLE, type OpenedBundle, openBundle, type Trust } from "./document";
 import { type Judge, readBundle } from "./judge";
 import { keep, readKept } from "./kept";
+import { KnownOperations, versionWith } from "./known-operations";
 import { asRefusal, BundleError, type RefusalReason, refuseAs } from "./refusal";
 import { judgeOnce } from "./verdict";
 import { FileWatch, readBounded } from "./watch";
@@ -33,7 +34,7 @@ export interface ReleaseStatus {
   readonly version: string; readonly serial: number; readonly issuedAt: string;
   readonly refused?: { readonly reason: RefusalReason; readonly at: string };
 }
-interface Running { readonly bundle: Bundle; readonly opened: OpenedBundle }
+interface Running { readonly bundle: Bundle; readonly operations: KnownOperations; readonly opened: OpenedBundle }
 /** Makes what is made of a bundle alone, so that the switch itself is short. @throws Error when the gateway cannot serve it */
 export type Prepare = (bundle: Bundle) => void;
 /** Told of every switch and every refusal. */
@@ -65,8 +66,9 @@ export class Release {
       if (opened.digest !== kept?.opened.digest) checkPolicy(opened, policyVersion);
       await judgeOnce(judge, judgedFile)(opened.document);
       const bundle = readBundle(opened.document, true);
+      const operations = new KnownOperations(opened.document.operations);
       refuseAs("member", () => { prepare(bundle); });
-      return { bundle, opened };
+      return { bundle, operations, opened };
     };
     let text = "";
     try {
@@ -85,9 +87,10 @@ export class Release {
   }
 
   get bundle(): Bundle { return this.#running.bundle; }
+  get operations(): KnownOperations { return this.#running.operations; }
   get status(): ReleaseStatus {
-    const { bundle, opened: { document } } = this.#running;
-    return { version: bundle.version, serial: document.serial, issuedAt: document.issuedAt, ...(this.#refused === undefined ? {} : { refused: this.#refused }) };
+    const { bundle, operations, opened: { document } } = this.#running;
+    return { version: versionWith(bundle.version, operations), serial: document.serial, issuedAt: document.issuedAt, ...(this.#refused === undefined ? {} : { refused: this.#refused }) };
   }
   /** Whether the bundle in force was checked against a policy. */
   isCheckedAgainst(policyVersion: string): boolean { return this.#running.opened.document.policies.includes(policyVersion); }
@@ -119,14 +122,16 @@ export class Release {
     await editions.replace(({ policy }) => { checkPolicy(opened, policy.version); return {}; });
     await judgeOnce(judge, judgedFile)(opened.document);
     const bundle = isSameGraph(opened.document, running.document) ? this.#running.bundle : await makeReady(opened.document, prepare);
+    const listed = new KnownOperations(opened.document.operations);
+    const operations = listed.digest === this.#running.operations.digest ? this.#running.operations : listed;
     await editions.replace(({ policy }) => {
       checkPolicy(opened, policy.version);
       keep(keptIn, text);
-      return { bundle };
+      return { bundle, operations };
     });
-    this.#running = { bundle, opened };
+    this.#running = { bundle, operations, opened };
     this.#refused = undefined;
-    log.info("bundle in force", { bundle: bundle.version, serial: opened.document.serial, issued: opened.document.issuedAt, by: opened.by.join(", ") });
+    log.info("bundle in force", { bundle: this.status.version, serial: opened.document.serial, issued: opened.document.issuedAt, by: opened.by.join(", ") });
     this.#tell("switched");
   }
 

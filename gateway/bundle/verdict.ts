@@ -25,7 +25,7 @@ function wasJudged(content: Judged, file: string): boolean {
 }
 
 /** What an acceptance of this content by these versions is called: a hash over all of it as it is written. */
-function nameAcceptance({ supergraph, labels, flows }: Judged): string {
+function nameAcceptance({ supergraph, labels, flows, operations }: Judged): string {
   const versions = JUDGES.map((name) => [name, (require(`${name}/package.json`) as { readonly version: string }).version]);
-  return createHash("sha256").update(JSON.stringify([process.version, versions, supergraph, labels, flows])).digest("hex");
+  return createHash("sha256").update(JSON.stringify([process.version, versions, supergraph, labels, flows, operations])).digest("hex");
 }

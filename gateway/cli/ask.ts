@@ -73,7 +73,7 @@ async function post(url: string, token: string | undefined, body: object, narrow
 /** The exit code that an answer stands for. */
 export function exitOf(answer: Answer): ExitCode {
   const codes = new Set(answer.errors.map((error) => error.extensions?.code));
-  if (answer.status === 401 || codes.has("UNAUTHENTICATED") || codes.has("NOTICE_NOT_ACKNOWLEDGED")) return EXIT.notAuthorised;
+  if (answer.status === 401 || codes.has("UNAUTHENTICATED") || codes.has("NOTICE_NOT_ACKNOWLEDGED") || codes.has("UNKNOWN_OPERATION")) return EXIT.notAuthorised;
   if (codes.has("EVIDENCE_UNAVAILABLE")) return EXIT.evidenceUnavailable;
   if (answer.data === undefined || answer.data === null) return EXIT.failure;
   return answer.errors.length > 0 || (answer.release?.withheld.length ?? 0) > 0 ? EXIT.partial : EXIT.ok;

@@ -4,6 +4,7 @@
  */
 import type { Bundle } from "../../schema/compose";
 import type { Authenticator } from "../authenticate";
+import { versionWith } from "../bundle/known-operations";
 import type { LabelledConfig } from "../config";
 import type { Edition, EditionParts } from "../edition";
 import type { EvidenceLog } from "../evidence/log";
@@ -11,6 +12,7 @@ import { variablesKey } from "../evidence/variables";
 import { DecisionMemo, type MinistryCaller } from "../execute";
 import { Sealer } from "../execute/statement";
 import { officerDesk, type OfficerParts, officerTools } from "../explain";
+import { admitKnown } from "../front/known-operations";
 import type { Metrics } from "../front/metrics";
 import { Banners } from "../front/release";
 import type { Log } from "../log";
@@ -59,7 +61,7 @@ export function plannersFor({ limits, registry }: Pick<Ground, "limits" | "regis
 }
 
 /** @throws Error in words for the operator */
-export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionParts): LabelledEdition {
+export function makeLabelledEdition(ground: Ground, { bundle, operations, policy }: EditionParts): LabelledEdition {
   const { limits, registry, keys, evidence, store, caller, metrics, log, clock, shiftDays } = ground;
   const planner = ground.plannerOf(bundle);
   const authenticator = ground.authenticator.withClients(policy.clients);
@@ -77,12 +79,12 @@ export function makeLabelledEdition(ground: Ground, { bundle, policy }: EditionP
       if (unread === undefined) refuseUnread(asker);
       return asker;
     },
-    isCurrent: (asker) => askers.isCurrent(asker), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
-    variablesKey: variablesKey(keys.agree), policyVersion: policy.version, bundleVersion: bundle.version, clock, note: log.note,
+    isCurrent: (asker) => askers.isCurrent(asker), admit: (request) => admitKnown(request, operations, limits.tokens), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
+    variablesKey: variablesKey(keys.agree), policyVersion: policy.version, bundleVersion: versionWith(bundle.version, operations), clock, note: log.note,
   };
   const officers: OfficerParts = { stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays };
   return {
-    bundle, policy, stations, sealer, classes: () => classes.size, end: () => endClasses(classes),
+    bundle, operations, policy, stations, sealer, classes: () => classes.size, end: () => endClasses(classes),
     officers: officerTools(officers),
   };
 }

@@ -6,6 +6,7 @@ import { BodyText } from "../body-text";
 import { Refused } from "../errors";
 import type { ToolUse } from "../evidence/record";
 import type { Finished } from "../front/finish";
+import { unknown } from "../front/known-operations";
 import { answer, walkOperation, type Arrival, type Attempt, type Stations } from "../pipeline";
 import type { ClassServer } from "../server";
 import { officerOf } from "./authority";
@@ -36,7 +37,10 @@ function responderOf<R>(parts: OfficerParts, tool: Tool<R>): Respond {
       ...stations,
       evidence: withNames(stations.evidence, () => ({ tool: tool.name, ...(request === undefined ? {} : tool.named(request)) })),
       ask: (identity, narrowing) => {
-        const officer = officerOf(policy, stations.ask(identity, narrowing), tool.role);
+        const asker = stations.ask(identity, narrowing);
+        // A simulation answers any question, so it is not for those who may ask known ones only, whatever role they hold.
+        if (asker.isBound) throw unknown("an officer's tool");
+        const officer = officerOf(policy, asker, tool.role);
         if (request === undefined) throw new Refused("BAD_REQUEST", "not a request of this tool");
         prepared = tool.prepare(parts, officer, request);
         return prepared.asker;

@@ -31,7 +31,7 @@ export function askerFor({ stations, policy }: JointParts, { subject, client, pu
 }
 
 /**
- * Subject and officer as one asker.
+ * Subject and officer as one asker. The list of known operations binds neither: what the subject may ask is not what a simulation is about (SPEC 19.5).
  * @throws Refused BAD_USER_INPUT for an instant that has passed: what was granted then is not known now
  */
 export function jointAsker({ policy, bundle }: JointParts, officer: Officer, asker: Asker, { at }: About): Asker {
@@ -43,5 +43,5 @@ export function jointAsker({ policy, bundle }: JointParts, officer: Officer, ask
   if (!bits.startsWith("1")) throw notYours("not even PUBLIC is permitted");
   // With the instant in it: what was decided for one simulation is never used for another.
   const digest = createHash("sha256").update(canonicalJson([asker.digest, officer.asker.digest, at ?? 0, now])).digest("base64url");
-  return { subject, action, ctx, digest, bits, unread: [], revision: `${officer.asker.revision} ${asker.revision}` };
+  return { subject, action, ctx, digest, bits, unread: [], isBound: false, revision: `${officer.asker.revision} ${asker.revision}` };
 }

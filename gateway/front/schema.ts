@@ -8,6 +8,7 @@ import { Refused } from "../errors";
 import { type Arrival, answer, ATTEMPTS, type Attempt, type Known, type Stations } from "../pipeline";
 import type { Asker } from "../subject/askers";
 import { type Finished, finish } from "./finish";
+import { unknown } from "./known-operations";
 import type { PrintedBanner } from "./release";
 
 const PLAIN = "text/plain";
@@ -31,6 +32,8 @@ async function walkSchema(arrival: Arrival, stations: Stations, known: Known): P
     const { id, print } = stations.classOf(asker);
     const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal };
     known.attempt = attempt;
+    // Nobody writes questions for whom they are written down already (19.4).
+    if (asker.isBound) throw unknown("the schema");
     const { sdl, floor } = print();
     const banner = stations.bannerOf(floor);
     // A gateway without labels marks nothing.

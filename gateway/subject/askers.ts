@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { canonicalJson, type LabelCore, type Level } from "../../schema/label";
-import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, narrowByCase, type Policy, type Subject, unreadNotices, withStanding } from "../../schema/policy";
+import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, isBoundToKnown, narrowByCase, type Policy, type Subject, unreadNotices, withStanding } from "../../schema/policy";
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
 import { maySpeakFor } from "../speaks-for";
@@ -26,6 +26,8 @@ export interface Asker {
   readonly revision: string;
   /** Ids of the legal notices that bind the subject and were not acknowledged: until then nothing is answered but them (3.12). */
   readonly unread: readonly string[];
+  /** May ask known operations only (19.1). */
+  readonly isBound: boolean;
 }
 
 export interface AskersOptions {
@@ -88,7 +90,7 @@ export class Askers {
     });
     if (!bits.startsWith("1")) throw new Refused("BAD_USER_INPUT", "not even PUBLIC is permitted");
     const digest = createHash("sha256").update(canonicalJson({ subject, action, ...lasting, policy: policy.version })).digest("base64url");
-    return { until, asker: { subject, action, ctx, digest, bits, revision, unread } };
+    return { until, asker: { subject, action, ctx, digest, bits, revision, unread, isBound: isBoundToKnown(policy, subject) } };
   }
 
   /** The subject as its home ministry states it, with what every ministry grants. Two homes are none. */

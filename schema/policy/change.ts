@@ -51,6 +51,8 @@ const COMPARE: { readonly [K in keyof Policy]: Compare } = {
   groups: (before, after) => [...new Set([...before.groups.keys(), ...after.groups.keys()])].flatMap((code) => at(code, whole(before.groups.get(code) ?? null, after.groups.get(code) ?? null))),
   // What has to be read before anything is answered: to ask for more narrows.
   legalNotices: (before, after) => keyed(after.legalNotices, before.legalNotices, whole),
+  // Whoever is bound may ask less: to bind one more narrows.
+  knownOperations: (before, after) => [...at("kinds", listed(after.knownOperations.kinds, before.knownOperations.kinds)), ...at("orgs", compareBound(before.knownOperations.orgs, after.knownOperations.orgs))],
   hold: (before, after) => compareHolds(before.hold, after.hold),
   words: (before, after) => compareWords(before.words, after.words),
   members: (before, after) => compareMembers(before.members, after.members),
@@ -89,6 +91,11 @@ function listed(before: readonly string[], after: readonly string[]): readonly D
 function keyed<K extends string, T>(before: ReadonlyMap<K, T>, after: ReadonlyMap<K, T>, compare: (before: T, after: T) => readonly Difference[]): readonly Difference[] {
   const both = [...before].flatMap(([key, was]) => { const is = after.get(key); return is === undefined ? [] : at(key, compare(was, is)); });
   return [...listed([...before.keys()], [...after.keys()]), ...both];
+}
+
+/** Bodies with all below them: what lies under another that is listed is bound already. */
+function compareBound(before: readonly string[], after: readonly string[]): readonly Difference[] {
+  return [...after.filter((org) => !isUnderAny(org, before)).map((path) => ({ path, effect: "narrows" as const })), ...before.filter((org) => !isUnderAny(org, after)).map((path) => ({ path, effect: "widens" as const }))];
 }
 
 function compareHolds(before: Policy["hold"], after: Policy["hold"]): readonly Difference[] {

@@ -10,6 +10,7 @@ export type { Accreditation, Member, Members } from "./members";
 export type { Agreement, Agreements } from "./agreements";
 export type { Client } from "./clients";
 export type { LegalNotice } from "./rules-file";
+export { isBoundToKnown } from "./known-operations";
 export { noticesFor, unreadNotices, type Acknowledgement } from "./legal-notices";
 export { addYears, DEMO_DAY, demoShiftDays, endOfDay, japanDay, shiftDate, startOfDay } from "./days";
 export { isLabel, isLabelCore } from "./label-shape";

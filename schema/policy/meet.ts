@@ -25,6 +25,9 @@ export function meetPolicies(first: Policy, second: Policy): Policy {
     groups: meetGroups(first.groups, second.groups),
     // Whoever is answered has read what both ask for.
     legalNotices: new Map([...second.legalNotices, ...first.legalNotices]),
+    knownOperations: {
+      kinds: [...new Set([...first.knownOperations.kinds, ...second.knownOperations.kinds])], orgs: [...new Set([...first.knownOperations.orgs, ...second.knownOperations.orgs])],
+    },
     hold: {
       prefix: commonPrefix(first.hold.prefix, second.hold.prefix), token: first.hold.token,
       offices: [...new Set([...first.hold.offices.filter((office) => isUnderAny(office, second.hold.offices)), ...second.hold.offices.filter((office) => isUnderAny(office, first.hold.offices))])],

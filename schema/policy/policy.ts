@@ -52,6 +52,9 @@ export function loadPolicy(files: PolicyFiles = OWN_FILES, options: PolicyOption
   rules.hold.offices.forEach((org, at) => {
     if (!members.isKnownOrg(org)) throw new PolicyError(`policy.hold.offices[${at}]`, `unknown body ${org}`);
   });
+  rules.knownOperations.orgs.forEach((org, at) => {
+    if (!members.isKnownOrg(org)) throw new PolicyError(`policy.knownOperations.orgs[${at}]`, `unknown body ${org}`);
+  });
   const hash = createHash("sha256").update(canonicalJson([files.policy, files.members, files.agreements, files.clients])).digest("hex");
   const policy: Policy = {
     ...rules,

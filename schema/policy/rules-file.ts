@@ -37,6 +37,7 @@ const shape = object({
   nations: list(object({ code: nationCode, wordJa: nullable(text) })),
   groups: list(object({ code: matching(/^[A-Z]{4,}$/, "a group of four or more letters"), asOf: date, members: list(nationCode) })),
   legalNotices: list(object({ id: code, version: matching(/^[1-9]\d{0,5}$/, "a whole number as text"), regimes: list(regime), title: localized, text: localized })),
+  knownOperations: object({ kinds: list(oneOf("official", "contractor", "liaison", "system")), orgs: list(orgPath) }),
   hold: object({ prefix: text, token: code, offices: list(orgPath) }),
   marks: object({ parts, signs }),
 });
@@ -63,6 +64,8 @@ export interface Rules {
   readonly groups: ReadonlyMap<string, Group>;
   /** By id and version, `NOTICE-SDS@1`: two that are in force together both count. */
   readonly legalNotices: ReadonlyMap<string, LegalNotice>;
+  /** Whom the list of known operations binds (SPEC 19.1): subjects of these kinds, and whoever belongs to these bodies. */
+  readonly knownOperations: RulesFile["knownOperations"];
   readonly hold: RulesFile["hold"];
   /** Japanese words, bodies excepted: these come from the members file. */
   readonly words: Omit<MarkingWords, "orgs">;
@@ -84,6 +87,7 @@ export function readRules(value: unknown): Rules {
     nations: new Set(file.nations.map((entry) => entry.code)),
     groups: new Map(file.groups.map((entry) => [entry.code, entry])),
     legalNotices: new Map(file.legalNotices.map((entry) => [`${entry.id}@${entry.version}`, entry])),
+    knownOperations: file.knownOperations,
     hold: file.hold,
     words: {
       regimes: file.regimes.map((entry) => ({ code: entry.code, word: entry.wordJa })),

@@ -1,6 +1,7 @@
 /** Editions: who has which, when one ends, and what a replacement that fails leaves behind (SPEC 8.5). */
 import type { Bundle } from "../../schema/compose";
 import type { Policy } from "../../schema/policy";
+import { NO_OPERATIONS } from "../../gateway/bundle/known-operations";
 import { type Edition, type EditionParts, Editions } from "../../gateway/edition";
 
 const bundle = (version: string): Bundle => ({ version }) as Bundle;
@@ -16,7 +17,7 @@ const make = (parts: EditionParts): Made => {
   made.push(edition);
   return edition;
 };
-const open = (): Editions<Made> => new Editions(make({ bundle: bundle("B1"), policy: policy("P1") }), {
+const open = (): Editions<Made> => new Editions(make({ bundle: bundle("B1"), operations: NO_OPERATIONS, policy: policy("P1") }), {
   make, warn: (problem) => { warnings.push(problem); }, onSwitch: (now, before) => { switches.push(`${before.name} -> ${now.name}`); },
 });
 const settle = (): Promise<void> => new Promise((done) => { setImmediate(done); });

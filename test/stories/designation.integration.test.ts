@@ -3,6 +3,7 @@
  * person, approves; from that second on only its handlers read it. It is reviewed, extended, given to the Ministry of Economy, challenged, and ended after those concerned were asked.
  * All of it is an exercise and fictional.
  */
+import { knownOperation } from "../support/known-operation";
 import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
 
 const story = startStory();
@@ -220,9 +221,9 @@ test("information of a firm: the draft is released to the firm alone, which read
   expect(reasonsOf(await approve())).toEqual(["STATE"]);
   const asked = madeBy(await change("mod-security-officer", "consultOnDesignation", { file: id, party: firm, about: "DESIGNATION", text: "Would a designation harm your work?", level: "CUI", answerBy: inDays(14) }));
   const manager = story.as("hoshimi-facility-manager");
-  expect((await manager.query("{ defenseDesignationConsultations { nodes { id text state } } }")).data).toEqual({ defenseDesignationConsultations: { nodes: [{ id: asked.id, text: "Would a designation harm your work?", state: "ASKED" }] } });
+  expect((await manager.query(knownOperation("DesignationConsultations"))).data).toMatchObject({ defenseDesignationConsultations: { nodes: [{ id: asked.id, text: "Would a designation harm your work?", state: "ASKED" }] } });
   expect(codesOf(await manager.query(FILE, { id }))).not.toEqual([]);
-  expect(madeBy(await change("hoshimi-facility-manager", "answerDesignationConsultation", { id: asked.id, version: 1, position: "COMMENTS", answer: "It would not." }))).toMatchObject({ state: "ANSWERED" });
+  expect(madeBy(await manager.mutate(knownOperation("AnswerDefenseConsultation"), { input: { id: asked.id, version: 1, position: "COMMENTS", answer: "It would not." } }))).toMatchObject({ state: "ANSWERED" });
   expect(madeBy(await approve())).toMatchObject({ state: "ACTIVE" });
   const marked = await within(1_000, () => story.as("mod-officer").query(BY_ID, { id: record }), ({ release }) => JSON.stringify(release).includes("MOD-CE-2026-91"));
   expect(JSON.stringify(marked.release)).toMatch(/\/\/JPN CONFIDENTIAL\/\/CESI\/CUI\/DOC\/\/NTK MOD-CE-2026-91-[0-9A-Z]{6}\/\//);

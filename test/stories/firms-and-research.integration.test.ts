@@ -2,6 +2,7 @@
  * Story: firms and researchers. Hoshimi Juden (fictional) shares parts of an item of its own with the Ministry of Defense and takes them back; its inbox holds what the government gave it and asks of it.
  * The education ministry asks a researcher for declarations; the researcher reads all that is held about it. All of it is an exercise and fictional.
  */
+import { isKnownOperation, knownOperation } from "../support/known-operation";
 import { codesOf, reasonsOf, startStory, within, type Answer } from "./story";
 
 const story = startStory();
@@ -18,7 +19,7 @@ const made = (answer: Answer): Step => {
   return Object.values(answer.data as Readonly<Record<string, Step>>)[0] as Step;
 };
 const send = (who: string, ministry: string, name: string, input: object, declared = {}, key?: string): Promise<Answer> =>
-  story.as(who, declared).mutate(`mutation ($input: ${name}Input!, $key: String) { ${ministry}${name}(input: $input, key: $key) { id state version } }`, { input, ...(key === undefined ? {} : { key }) });
+  story.as(who, declared).mutate(isKnownOperation(name) ? knownOperation(name) : `mutation ($input: ${name}Input!, $key: String) { ${ministry}${name}(input: $input, key: $key) { id state version } }`, { input, ...(key === undefined ? {} : { key }) });
 const of = ({ id, version }: Step): { readonly id: string; readonly version: number } => ({ id, version });
 /** Who changes their own standing is not answered with what was decided by the old one: the same request is sent again with its key, and is carried out once. */
 const again = (act: () => Promise<Answer>): Promise<Answer> => within(1_000, act, (answer) => !codesOf(answer).includes("STANDING_CHANGED"));
@@ -27,7 +28,7 @@ describe("what a firm owns (class E)", () => {
   const ITEM = "doc_9kyjqghz95ed028p";
   const OF_ANOTHER_FIRM = "doc_zzs85zx027kpf55z";
   const read = (who: string, declared = {}): Promise<Answer> =>
-    story.as(who, declared).query("query ($id: ID!) { economyDocument(id: $id) { reference contact { en } title { en } summary { en } body { en } source { en } figures { en } } }", { id: ITEM });
+    story.as(who, declared).query(knownOperation("EconomyDocument"), { id: ITEM });
   const isThere = ({ data }: Answer): boolean => (data as { readonly economyDocument: unknown } | null)?.economyDocument !== null;
   const share = (changes: object, who = "hoshimi-facility-manager", declared = {}): Promise<Answer> =>
     send(who, "economy", "ShareFirmItem", { record: ITEM, sharedWith: "JPN.MOD", portions: ["title", "summary"], use: "Sea trial (fictional)", until: inDays(90), ...changes }, declared);
@@ -66,8 +67,8 @@ describe("what a firm owns (class E)", () => {
   });
 
   test("the ministry that was given it knows on which terms, and so does the firm; they are no other ministry's (D.29)", async () => {
-    const terms = async (who: string): Promise<unknown> => (await story.as(who).query("{ economyFirmSharings { nodes { record sharedWith portions use until owner } } }")).data;
-    expect(await terms("mod-officer")).toEqual({ economyFirmSharings: { nodes: [{ record: ITEM, sharedWith: "JPN.MOD", portions: ["title", "summary"], use: "Sea trial (fictional)", until: inDays(90), owner: HOSHIMI }] } });
+    const terms = async (who: string): Promise<unknown> => (await story.as(who).query(knownOperation("FirmSharings"))).data;
+    expect(await terms("mod-officer")).toEqual({ economyFirmSharings: { nodes: [{ id: sharing.id, state: "SHARED", version: 1, record: ITEM, sharedWith: "JPN.MOD", portions: ["title", "summary"], use: "Sea trial (fictional)", until: inDays(90), owner: HOSHIMI }] } });
     expect(await terms("hoshimi-facility-manager")).toEqual(await terms("mod-officer"));
     expect(await terms("meti-officer")).toEqual({ economyFirmSharings: { nodes: [] } });
   });
@@ -88,7 +89,7 @@ describe("what a firm owns (class E)", () => {
   test("taken back, the ministry has nothing of it within a second, and is told what it is told of what does not exist (D.29)", async () => {
     expect(made(await send("hoshimi-facility-manager", "economy", "WithdrawFirmItem", of(sharing))).state).toBe("WITHDRAWN");
     const gone = await within(1_000, () => read("mod-officer"), (answer) => !isThere(answer));
-    const absent = await story.as("mod-officer").query("query ($id: ID!) { economyDocument(id: $id) { reference contact { en } title { en } summary { en } body { en } source { en } figures { en } } }", { id: "doc_0000000000000000" });
+    const absent = await story.as("mod-officer").query(knownOperation("EconomyDocument"), { id: "doc_0000000000000000" });
     expect([gone.data, gone.errors]).toEqual([absent.data, absent.errors]);
   });
 
@@ -107,11 +108,7 @@ describe("the inbox of a firm", () => {
   const sendTo = (who: string, changes: object, declared: object = { purpose: "DESIGNATION" }): Promise<Answer> =>
     send(who, "economy", "SendToFirm", { agency: "JPN.METI", firm: HOSHIMI, title: text("Supply of helium"), text: "From whom do you buy? (fictional)", documents: [], ...changes }, declared);
   /** All that is between the government and the firm, in one question. */
-  const INBOX = `{
-    economyFirmExchanges(states: ["GIVEN", "ASKED", "OVERDUE"]) { nodes { id version agency state due title { en } documents } }
-    cabinetOfficeFacilityClearances(states: ["PROPOSED"]) { nodes { agency facility } } cabinetOfficeFacilityContracts { totalCount }
-    economyFirmSharings(states: ["SHARED"]) { totalCount } economyApproachDigests { totalCount }
-  }`;
+  const INBOX = knownOperation("Inbox");
   interface Entry extends Step { readonly agency: string; readonly due: string | null; readonly documents: readonly string[] }
   const inbox = async (who: string, declared = {}): Promise<readonly Entry[]> => ((await story.as(who, declared).query(INBOX)).data as { readonly economyFirmExchanges: { readonly nodes: readonly Entry[] } }).economyFirmExchanges.nodes;
   const found = async (state: string): Promise<Entry> => (await inbox("hoshimi-facility-manager")).find((entry) => entry.state === state) as Entry;
@@ -120,7 +117,7 @@ describe("the inbox of a firm", () => {
     expect(reasonsOf(await sendTo("meti-officer", { agency: "JPN.MOD" }))).toEqual(["ROLE"]);
     expect(reasonsOf(await sendTo("meti-officer", { firm: "JPN.MOD" }))).toEqual(["INPUT"]);
     expect(reasonsOf(await sendTo("meti-officer", { due: inDays(91) }))).toEqual(["LIMIT"]);
-    expect(reasonsOf(await sendTo("hoshimi-facility-manager", {}, {}))).toEqual(["ROLE"]);
+    expect(codesOf(await sendTo("hoshimi-facility-manager", {}, {}))).toEqual(["UNKNOWN_OPERATION"]);
     expect(made(await sendTo("meti-officer", { due: inDays(20) })).state).toBe("ASKED");
     expect(made(await sendTo("mod-officer", { agency: "JPN.MOD", title: text("Specification"), text: "For the trial (fictional)", documents: [SPECIFICATION] })).state).toBe("GIVEN");
   });
@@ -131,10 +128,10 @@ describe("the inbox of a firm", () => {
     expect(errors).toEqual([]);
     expect(data).toMatchObject({
       economyFirmExchanges: { nodes: expect.arrayContaining([expect.objectContaining({ agency: "JPN.METI", state: "ASKED", due: inDays(20), documents: [] }), expect.objectContaining({ agency: "JPN.MOD", state: "GIVEN", due: null, documents: [SPECIFICATION] })]) },
-      cabinetOfficeFacilityClearances: { nodes: [{ agency: "JPN.METI", facility: "FAC-HOSHIMI-7" }] }, economyFirmSharings: { totalCount: 0 },
+      cabinetOfficeFacilityClearances: { nodes: [{ agency: "JPN.METI", facility: "FAC-HOSHIMI-7", level: 2, need: "x" }] }, economyFirmSharings: { totalCount: 0 },
     });
-    const given = await story.as("hoshimi-facility-manager").query("query ($id: ID!) { defenseDocument(id: $id) { reference } }", { id: SPECIFICATION });
-    expect(given.data).toEqual({ defenseDocument: { reference: "DEMO-MOD-15" } });
+    const given = await story.as("hoshimi-facility-manager").query(knownOperation("DefenseDocument"), { id: SPECIFICATION });
+    expect(given.data).toMatchObject({ defenseDocument: { reference: "DEMO-MOD-15" } });
   });
 
   test("an agency sees what is between it and the firm, not what the other has with it; a personnel officer and another ministry see nothing (D.30)", async () => {

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { knownOperation } from "../support/known-operation";
 import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
 
 const story = startStory();
@@ -139,7 +140,7 @@ test("of a year that is over the ministry releases what may be told, by the offi
   expect(JSON.stringify(seen)).not.toContain("counts");
 });
 
-const PUBLIC = "query ($year: String!) { cabinetSecretariatPublicFigures(related: $year) { totalCount nodes { year body figures publishedOn } } }";
+const PUBLIC = knownOperation("PublicFigures");
 const READERS = ["uncleared-official", "contractor-engineer", "us-liaison", "meti-hr"] as const;
 
 test("figures become public by three acts: one prepares, the oversight office checks, and only then they are published; until then nobody outside knows that there are any (D.58)", async () => {

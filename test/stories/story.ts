@@ -96,7 +96,7 @@ function tellerOf(at: { readonly url: string; readonly issuer: string }, persona
     ask(at.url, await fetchToken(at.issuer, persona), { query: document, ...(variables === undefined ? {} : { variables }) }, declared);
   return {
     query: send,
-    mutate: (document, variables) => (/^\s*mutation\b/.test(document) ? send(document, variables) : Promise.reject(new Error("not a mutation"))),
+    mutate: (document, variables) => (/^(\s|#.*\n)*mutation\b/.test(document) ? send(document, variables) : Promise.reject(new Error("not a mutation"))),
   };
 }
 

@@ -16,6 +16,8 @@ import { makePayload, type PolicySettings, SNAPSHOT_TYPE, type SnapshotContent }
 
 export const DAY = 86_400_000;
 export const OWN_FILES: PolicyFiles = { policy, members, agreements, clients };
+/** The same, under which nobody is bound to the list of known operations (SPEC 19): for tests that ask whatever comes to their mind, as people of firms too. */
+export const ANY_OPERATION: PolicyFiles = { ...OWN_FILES, policy: { ...policy, knownOperations: { kinds: [], orgs: [] } } };
 export const makeOfficer = (kid: string): SigningKey => ({ ...generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }), kid });
 const publicHalf = ({ kty, crv, x, kid }: SigningKey): JsonWebKey => ({ kty: kty ?? "", crv: crv ?? "", x: x ?? "", kid: kid ?? "" });
 export const listOf = (officers: readonly SigningKey[]): unknown => ({ signers: officers.map((key) => ({ owner: (key.kid ?? "").replace(/-\d+$/, ""), key: publicHalf(key) })) });
@@ -46,12 +48,12 @@ export async function makePolicyFolder(now: number, files: PolicyFiles = OWN_FIL
 }
 
 /** Settings of one process that decides by the repository's policy, for tests that are about something else; what it needs and leaves is in `folder`. */
-export async function policyIn(folder: string, now: number): Promise<PolicySettings> {
-  return (await makePolicyFolder(now, OWN_FILES, folder)).settingsOf("process");
+export async function policyIn(folder: string, now: number, files = OWN_FILES): Promise<PolicySettings> {
+  return (await makePolicyFolder(now, files, folder)).settingsOf("process");
 }
 
 /** The same as a gateway is told it. */
-export async function policyForGateway(folder: string, now: number): Promise<{ readonly policyFile: string; readonly policySigners: unknown }> {
-  const { snapshotFile, signers } = await policyIn(folder, now);
+export async function policyForGateway(folder: string, now: number, files = OWN_FILES): Promise<{ readonly policyFile: string; readonly policySigners: unknown }> {
+  const { snapshotFile, signers } = await policyIn(folder, now, files);
   return { policyFile: snapshotFile, policySigners: signers };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { LabelledConfig } from "../../gateway/config";
 import { type BundleContent, type BundleDocument, signBundle } from "../../gateway/bundle/document";
 import { type Bundle, flowGraphOf } from "../../schema/compose";
-import { loadPolicy } from "../../schema/policy";
+import { loadPolicy, type PolicyFiles } from "../../schema/policy";
 import type { SigningKey } from "../../schema/signed";
 import { policyForGateway } from "./policy-files";
 
@@ -21,7 +21,7 @@ export function signersOf(keys: readonly ReleaseKey[]): unknown {
 }
 
 export function contentOf(bundle: Bundle): BundleContent {
-  return { supergraph: bundle.supergraphSdl, labels: bundle.labels.toJSON(), flows: flowGraphOf(bundle), policies: [loadPolicy().version] };
+  return { supergraph: bundle.supergraphSdl, labels: bundle.labels.toJSON(), flows: flowGraphOf(bundle), operations: [], policies: [loadPolicy().version] };
 }
 
 export function signed(content: BundleContent, keys: readonly ReleaseKey[], { serial = 1, issuedAt = "2026-11-01T03:00:00.000Z" }: Partial<Pick<BundleDocument, "serial" | "issuedAt">> = {}): Promise<string> {
@@ -34,9 +34,10 @@ export function put(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Signs a bundle into a folder; gives the settings of a gateway that starts with it and the repository's policy. `now`: what the gateway's clock shows. */
-export async function releaseInto(folder: string, bundle: Bundle, key: ReleaseKey = makeReleaseKey(), now = Date.now()): Promise<Pick<LabelledConfig, "bundleFile" | "bundleSigners" | "bundleSignatures" | "policyFile" | "policySigners">> {
+/** Signs a bundle into a folder; gives the settings of a gateway that starts with it and the repository's policy, or with the policy of these files. `now`: what the gateway's clock shows. */
+export async function releaseInto(folder: string, bundle: Bundle, key: ReleaseKey = makeReleaseKey(), now = Date.now(), files?: PolicyFiles): Promise<Pick<LabelledConfig, "bundleFile" | "bundleSigners" | "bundleSignatures" | "policyFile" | "policySigners">> {
   const bundleFile = join(folder, "bundle.json");
-  put(bundleFile, await signed(contentOf(bundle), [key]));
-  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1, ...await policyForGateway(folder, now) };
+  const content = contentOf(bundle);
+  put(bundleFile, await signed(files === undefined ? content : { ...content, policies: [loadPolicy(files).version] }, [key]));
+  return { bundleFile, bundleSigners: signersOf([key]), bundleSignatures: 1, ...await policyForGateway(folder, now, files) };
 }

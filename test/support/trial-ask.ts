@@ -10,6 +10,7 @@ import { readDemoBundle, viewOf } from "../../schema/compose";
 import type { LabelCore } from "../../schema/label";
 import { decide, loadPolicy } from "../../schema/policy";
 import type { Asker } from "./generate-label";
+import { ANY_OPERATION } from "./policy-files";
 import { everybody, type Persona } from "./people";
 import type { Question, Said } from "./trial-change";
 import { clock, MINISTRIES, type Pair, type Side } from "./world-running";
@@ -19,7 +20,7 @@ export interface Reader { readonly person: Persona; readonly client: string; rea
 export interface Given { readonly data: unknown; readonly errors: readonly { readonly code: string; readonly reason?: string }[]; readonly withheld: unknown; readonly released: LabelCore; readonly calls: ReadonlyMap<string, readonly string[]> }
 
 export class RunningDesk {
-  readonly policy = loadPolicy();
+  readonly policy = loadPolicy(ANY_OPERATION);
   readonly readers: readonly Reader[];
   private readonly bundle = readDemoBundle();
   private readonly planner = new Planner(this.bundle);

@@ -23,7 +23,7 @@ import { ministries } from "../../subgraphs";
 import { startMinistry, type MinistryLogin, type RunningMinistry } from "../../subgraphs/kit";
 import type { Asker } from "./generate-label";
 import { remember } from "./generate-world";
-import { makePolicyFolder } from "./policy-files";
+import { ANY_OPERATION, makePolicyFolder } from "./policy-files";
 import { releaseInto } from "./signed-bundle";
 import { asAdmin, createTestDatabase, DEMO_NOON, dropDatabase, makeKeys, testAdmin, type TestKeys } from "./postgres";
 import { addLabels, readLabels, readTables, writeTables, type Tables } from "./world-tables";
@@ -121,7 +121,7 @@ async function connect(database: string): Promise<Client> {
 async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, MinistryLogin>, guards: Guards, undo: (() => unknown)[]): Promise<ReadonlyMap<string, RunningMinistry>> {
   const { host, port } = testAdmin();
   const running = new Map<string, RunningMinistry>();
-  const policy = await makePolicyFolder(DEMO_NOON);
+  const policy = await makePolicyFolder(DEMO_NOON, ANY_OPERATION);
   undo.push(policy.remove);
   for (const [name, ministry] of Object.entries(ministries)) {
     const own = keys.ministries[name];
@@ -144,7 +144,7 @@ function registryOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry
 async function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, evidenceDir: string): Promise<LabelledConfig> {
   const anywhere = { host: "127.0.0.1", port: 0 };
   return {
-    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle(), undefined, DEMO_NOON), evidenceDir, demo: true,
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle(), undefined, DEMO_NOON, ANY_OPERATION), evidenceDir, demo: true,
     limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, planning: DEFAULT_LIMITS.planning, deadline: 10_000 },
     keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry: registryOf(keys, running, jwksUri),
   };
@@ -154,7 +154,7 @@ function callerOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>,
   const registry = parseRegistry(registryOf(keys, running, jwksUri));
   const vocabularies = new Map([...bases].map(([name, { labels }]) => [name, new Set([...labels.values()].flatMap((label) => [...label.need, ...label.existence.need]))]));
   const sealer = new Sealer({
-    keys: parseGatewayKeys({ id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry), ministries: registry.ministries, policyVersion: loadPolicy().version,
+    keys: parseGatewayKeys({ id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry), ministries: registry.ministries, policyVersion: loadPolicy(ANY_OPERATION).version,
     vocabularyOf: (subgraph) => vocabularies.get(subgraph) ?? new Set(), clock,
   });
   const caller = new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: [...running].map(([subgraph, { url }]) => ({ subgraph, url: `${url}/graphql` })) });

@@ -7,12 +7,13 @@ import path from "node:path";
 import { addedFlows, type FlowGraph } from "../../../schema/compose";
 import { loadPolicy } from "../../../schema/policy";
 import { addSignature } from "../../../schema/signed";
-import { BUNDLE_TYPE, type BundleContent, type BundleDocument, openBundle, readUnverified, signBundle } from "../../bundle/document";
+import { BUNDLE_FORMAT, BUNDLE_TYPE, type BundleContent, type BundleDocument, openBundle, readUnverified, signBundle } from "../../bundle/document";
 import { judgeHere, readBundle } from "../../bundle/judge";
+import { KnownOperations, versionWith } from "../../bundle/known-operations";
 import { BundleError } from "../../bundle/refusal";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { makeSigningKey, signersOf } from "../keyring";
-import { nextSerial } from "../release-file";
+import { nextSerial, OPERATIONS, operationsIn } from "../release-file";
 import { schemaFile } from "../root";
 import { print, tell, textOf, type Lang } from "../say";
 import { putText, readKey, reading, readSignersFile, readText, signing } from "../signed-file";
@@ -43,7 +44,7 @@ export async function runMake(folder: string | undefined, { after, policy, key, 
   if (refused !== undefined) { tell(textOf(lang, "bundleBad", refused)); return EXIT.verificationFailed; }
   const now = Date.now();
   const issued = { serial: nextSerial(before?.serial ?? 0, now), issuedAt: new Date(now).toISOString() };
-  for (const line of describe({ format: 1, ...issued, ...content }, before, lang)) tell(line);
+  for (const line of describe({ format: BUNDLE_FORMAT, ...issued, ...content }, before, lang)) tell(line);
   putText(out, await signing(() => signBundle(content, issued, key.map(readKey))));
   return EXIT.ok;
 }
@@ -91,7 +92,7 @@ function describe(document: BundleDocument, before: BundleDocument | undefined, 
 
 function factsOf(document: BundleDocument): { readonly serial: number; readonly version: string; readonly policies: string; readonly issuedAt: string } {
   const { serial, issuedAt, policies } = document;
-  return { serial, version: reading("bundle", () => readBundle(document).version), policies: policies.join(", "), issuedAt };
+  return { serial, version: reading("bundle", () => versionWith(readBundle(document).version, new KnownOperations(document.operations))), policies: policies.join(", "), issuedAt };
 }
 
 function linesOf(before: BundleDocument, now: BundleDocument): readonly string[] {
@@ -101,7 +102,7 @@ function linesOf(before: BundleDocument, now: BundleDocument): readonly string[]
 function readFolder(folder: string | undefined): Omit<BundleContent, "policies"> {
   const read = (name: string): string => readText(folder === undefined ? schemaFile(name) : path.join(folder, name));
   const json = (name: string): unknown => reading(name, () => JSON.parse(read(name)) as unknown);
-  return { supergraph: read("supergraph.graphql"), labels: json("supergraph.labels.json"), flows: json("supergraph.flows.json") };
+  return { supergraph: read("supergraph.graphql"), labels: json("supergraph.labels.json"), flows: json("supergraph.flows.json"), operations: reading(OPERATIONS, () => operationsIn(folder === undefined ? schemaFile(OPERATIONS) : path.join(folder, OPERATIONS))) };
 }
 
 function unverified(file: string): BundleDocument { return reading(file, () => readUnverified(readText(file))); }

@@ -5,7 +5,7 @@ import type { BundleError } from "../../../gateway/bundle/refusal";
 import { readSigners, signDocument } from "../../../schema/signed";
 import { makeReleaseKey, type ReleaseKey, signed, signersOf } from "../../support/signed-bundle";
 
-const content: BundleContent = { supergraph: "schema { query: Query }", labels: { types: {} }, flows: [], policies: ["P-1"] };
+const content: BundleContent = { supergraph: "schema { query: Query }", labels: { types: {} }, flows: [], operations: [], policies: ["P-1"] };
 const issued = { serial: 7, issuedAt: "2026-11-01T03:00:00.000Z" };
 const [release, second, stranger] = [makeReleaseKey("release"), makeReleaseKey("second"), makeReleaseKey("stranger")];
 const trust = { signers: readSigners(signersOf([release, second])), needed: 1 };
@@ -16,7 +16,7 @@ const sign = (payload: unknown, keys: readonly ReleaseKey[] = [release], typ = B
 
 it("gives back what was signed, and by whom", async () => {
   const opened = await openBundle(await signed(content, [release], issued), trust);
-  expect(opened).toMatchObject({ document: { ...content, ...issued, format: 1 }, by: ["release"] });
+  expect(opened).toMatchObject({ document: { ...content, ...issued, format: 2 }, by: ["release"] });
 });
 
 it("names the same content alike, whoever signed it, and another one otherwise", async () => {
@@ -48,12 +48,12 @@ it("refuses another format, whatever else is in it, and every member that is mis
   const payload = payloadOf(await signed(content, [release], issued));
   const without = (name: string): unknown => Object.fromEntries(Object.entries(payload).filter(([key]) => key !== name));
   const bad: readonly unknown[] = [
-    { ...payload, format: 2 }, { ...payload, format: "1" }, { format: 2, new: true }, without("format"), { ...payload, extra: 1 }, ...Object.keys(payload).map(without), null, [payload], "x",
+    { ...payload, format: 1 }, { ...payload, format: "2" }, { format: 3, new: true }, without("format"), { ...payload, extra: 1 }, ...Object.keys(payload).map(without), null, [payload], "x",
     { ...payload, serial: 0 }, { ...payload, serial: 1.5 }, { ...payload, serial: "7" }, { ...payload, serial: Number.MAX_SAFE_INTEGER + 1 }, { ...payload, issuedAt: "yesterday" }, { ...payload, issuedAt: 5 },
     { ...payload, supergraph: {} }, { ...payload, policies: [] }, { ...payload, policies: "P-1" }, { ...payload, policies: [1] }, { ...payload, policies: [""] },
   ];
   for (const each of bad) expect([each, await outcomeOf(await sign(each))]).toEqual([each, "format"]);
-  await expect(openBundle(await sign({ ...payload, format: 2 }), trust)).rejects.toThrow("the bundle is of format 2, and this gateway knows 1");
+  await expect(openBundle(await sign({ ...payload, format: 1 }), trust)).rejects.toThrow("the bundle is of format 1, and this gateway knows 2");
 });
 
 it("is not signed with what no gateway would take", () => {

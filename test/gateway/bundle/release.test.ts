@@ -49,7 +49,7 @@ async function start({ text, policyVersion = "P-1", keys = [release], needed = 1
     log: { info: (what) => { log.push(what); }, warn: (what) => { log.push(what); }, note: () => undefined }, interval: 20,
   };
   const opened = await Release.open(options, policyVersion, prepare);
-  const editions: Editions = new Editions(edition({ bundle: opened.bundle, policy: policy(policyVersion) }), {
+  const editions: Editions = new Editions(edition({ bundle: opened.bundle, operations: opened.operations, policy: policy(policyVersion) }), {
     make: edition, warn: (problem) => { log.push(problem); }, onSwitch: (now, before) => { if (now.policy !== before.policy) void opened.reconsider(); },
   });
   const told: string[] = [];
@@ -87,6 +87,8 @@ describe("what is refused", () => {
     ["one that was checked against another policy", "policy", () => signed({ ...second, policies: ["P-0", "P-2"] }, [release], { serial: 6 })],
     ["one with the labels of another supergraph", "labels", () => signed({ ...second, labels: first.labels }, [release], { serial: 6 })],
     ["one with a flow graph that does not follow from it", "flows", () => signed(changedFlows, [release], { serial: 6 })],
+    ["one with a known operation that does not fit it", "operations", () => signed({ ...second, operations: ["query A {\n  nothing\n}"] }, [release], { serial: 6 })],
+    ["one with a known operation that is not written as it is printed", "operations", () => signed({ ...second, operations: ["query A { __typename }"] }, [release], { serial: 6 })],
     ["one that the customer's gateway refuses", "unfit", () => signed(unfit, [release], { serial: 6 })],
   ];
 
@@ -160,7 +162,10 @@ it("makes nothing anew when only the number, the time or the policies are others
   const before = stand.editions.current();
   await stand.put(await signed({ ...first, policies: ["P-1", "P-2"] }, [release], { serial: 2 }));
   expect([stand.told, prepared, stand.editions.current() === before, stand.opened.status.serial, stand.opened.isCheckedAgainst("P-2")]).toEqual([["switched"], 1, true, 2, true]);
-  await stand.put(await signed(second, [release], { serial: 3 }));
+  // Another list of the same graph is another edition, and still the same planner.
+  await stand.put(await signed({ ...first, operations: ["query A {\n  __typename\n}"] }, [release], { serial: 3 }));
+  expect([prepared, stand.editions.current() === before, stand.editions.current().operations.all.map(({ name }) => name), stand.opened.status.version === before.bundle.version]).toEqual([1, false, ["A"], false]);
+  await stand.put(await signed(second, [release], { serial: 4 }));
   expect([prepared, stand.editions.current().bundle.supergraphSdl]).toEqual([2, second.supergraph]);
 });
 

@@ -11,9 +11,9 @@ beforeAll(async () => {
   world = await startWorld();
   world.defense.standing = {
     ...world.defense.standing, subjects: ["hi", "lo", "officer", "blind", "plain", "over", "mutator"].map(person), eligibilities: ["hi", "officer"].map(vetted), assignments: ["hi", "officer"].map((who) => assigned(who, "MOD-1")),
-    roles: [...["officer", "blind"].flatMap((who) => [role(who, "EXPLAIN"), role(who, "SIMULATE")]), role("plain", "GRANT"), role("over", "EXPLAIN", "JPN.MOD", "2020-12-31"), role("over", "SIMULATE", "JPN.MOD", "2020-12-31")],
+    roles: [...["officer", "blind", "firm"].flatMap((who) => [role(who, "EXPLAIN"), role(who, "SIMULATE")]), role("plain", "GRANT"), role("over", "EXPLAIN", "JPN.MOD", "2020-12-31"), role("over", "SIMULATE", "JPN.MOD", "2020-12-31")],
   };
-  world.economy.standing = { ...world.economy.standing, subjects: [{ ...person("elsewhere"), org: "JPN.METI.ECON" }] };
+  world.economy.standing = { ...world.economy.standing, subjects: [{ ...person("elsewhere"), org: "JPN.METI.ECON" }, { ...person("firm"), kind: "contractor", org: "JPN.PRV.9990001000001" }] };
   world.defense.announce();
   world.economy.announce();
   for (let tries = 0; tries < 100 && (await world.ask("{ __typename }", "mutator")).status !== 200; tries += 1) await new Promise((done) => { setTimeout(done, 50); });
@@ -32,6 +32,21 @@ const explain = (who: string, subject: string, item: object): Promise<Answer> =>
 const told = (answer: Answer): Explained => { if (answer.json.data === undefined) throw new Error(answer.text); return answer.json.data as unknown as Explained; };
 const clauses = ({ reasons }: Told): readonly string[] => reasons.map(({ clause, component }) => `${clause} ${component}`);
 const lastRecord = () => world.records().at(-1);
+
+describe("who asks for a firm", () => {
+  it("may ask known operations only: no tool, whatever role they hold, no schema, and no question that is not listed (SPEC 19.4)", async () => {
+    const answers = [await explain("firm", "lo", { record: "defense:known" }), await use("simulate", "firm", { ...about("lo"), query: "{ defenseReports { id } }" }), await use("dry-run", "firm", {}), await world.ask("{ defenseReports { id } }", "firm"), await world.ask("{ nothing }", "firm")];
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(answers.map(() => [403, '{"errors":[{"message":"This is none of the operations that are known for you.","extensions":{"code":"UNKNOWN_OPERATION"}}]}']));
+    const schema = await fetch(new URL("/schema", world.gateway.url), { headers: { authorization: `Bearer ${await world.token("firm")}` } });
+    expect([schema.status, await schema.text()]).toEqual([403, answers[0]?.text]);
+    expect(lastRecord()).toMatchObject({ kind: "REFUSAL", subject: "firm", errors: ["UNKNOWN_OPERATION"] });
+    expect(lastRecord()?.["class"]).toMatch(/^C-/);
+  });
+
+  it("is explained to officers like anybody else (19.5)", async () => {
+    expect(told(await explain("officer", "firm", { coordinate: "DefenseReport.covertTitle" })).outcome).toBe("hide");
+  });
+});
 
 describe("explain", () => {
   it("says by number of the rule, in both languages, why a record is redacted, field by field", async () => {

@@ -154,7 +154,7 @@ describe("the evidence of it", () => {
     const stationsWith = (stale: number): Stations => {
       let asked = -1;
       return {
-        authenticate: () => Promise.resolve(identity), narrow: () => ({ portions: false, key: "" }), ask: () => { asked += 1; return { action: "RETRIEVE", digest: "d" } as never; }, isCurrent: () => asked >= stale,
+        authenticate: () => Promise.resolve(identity), narrow: () => ({ portions: false, key: "" }), ask: () => { asked += 1; return { action: "RETRIEVE", digest: "d" } as never; }, isCurrent: () => asked >= stale, admit: () => { throw new Error("nobody is bound"); },
         classOf: () => classes[asked] as never, bannerOf: (floor) => banners.of(floor), note: () => undefined, policyVersion: "P", bundleVersion: "B", clock: Date.now,
         evidence: { id: "log", append: (make) => { const index = appended.length; appended.push(make(index)); return { index, durable: Promise.resolve() }; } },
       };

@@ -5,9 +5,12 @@
 import { Kind, type GraphQLSchema, execute as executeGraphql, getNamedType, getNullableType, isAbstractType, isCompositeType, isEnumType, isListType, parse, type GraphQLOutputType } from "graphql";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type KnownOperations, NO_OPERATIONS } from "../../../gateway/bundle/known-operations";
 import { carryOut } from "../../../gateway/carry-out";
+import type { EvidenceRecord } from "../../../gateway/evidence/record";
 import { type Call, DecisionMemo } from "../../../gateway/execute";
 import { frontHandler } from "../../../gateway/front/http";
+import { admitKnown } from "../../../gateway/front/known-operations";
 import { makeMetrics } from "../../../gateway/front/metrics";
 import { Banners } from "../../../gateway/front/release";
 import type { StreamOptions, Streams } from "../../../gateway/front/subscribe";
@@ -38,12 +41,16 @@ export interface FrontParts {
   readonly ask?: () => Subject;
   /** Whether evidence can be written. */
   readonly isHealthy?: () => boolean;
+  /** With a list everybody is bound to it. */
+  readonly operations?: KnownOperations;
+  /** Told of every record. */
+  readonly recorded?: (record: EvidenceRecord) => void;
   /** With them subscriptions are served. */
   readonly streams?: (editions: StreamOptions["editions"]) => Streams;
 }
 
 /** Serves `view` of `bundle` to anybody. */
-export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], isHealthy = () => true, streams, ask = () => subject }: FrontParts = {}): Promise<Front> {
+export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = () => undefined, call: given, authenticate = () => Promise.resolve(identity), unread = [], isHealthy = () => true, streams, operations, recorded = () => undefined, ask = () => subject }: FrontParts = {}): Promise<Front> {
   const planner = new Planner(bundle, DEFAULT_LIMITS);
   const decisions = new DecisionMemo(policy);
   const answering = given ?? ministriesOf(bundle, view);
@@ -52,17 +59,17 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     view, tokens: 5_000, warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
-  const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread });
+  const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread, isBound: operations !== undefined });
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
-    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true,
+    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true, admit: (request) => admitKnown(request, operations ?? NO_OPERATIONS, 5_000),
     classOf: () => ({ id: "C", view, server, print: () => (printed ??= printView(view)) }), bannerOf: (released) => banners.of(released),
     // A log that is always at its beginning: the reference to the evidence is the same in all answers.
-    evidence: { id: "log", isHealthy, append: (make) => { make(0); return { index: 0, durable: Promise.resolve() }; } },
+    evidence: { id: "log", isHealthy, append: (make) => { recorded(make(0)); return { index: 0, durable: Promise.resolve() }; } },
     policyVersion: "P", bundleVersion: "B", clock: Date.now, note: () => undefined,
   };
   const metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => 1 });
-  const edition = { bundle, policy, stations, classes: () => 1, end: () => Promise.resolve() };
+  const edition = { bundle, operations: operations ?? NO_OPERATIONS, policy, stations, classes: () => 1, end: () => Promise.resolve() };
   const editions = { take: () => ({ edition, leave: () => undefined }) };
   const http = createServer(frontHandler({ editions, metrics, most: 1_000_000, ...(streams === undefined ? {} : { streams: streams(editions) }) }));
   await new Promise<void>((done) => { http.listen(0, "127.0.0.1", done); });
