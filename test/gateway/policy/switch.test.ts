@@ -16,6 +16,7 @@ const filesWith = (change: (draft: Draft) => void): PolicyFiles => { const draft
 const suspended = filesWith((draft) => { for (const entry of draft.agreements.agreements) if (entry.nation === "USA") entry.status = "SUSPENDED"; });
 const onNetwork = (level: number): PolicyFiles => filesWith((draft) => { for (const client of draft.clients.clients) if (client.id === "kasumi-1-z4") client.zoneLevel = level; });
 const struckOut = filesWith((draft) => { draft.members.members = draft.members.members.filter(({ org }) => org !== "JPN.MOD.JS"); });
+const bound = filesWith((draft) => { draft.policy.knownOperations.orgs.push("JPN.MOD"); });
 const mixed = filesWith((draft) => {
   for (const client of draft.clients.clients) if (client.id === "kasumi-1-z4") client.zoneLevel = 1;
   draft.policy.implications.SDS.push("NPS");
@@ -84,6 +85,18 @@ it("takes rows, values and the view from a client that is on a lower network now
 it("knows nobody of a body that was struck out [B-100]", async () => {
   await publish(struckOut, STALE);
   expect((await world.ask(REPORTS, "hi")).status).toBe(401);
+  await publish(OWN_FILES);
+  expect(idsOf(await world.ask(REPORTS, "hi"))).toContain("hidden");
+});
+
+it("binds to known operations from the next request on, fresh or not, and lets go of them with a fresh snapshot alone (SPEC 19.1)", async () => {
+  await publish(bound, STALE);
+  const refused = await world.ask(REPORTS, "hi");
+  expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("UNKNOWN_OPERATION")]);
+  expect((await world.ask("{ nothing }", "hi")).text).toBe(refused.text);
+  await folder.publish({ revision: revision += 1, files: OWN_FILES, ...STALE });
+  await until(({ policy }) => policy.revision === revision && policy.isHeld);
+  expect((await world.ask(REPORTS, "hi")).status).toBe(403);
   await publish(OWN_FILES);
   expect(idsOf(await world.ask(REPORTS, "hi"))).toContain("hidden");
 });
