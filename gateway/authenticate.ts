@@ -74,6 +74,13 @@ export class Authenticator {
     }
   }
 
+  /** Who asks, when the token was verified before and still holds; nothing is checked that `authenticate` will not check again. */
+  knownAsker(credentials: Credentials): string | undefined {
+    let known: Remembered | undefined;
+    try { known = this.#verified.get(bearerOf(credentials)); } catch { return undefined; }
+    return known !== undefined && this.#stillHolds(known) ? `${known.identity.issuer}\n${known.identity.sub}` : undefined;
+  }
+
   #stillHolds(known: Remembered): boolean {
     const now = this.#options.clock() / 1000;
     const keys = this.#issuers.get(known.identity.issuer)?.keys;

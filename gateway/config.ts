@@ -37,8 +37,8 @@ function describe({ what, of }: Problem, lang: "ja" | "en"): string {
 }
 
 export interface Listen { readonly host: string; readonly port: number }
-/** Refused beyond these before any ministry is asked. `body` in bytes, `deadline` in milliseconds, `planning` in selections (`plan/planning-work.ts`). */
-export interface Limits { readonly body: number; readonly tokens: number; readonly depth: number; readonly aliases: number; readonly planning: number; readonly deadline: number }
+/** Refused beyond these before any ministry is asked. `body` in bytes, `deadline` in milliseconds, `planning` in selections (`plan/planning-work.ts`), `share` in requests of one asker at once. */
+export interface Limits { readonly body: number; readonly tokens: number; readonly depth: number; readonly aliases: number; readonly planning: number; readonly share: number; readonly deadline: number }
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
 interface Served { readonly listen: Listen; readonly admin: Listen; readonly limits: Limits; readonly logLevel: LogLevel }
@@ -87,7 +87,7 @@ export interface StartConfig {
 }
 export interface ClientConfig { readonly url: string; readonly issuerUrl: string; readonly token?: string; readonly home: string; readonly color: boolean; readonly columns: number }
 
-const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "PLANNING_LIMIT", "DEADLINE_MS"];
+const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "PLANNING_LIMIT", "ASKER_SHARE", "DEADLINE_MS"];
 const DATABASE_KEYS = ["DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"];
 
 /**
@@ -180,7 +180,7 @@ function served(from: Reader): Served {
     listen: { host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4000) }, admin: { host: from.text("ADMIN_HOST", "127.0.0.1"), port: from.port("ADMIN_PORT", 4001) },
     limits: {
       body: from.integer("BODY_LIMIT", 262_144, 1_024, 16_777_216), tokens: from.integer("TOKEN_LIMIT", 10_000, 100, 100_000),
-      depth: from.integer("DEPTH_LIMIT", 40, 4, 200), aliases: from.integer("ALIAS_LIMIT", 500, 1, 10_000), planning: from.integer("PLANNING_LIMIT", 2_000, 100, 30_000),
+      depth: from.integer("DEPTH_LIMIT", 40, 4, 200), aliases: from.integer("ALIAS_LIMIT", 500, 1, 10_000), planning: from.integer("PLANNING_LIMIT", 2_000, 100, 30_000), share: from.integer("ASKER_SHARE", 64, 4, 10_000),
       deadline: from.integer("DEADLINE_MS", 10_000, 100, 120_000),
     },
     logLevel: from.logLevel(),

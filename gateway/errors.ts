@@ -26,6 +26,7 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "The media type of the request is not supported." },
   MINISTRY_UNAVAILABLE: { status: 200, message: "A ministry did not answer." },
   MINISTRY_REFUSED: { status: 200, message: "A ministry refused the change." },
+  TOO_MANY_REQUESTS: { status: 429, message: "Too many of your requests wait to be answered." },
   STANDING_CHANGED: { status: 503, message: "Your standing changed while the answer was made. The operation may have been carried out." },
   EVIDENCE_UNAVAILABLE: { status: 503, message: "No evidence can be written, so no answer is given." },
   POLICY_UNAVAILABLE: { status: 503, message: "The policy in force is not available." },

@@ -27,7 +27,7 @@ export interface Stage { readonly name: string; readonly file: string; readonly 
 
 /** In order. A refusal of any stage but the last is recorded by the last. */
 export const STAGES: readonly Stage[] = [
-  { name: "authenticate", file: "authenticate.ts", gives: "a verified identity and a registered client", refuses: ["UNAUTHENTICATED"] },
+  { name: "authenticate", file: "authenticate.ts", gives: "a verified identity and a registered client", refuses: ["UNAUTHENTICATED", "TOO_MANY_REQUESTS"] },
   { name: "receive", file: "front/body.ts", gives: "a bounded, parsed request", refuses: ["METHOD_NOT_ALLOWED", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BAD_REQUEST", "NOT_ACCEPTABLE", "PERSISTED_QUERY_NOT_SUPPORTED"] },
   { name: "subject", file: "subject/askers.ts", gives: "the asker: standing now, narrowed by headers", refuses: ["UNAUTHENTICATED", "BAD_USER_INPUT", "NOTICE_NOT_ACKNOWLEDGED"] },
   { name: "known", file: "front/known-operations.ts", gives: "for those whom the list binds: the listed document in the place of their own", refuses: ["UNKNOWN_OPERATION"] },
@@ -66,6 +66,8 @@ export interface Attempt extends Exchange { readonly asker: Asker; readonly narr
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
+  /** Who asks, where that was found out before; told apart by issuer. */
+  readonly knownAsker?: (arrival: Arrival) => string | undefined;
   readonly narrow: (rawHeaders: readonly string[]) => Narrowing;
   /** Whoever has legal notices to read is refused, unless what they ask is looked at before it is carried out. */
   readonly ask: (identity: Identity, narrowing: Narrowing, unread?: "MAY_READ_NOTICES") => Asker;

@@ -63,7 +63,7 @@ const CONNECTIONS_FOR_STANDING = 2;
  */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<RunningGateway> {
   const log = makeLog(config.logLevel, options.log);
-  const parts: Parts = { log, clock: options.clock ?? Date.now, judge: options.judge ?? judgeApart(), admission: new Admission() };
+  const parts: Parts = { log, clock: options.clock ?? Date.now, judge: options.judge ?? judgeApart(), admission: new Admission({ share: config.limits.share }) };
   const assembled = config.mode === "bare" ? await assembleBare(config, parts) : await assembleLabelled(config, parts);
   const undo: (() => Promise<void>)[] = [assembled.stop];
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };

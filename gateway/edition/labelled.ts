@@ -74,7 +74,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, operations, policy
   const askers = new Askers({ store, policy, clock, bitsOf: (permitted) => classes.bitsOf(permitted) });
   const banners = new Banners(policy);
   const stations: Stations = {
-    authenticate: (arrival) => authenticator.authenticate(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing, unread) => {
+    authenticate: (arrival) => authenticator.authenticate(arrival), knownAsker: (arrival) => authenticator.knownAsker(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing, unread) => {
       const asker = askers.ask(identity, narrowing);
       if (unread === undefined) refuseUnread(asker);
       return asker;

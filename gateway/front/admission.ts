@@ -3,6 +3,7 @@
  * order of arrival. What a request holds in memory then lives short, and garbage costs by what is still alive when it is collected. A turn of the
  * event loop in which nothing was done says that those under way wait for ministries: then one more is begun, so that a slow ministry holds nobody up.
  * And one is begun after a while in any case: clients who send slowly, and others who keep the event loop busy, must not shut everybody else out.
+ * Askers take turns, and each has a share: whoever sends a flood waits for their own requests, not everybody for theirs.
  */
 
 /** Requests that are always worked on at once. */
@@ -12,46 +13,106 @@ const NOTHING_MS = 0.1;
 /** Milliseconds after which one more is begun, whoever is under way. */
 export const LONGEST_MS = 50;
 
+/** Requests of one asker that wait, for each that may be under way; more are refused. */
+const WAITING_FOR_ONE = 16;
+/** Whose requests are nobody's yet: their tokens were not seen before. They are verified with their first turn, and counted as their asker's from then on. */
+const NOBODY = "";
+
+export interface AdmissionOptions {
+  /** Requests of one asker under way at once; their others wait for those, whoever else comes. */
+  readonly share?: number;
+  readonly now?: () => number;
+}
+
 export class Admission {
-  readonly #waiting: (() => void)[] = [];
+  readonly #share: number;
+  readonly #now: () => number;
+  /** Who waits and may be begun, in the order of turns: each asker gives one request, and then it is the next one's turn. */
+  readonly #ready = new Map<string, (() => void)[]>();
+  /** Who waits for requests of their own. */
+  readonly #held = new Map<string, (() => void)[]>();
+  readonly #ofOne = new Map<string, number>();
+  #waiting = 0;
   #underWay = 0;
   #turnedAt = 0;
   #begunAt = 0;
   #isWatching = false;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor({ share = Number.POSITIVE_INFINITY, now = () => performance.now() }: AdmissionOptions = {}) {
+    this.#share = share;
+    this.#now = now;
+  }
 
   get underWay(): number { return this.#underWay; }
-  /** Requests that wait for their turn. */
-  get waiting(): number { return this.#waiting.length; }
+  /** Requests that wait for their turn; not those that wait for others of their asker. */
+  get waiting(): number { return this.#waiting; }
 
-  /** Calls `begin`, at once or when it is this request's turn; `leave` has to follow. */
-  enter(begin: () => void): void {
-    if (this.#waiting.length === 0 && this.#underWay < FEW) { this.#begin(begin); return; }
-    this.#waiting.push(begin);
+  /**
+   * Calls `begin`, at once or when it is this request's turn; `leave` has to follow.
+   * @param asker whose request it is, as far as that is known
+   * @returns false when too many of this asker wait already; then it is never begun
+   */
+  enter(begin: () => void, asker: string = NOBODY): boolean {
+    const line = this.#held.get(asker) ?? this.#ready.get(asker);
+    if (line !== undefined && asker !== NOBODY && line.length >= this.#share * WAITING_FOR_ONE) return false;
+    if (this.#isFull(asker)) {
+      if (line === undefined) this.#held.set(asker, [begin]); else line.push(begin);
+      return true;
+    }
+    if (this.#waiting === 0 && this.#underWay < FEW) { this.#begin(begin, asker); return true; }
+    if (line === undefined) this.#ready.set(asker, [begin]); else line.push(begin);
+    this.#waiting += 1;
+    this.#watch();
+    return true;
+  }
+
+  /** A request is done with. @param asker as it was entered */
+  leave(asker: string = NOBODY): void {
+    this.#underWay -= 1;
+    const left = (this.#ofOne.get(asker) ?? 1) - 1;
+    if (left > 0) this.#ofOne.set(asker, left); else this.#ofOne.delete(asker);
+    const line = this.#held.get(asker);
+    if (line === undefined || this.#isFull(asker)) return;
+    this.#held.delete(asker);
+    this.#ready.set(asker, line);
+    this.#waiting += line.length;
+    this.#watch();
+  }
+
+  #isFull(asker: string): boolean { return asker !== NOBODY && (this.#ofOne.get(asker) ?? 0) >= this.#share; }
+
+  #watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
-    this.#turnedAt = this.now();
+    this.#turnedAt = this.#now();
     setImmediate(this.#turn);
   }
 
-  /** A request is done with. */
-  leave(): void { this.#underWay -= 1; }
-
   readonly #turn = (): void => {
-    const now = this.now();
-    if (this.#underWay < FEW || now - this.#turnedAt < NOTHING_MS || now - this.#begunAt >= LONGEST_MS) {
-      const begin = this.#waiting.shift();
-      if (begin !== undefined) this.#begin(begin);
-    }
-    this.#isWatching = this.#waiting.length > 0;
-    this.#turnedAt = this.now();
+    const now = this.#now();
+    if (this.#underWay < FEW || now - this.#turnedAt < NOTHING_MS || now - this.#begunAt >= LONGEST_MS) this.#beginNext();
+    this.#isWatching = this.#waiting > 0;
+    this.#turnedAt = this.#now();
     if (this.#isWatching) setImmediate(this.#turn);
   };
 
-  #begin(begin: () => void): void {
+  #beginNext(): void {
+    const [next] = this.#ready;
+    if (next === undefined) return;
+    const [asker, line] = next;
+    const begin = line.shift();
+    this.#waiting -= 1;
+    this.#ready.delete(asker);
+    if (begin !== undefined) this.#begin(begin, asker);
+    if (line.length === 0) return;
+    // Behind everybody else who waits; or aside, until one of their own is done.
+    if (this.#isFull(asker)) { this.#held.set(asker, line); this.#waiting -= line.length; } else this.#ready.set(asker, line);
+  }
+
+  #begin(begin: () => void, asker: string): void {
     this.#underWay += 1;
-    this.#begunAt = this.now();
+    this.#ofOne.set(asker, (this.#ofOne.get(asker) ?? 0) + 1);
+    this.#begunAt = this.#now();
     begin();
   }
 }

@@ -78,7 +78,7 @@ export function refusalHeaders(code: ErrorCode, legacy: boolean): Readonly<Recor
     "content-type": legacy ? "application/json; charset=utf-8" : "application/graphql-response+json; charset=utf-8",
     ...(code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
     ...(code === "METHOD_NOT_ALLOWED" ? { allow: "GET, POST" } : {}),
-    ...(ERRORS[code].status === 503 ? { "retry-after": "1" } : {}),
+    ...(ERRORS[code].status === 503 || code === "TOO_MANY_REQUESTS" ? { "retry-after": "1" } : {}),
   };
 }
 

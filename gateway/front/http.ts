@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Edition, Editions } from "../edition";
+import { Refused } from "../errors";
 import { Departure } from "../execute/stop";
 import { answer, type Arrival, walkOperation } from "../pipeline";
 import { Admission } from "./admission";
@@ -64,9 +65,27 @@ export function frontHandler({ editions, metrics, most, pages, streams, admissio
       void streams.serve(response, arrival, (finished) => { send(request, response, finished); });
       return;
     }
-    if (path === "/graphql") admission.enter(() => { begin(() => { admission.leave(); }); });
+    if (path === "/graphql") {
+      const asker = askerOf(editions, arrival);
+      if (!admission.enter(() => { begin(() => { admission.leave(asker); }); }, asker)) refuseFlood(editions, arrival, (finished) => { send(request, response, finished); });
+    }
     else begin(() => undefined);
   };
+}
+
+/** Whose request it is, where the token was seen before; what is not known yet costs nothing to find out. */
+function askerOf(editions: FrontOptions["editions"], arrival: Arrival): string | undefined {
+  const { edition, leave } = editions.take();
+  try { return edition.stations.knownAsker?.(arrival); } finally { leave(); }
+}
+
+/** Recorded like every refusal; nothing else of the request is looked at. */
+function refuseFlood(editions: FrontOptions["editions"], arrival: Arrival, refuse: (finished: Finished) => void): void {
+  const { edition, leave } = editions.take();
+  void answer(arrival, edition.stations, async (arrived, stations, known): Promise<Finished> => {
+    known.identity = await stations.authenticate(arrived);
+    throw new Refused("TOO_MANY_REQUESTS");
+  }).finally(leave).then(refuse);
 }
 
 function responderAt(path: string, { stations, officers }: Edition): ((arrival: Arrival) => Promise<Finished>) | undefined {

@@ -52,7 +52,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", evidenceDir, demo: true,
     ...await releaseInto(evidenceDir, composeSupergraph([{ name: "defense", url: `${ministry.url}/graphql`, sdl: sdlOf(defense) }])), policyFile, policySigners,
-    limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, deadline: 10_000 }, keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree },
+    limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, share: 64, deadline: 10_000 }, keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree },
     registry: {
       ...keys.registry, ministries: [{ subgraph: "defense", url: ministry.url, agree: keys.ministries["defense"]?.agreePublic }, { subgraph: "cabinet-office", url: office.url, agree: keys.ministries["cabinet-office"]?.agreePublic }],
       issuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }],

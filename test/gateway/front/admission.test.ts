@@ -28,7 +28,7 @@ it("begins a few requests at once and the others in the order of arrival, one fo
 it("begins no others while the event loop has work on those under way, but one after a while whatever those do", async () => {
   // Every look at the clock finds it a millisecond later: no turn is without work.
   let time = 1_000;
-  const admission = new Admission(() => (time += 1));
+  const admission = new Admission({ now: () => (time += 1) });
   const begun = enterMany(admission, 10);
   while (time < 1_000 + LONGEST_MS) await turn();
   expect(begun).toHaveLength(FEW);
@@ -56,4 +56,46 @@ it("lets nobody overtake who waits already", async () => {
   expect(begun).toHaveLength(FEW);
   for (let at = 0; at < 2_000 && begun.length < FEW + 2; at += 1) await turn();
   expect(begun).toEqual([...numbers(FEW + 1), 99]);
+});
+
+describe("one asker's share", () => {
+  const SHARE = 6;
+  const enterAs = (admission: Admission, asker: string, count: number, begun: string[]): boolean[] => numbers(count).map((at) => admission.enter(() => { begun.push(`${asker}${at}`); }, asker));
+  const settle = async (): Promise<void> => { for (let at = 0; at < 200; at += 1) await turn(); };
+
+  it("is all they have under way, while everybody else is begun [B-109]", async () => {
+    const admission = new Admission({ share: SHARE });
+    const begun: string[] = [];
+    enterAs(admission, "a", 50, begun);
+    await settle();
+    expect(begun).toHaveLength(SHARE);
+    // What waits for its own asker keeps neither the event loop nor the evidence busy.
+    expect(admission.waiting).toBe(0);
+    enterAs(admission, "b", 1, begun);
+    await settle();
+    expect(begun.at(-1)).toBe("b0");
+    admission.leave("a");
+    await settle();
+    expect([begun.length, begun.at(-1)]).toEqual([SHARE + 2, `a${SHARE}`]);
+    for (let at = 0; at < 49; at += 1) { admission.leave("a"); await turn(); await turn(); }
+    await settle();
+    expect(begun.filter((one) => one.startsWith("a"))).toEqual(numbers(50).map((at) => `a${at}`));
+  });
+
+  it("is one turn, however many of theirs wait", async () => {
+    const admission = new Admission({ share: 1_000 });
+    const begun: string[] = [];
+    enterAs(admission, "a", 40, begun);
+    enterAs(admission, "b", 2, begun);
+    enterAs(admission, "c", 1, begun);
+    await settle();
+    expect(begun.slice(FEW, FEW + 5)).toEqual(["a4", "b0", "c0", "a5", "b1"]);
+    expect(begun).toHaveLength(43);
+  });
+
+  it("bounds those that wait; whose requests are nobody's yet are not counted as one asker", () => {
+    const admission = new Admission({ share: SHARE });
+    expect(enterAs(admission, "a", 200, []).filter(Boolean)).toHaveLength(SHARE * 17 - (SHARE - FEW));
+    expect(enterAs(admission, "", 200, []).every(Boolean)).toBe(true);
+  });
 });

@@ -120,7 +120,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   const anywhere = { host: "127.0.0.1", port: 0 };
   const config: LabelledConfig = {
     mode: "labelled", listen: anywhere, admin: anywhere, logLevel: options.log === undefined ? "silent" : "debug", ...await releaseInto(releaseDir, bundle, releaseKey), ...(options.policy === undefined ? {} : { policyFile: options.policy.snapshotFile, policySigners: options.policy.signers }), evidenceDir, demo: true,
-    limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, deadline: 2_000, ...options.limits },
+    limits: { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, share: 64, deadline: 2_000, ...options.limits },
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
       gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],

@@ -27,7 +27,7 @@ const priceResolvers = { Book: { __resolveReference: ({ id }: Reference) => ({ i
 
 export interface PlainFederation { readonly supergraph: string; readonly urls: readonly string[]; readonly calls: readonly { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }[]; stop(): Promise<void> }
 
-export const LIMITS: BareConfig["limits"] = { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, deadline: 2_000 };
+export const LIMITS: BareConfig["limits"] = { body: 65_536, tokens: 1_000, depth: 20, aliases: 20, planning: 3_000, share: 64, deadline: 2_000 };
 
 /** Starts the subgraphs and composes them. */
 export async function startPlainFederation(): Promise<PlainFederation> {
