@@ -3,7 +3,7 @@
  * and a change; gives the places whose outcome differs, with the rules that stand in the way before and after. Applies nothing.
  */
 import { setImmediate as pause } from "node:timers/promises";
-import type { Policy } from "../../schema/policy";
+import { type Policy, suspendedFor } from "../../schema/policy";
 import { Refused } from "../errors";
 import type { Leaving } from "../execute/stop";
 import { type Asker, subjectFrom } from "../subject/askers";
@@ -50,7 +50,7 @@ export async function diffOutcomes({ policy, partsOf }: DiffParts, officer: Offi
   const changedRecords = records.map((record) => [record, change.record(record)] as const);
   for (const { subject, action, ctx } of people) {
     const before: Reader = { policy, subject, action, ctx };
-    const after: Reader = { policy: change.policy, subject: subjectFrom(change.policy, change.parts(subject.id, partsOf(subject.id)), ctx.site ?? ""), action, ctx };
+    const after: Reader = { policy: change.policy, subject: subjectFrom(change.policy, change.parts(subject.id, partsOf(subject.id)), { site: ctx.site ?? "", suspended: suspendedFor(subject) }), action, ctx };
     for (const [at, [record, other]] of changedRecords.entries()) {
       // Others are waiting for the same thread.
       if (at % AT_A_TIME === 0) await pause();

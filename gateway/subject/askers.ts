@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { canonicalJson, type LabelCore, type Level } from "../../schema/label";
-import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, isBoundToKnown, narrowByCase, type Policy, type Subject, unreadNotices, withStanding } from "../../schema/policy";
+import { type Acknowledgement, type Action, clearanceAt, decide, type DecisionContext, isBoundToKnown, narrowByCase, type Policy, type Subject, type Suspended, unreadNotices, withStanding } from "../../schema/policy";
 import type { Identity } from "../authenticate";
 import { Refused } from "../errors";
 import { maySpeakFor } from "../speaks-for";
@@ -99,18 +99,21 @@ export class Askers {
     const parts = store.partsOf(identity.sub);
     // As one whom nobody states: whose somebody is must not be told to an issuer of somewhere else (8.9).
     if (parts.some(({ subject }) => subject !== undefined && !maySpeakFor(identity.speaksFor, subject))) throw new Refused("UNAUTHENTICATED", "the issuer may not speak for the subject");
-    const whole = subjectFrom(policy, parts, identity.site);
+    const whole = subjectFrom(policy, parts, { site: identity.site, suspended: store.suspendedAgreements() });
     const stated = parts.flatMap((part) => part.acknowledgements);
     if (stated.length > 0) this.#acknowledged.set(identity.sub, stated);
     return { whole, unread: unreadNotices(policy, whole, this.#acknowledged.get(identity.sub) ?? stated, now).map(({ id }) => id) };
   }
 }
 
+/** Where a request comes from, and which agreements do not count while it is answered. */
+export interface SubjectPlace { readonly site: string; readonly suspended: Suspended }
+
 /**
- * The subject that these parts make at a site.
+ * The subject that these parts make at a place.
  * @throws Refused UNAUTHENTICATED when nobody, or more than one, states whose they are
  */
-export function subjectFrom(policy: Policy, stated: readonly Part[], site: string): Subject {
+export function subjectFrom(policy: Policy, stated: readonly Part[], { site, suspended }: SubjectPlace): Subject {
   const homes = stated.flatMap((part) => (part.subject === undefined ? [] : [part.subject]));
   const [home] = homes;
   if (home === undefined || homes.length > 1) throw new Refused("UNAUTHENTICATED", homes.length > 1 ? "two ministries state the subject" : "no ministry states the subject");
@@ -120,6 +123,7 @@ export function subjectFrom(policy: Policy, stated: readonly Part[], site: strin
   return withStanding(policy, {
     subject: home, assignments, eligibilities: parts.flatMap((part) => part.eligibilities), roles: parts.flatMap((part) => part.roles),
     facility: parts.find((part) => part.facility !== undefined)?.facility, attestation: parts.find((part) => part.attestation !== undefined)?.attestation,
+    suspendedAgreements: suspended,
   }, { site, issuerOf: (token) => issuers.get(token) });
 }
 

@@ -46,9 +46,13 @@ export interface Entry { readonly list: ListName; readonly key: string; readonly
 export type KeeperOf = (org: string) => string | undefined;
 
 const FACILITY_KEEPER = "JPN.CAO";
-const ATTESTATION_KEEPER = "JPN.MOFA";
+/** States agreements and attestations. */
+const PARTNER_KEEPER = "JPN.MOFA";
 const ACKNOWLEDGEMENT_KEEPER = "JPN.CAO";
 const KINDS: readonly unknown[] = ["official", "contractor", "liaison", "system"] satisfies readonly Subject["kind"][];
+
+/** Whose statements about agreements count; undefined when nobody's do. */
+export function keeperOfAgreements(keeperOf: KeeperOf): string | undefined { return keeperOf(PARTNER_KEEPER); }
 
 /** Place of a list in `LIST_NAMES`. */
 export function placeOf(list: ListName): number { return PLACES.get(list) ?? -1; }
@@ -79,7 +83,7 @@ export function mayState(subgraph: string, { list, key, fields }: Entry, keeperO
     // An auditor's authority may reach over bodies that nobody keeps, such as the whole government; nobody else's may.
     case "roles": return keeps(fields["org"]) || (fields["role"] === "AUDIT" && keeps(fields["grantedBy"]) && keeperOf(String(fields["org"])) === undefined);
     case "facilities": return keeperOf(FACILITY_KEEPER) === subgraph;
-    case "attestations": return keeperOf(ATTESTATION_KEEPER) === subgraph;
+    case "attestations": return keeperOfAgreements(keeperOf) === subgraph;
     case "acknowledgements": return keeperOf(ACKNOWLEDGEMENT_KEEPER) === subgraph;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * What one ministry states (SPEC 3.11), in memory: a packed text per subject, its tokens, its vocabulary. Takes entries in a draft that replaces everything at once, or one change at a time; gives the entries
+ * What one ministry states (SPEC 3.11), in memory: a packed text per subject, its tokens, its vocabulary, its agreements. Takes entries in a draft that replaces everything at once, or one change at a time; gives the entries
  * of a subject. Knows nothing of who may state what, so that a policy with other members needs nothing to be stated again. Refuses more than a gateway can keep.
  */
+import { StatedAgreements } from "./agreements";
 import { type Entry, isRecord, LISTS, type ListName, readFields } from "./entries";
 import { addUsed, pack, sortEntries, unpack, Words } from "./packed";
 
@@ -18,7 +19,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Words that are forgotten together, at least. */
 const FEW_WORDS = 10_000;
 
-interface Content { readonly texts: Map<string, string>; readonly tokens: Map<string, string>; vocabulary: ReadonlySet<string>; units: number }
+interface Content { readonly texts: Map<string, string>; readonly tokens: Map<string, string>; vocabulary: ReadonlySet<string>; readonly agreements: StatedAgreements; units: number }
 
 export class Stated {
   readonly #words = new Words();
@@ -28,6 +29,8 @@ export class Stated {
   /** Tokens with their issuers, as stated. */
   get tokens(): ReadonlyMap<string, string> { return this.#content.tokens; }
   get vocabulary(): ReadonlySet<string> { return this.#content.vocabulary; }
+  /** Agreements that are not stated active, in the order of their ids. */
+  get suspended(): readonly string[] { return this.#content.agreements.suspended; }
   get people(): number { return this.#content.texts.size; }
 
   /** Equal when the same is stated; undefined when nothing is. */
@@ -50,7 +53,7 @@ export class Stated {
   /**
    * Carries one change out.
    * @returns false when the entry has a wrong shape: then what it replaces is gone all the same
-   * @throws UnknownChange
+   * @throws Error for what nobody of this version states
    */
   change({ list, subject, key, entry }: Change): boolean {
     const content = this.#content;
@@ -60,6 +63,7 @@ export class Stated {
       content.vocabulary = bounded(vocabulary);
       return true;
     }
+    if (list === "agreements") { content.agreements.put(key, entry); return true; }
     if (list === "tokens") {
       const issuer = issuerOf(entry);
       if (issuer === undefined) content.tokens.delete(key); else bounded(content.tokens.set(key, issuer));
@@ -102,10 +106,11 @@ export class StatedDraft {
   /**
    * Takes the next entry.
    * @returns the entry as it is kept; undefined when its shape is wrong and it is left out, true for what is about nobody
-   * @throws UnknownChange for a list that nobody knows, or a subject that was stated before
+   * @throws Error for a list that nobody knows, a subject that was stated before, or what nobody of this version states
    */
   add(list: string, subject: string, key: string, entry: unknown): Entry | true | undefined {
     if (list === "vocabulary") { bounded(this.#vocabulary.add(key)); return true; }
+    if (list === "agreements") { this.#content.agreements.put(key, entry); return true; }
     if (list === "tokens") {
       const issuer = issuerOf(entry);
       if (issuer === undefined) return undefined;
@@ -141,7 +146,7 @@ export class StatedDraft {
   }
 }
 
-function emptyContent(): Content { return { texts: new Map(), tokens: new Map(), vocabulary: NOTHING, units: 0 }; }
+function emptyContent(): Content { return { texts: new Map(), tokens: new Map(), vocabulary: NOTHING, agreements: new StatedAgreements(), units: 0 }; }
 
 function putText(content: Content, subject: string, text: string): void {
   const before = content.texts.get(subject);

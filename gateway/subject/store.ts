@@ -2,7 +2,8 @@
  * The standing in force (SPEC 3.11, G8): what every ministry states now, kept in memory. Takes snapshots and events as they arrive and gives, per subject, the parts in force and a revision that changes
  * whenever they change. A ministry whose snapshot has not arrived, whose stream failed, or that was silent for a minute states nothing; a token that two ministries claim belongs to neither.
  */
-import { type Entry, type KeeperOf, mayState, type Part, partOf } from "./entries";
+import type { Suspended } from "../../schema/policy";
+import { type Entry, type KeeperOf, keeperOfAgreements, mayState, type Part, partOf } from "./entries";
 import { type Change, Stated, type StatedDraft } from "./stated";
 
 /** Milliseconds after which a silent ministry's grants are void. */
@@ -84,7 +85,7 @@ export class StandingStore {
   /** Carries one event out. @throws Error for one that cannot be understood; then the ministry must be void */
   apply(subgraph: string, number: number, change: Change): void {
     const ministry = this.#ministryOf(subgraph);
-    const { list, key, subject } = change;
+    const { list, key } = change;
     const issuer = ministry.stated.tokens.get(key);
     const isFit = ministry.stated.change(change);
     ministry.number = number;
@@ -93,9 +94,7 @@ export class StandingStore {
       this.#judgeToken(key);
     }
     if (list === "assignments" && !ministry.stated.tokens.has(key)) ministry.early.add(key);
-    const stated = change.entry === undefined || list === "vocabulary" ? undefined : ministry.stated.entriesOf(subject).find((entry) => entry.list === list && entry.key === key);
-    const isOwn = list === "tokens" ? change.entry === undefined || this.#issuerOf(ministry, key) !== undefined : stated === undefined || this.#mayState(ministry, stated, (token) => this.#issuerOf(ministry, token));
-    if (!isFit || !isOwn) this.#warnDropped(ministry, [`${list} 1`]);
+    if (!isFit || !this.#isOwn(ministry, change)) this.#warnDropped(ministry, [`${list} 1`]);
   }
 
   /** A sign of life as of an instant on the ministry's clock: what was long under way is no fresher for it. */
@@ -131,9 +130,15 @@ export class StandingStore {
     return parts;
   }
 
-  /** Changes whenever `partsOf` may have changed. */
+  /** Agreements that do not count now: those that their keeper states so, and all of them while it is silent or there is none (3.14). So nothing that was suspended comes back by silence. */
+  suspendedAgreements(): Suspended {
+    const keeper = this.#ministries.get(keeperOfAgreements((org) => this.#keeper(org)) ?? "");
+    return keeper !== undefined && this.#isInForce(keeper) ? keeper.stated.suspended : "ALL";
+  }
+
+  /** Changes whenever `partsOf` or `suspendedAgreements` may have changed. */
   revisionOf(subject: string): string {
-    let revision = String(this.#judged);
+    let revision = `${this.#judged}${SEPARATOR}${JSON.stringify(this.suspendedAgreements())}`;
     for (const ministry of this.#ministries.values()) revision += this.#isInForce(ministry) ? `${SEPARATOR}${ministry.stated.textOf(subject) ?? ""}${SEPARATOR}${ministry.serial}` : SILENT;
     return revision;
   }
@@ -163,10 +168,22 @@ export class StandingStore {
     const kept = draft.add(list, subject, key, entry);
     const issuerOf = (token: string): string | undefined => this.#ownIssuer(ministry, draft.tokens.get(token));
     if (kept === undefined) return false;
+    if (list === "agreements") return this.#keepsAgreements(ministry);
     return kept === true ? list !== "tokens" || issuerOf(key) !== undefined : this.#mayState(ministry, kept, issuerOf);
   }
 
+  /** Whether a change that was just carried out is this ministry's to make. */
+  #isOwn(ministry: Ministry, { list, subject, key, entry }: Change): boolean {
+    if (entry === undefined || list === "vocabulary") return true;
+    if (list === "agreements") return this.#keepsAgreements(ministry);
+    if (list === "tokens") return this.#issuerOf(ministry, key) !== undefined;
+    const stated = ministry.stated.entriesOf(subject).find((other) => other.list === list && other.key === key);
+    return stated === undefined || this.#mayState(ministry, stated, (token) => this.#issuerOf(ministry, token));
+  }
+
   #mayState(ministry: Ministry, entry: Entry, issuerOf: (token: string) => string | undefined): boolean { return mayState(ministry.name, entry, (org) => this.#keeper(org), issuerOf); }
+
+  #keepsAgreements(ministry: Ministry): boolean { return keeperOfAgreements((org) => this.#keeper(org)) === ministry.name; }
 
   #issuerOf(ministry: Ministry, token: string): string | undefined { return this.#ownIssuer(ministry, ministry.stated.tokens.get(token)); }
 

@@ -3,7 +3,7 @@
  * partner's policy, which asks for no less. Refuses what 4 and 11.5 would not let go out: this translates a release that somebody decided, and permits nothing itself.
  */
 import { effectiveRel, isForeignOwner, orconOwners, type Label, type Nation } from "../label";
-import { currentLabel, isInLifetime, mayGoOut, outwardMark, startOfDay, type Agreement, type Policy } from "../policy";
+import { currentLabel, isInLifetime, mayGoOut, NONE_SUSPENDED, outwardMark, startOfDay, type Agreement, type Policy } from "../policy";
 import { partnerCategories, sharedCategories } from "./core-categories";
 import { printed, requireReadable } from "./export-label";
 import { successionOf } from "./import-label";
@@ -37,7 +37,7 @@ export function exportForPartner(policy: Policy, label: Label, release: PartnerR
   requireReadable(label);
   if (!isInLifetime(label, now)) throw new ExchangeError("NOT_IN_FORCE", "/lifecycle", "its successor goes out, or nothing");
   const agreement = requireAgreement(policy, nation, release.agreementId, now);
-  if (!mayGoOut(policy, label, nation, now) || (label.level >= 1 && effectiveRel(label) === "ALL")) throw new ExchangeError("NOT_RELEASABLE", "/owners", `may not go out to ${nation}`);
+  if (!mayGoOut(policy, label, nation, now, NONE_SUSPENDED) || (label.level >= 1 && effectiveRel(label) === "ALL")) throw new ExchangeError("NOT_RELEASABLE", "/owners", `may not go out to ${nation}`);
   const mark = outwardMark(policy, label, nation, now);
   if (mark === undefined) throw new ExchangeError("NO_EQUIVALENT", "/level", `${agreement.id} has no mark for it`);
   requireRelease(label, release);

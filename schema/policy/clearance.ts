@@ -9,6 +9,7 @@ import { endOfDay, startOfDay } from "./days";
 import type { Policy } from "./policy";
 import { isRoleToken, roleToken } from "./role-token";
 import type { Eligibility, OrconGrant, Role, Subject } from "./subject";
+import { agreementById, suspendedFor } from "./suspended";
 
 export interface Clearance {
   /** Holds from `since` (included) to `until` (excluded), milliseconds since the epoch. */
@@ -94,7 +95,7 @@ function coveredRegimes(policy: Policy, usable: readonly Eligibility[]): Readonl
 }
 
 function agreementOf(policy: Policy, subject: Subject, now: number): Agreement | undefined {
-  const agreement = subject.agreementId === undefined ? undefined : policy.agreements.byId(subject.agreementId, now);
+  const agreement = subject.agreementId === undefined ? undefined : agreementById(policy, subject.agreementId, now, suspendedFor(subject));
   if (agreement === undefined) return undefined;
   const covered = agreement.nation === subject.nation || policy.groups.get(agreement.nation)?.members.includes(subject.nation) === true;
   return covered ? agreement : undefined;

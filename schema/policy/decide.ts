@@ -10,6 +10,7 @@ import { mayGoOut } from "./outward";
 import type { Policy } from "./policy";
 import { isRoleToken, roleOfToken } from "./role-token";
 import type { Action, Decision, DecisionContext, Observer, Reason, Subject } from "./subject";
+import { suspendedFor } from "./suspended";
 
 /** What WRITE is decided against (rule 8): the join of what was released to the writer; BOTTOM when nothing was. */
 export interface DecisionExtra { readonly highWater?: LabelCore | undefined }
@@ -65,7 +66,7 @@ export function findReasons(
   if (action === "WRITE" && !(isReadable(extra?.highWater) && (dominates(label, extra.highWater) || mayDeclassify(held, extra.highWater)))) {
     found = add(found, "4.8", "highWater");
   }
-  for (const nation of ctx.releaseTo ?? PERMITTED_NATIONS) if (!mayGoOut(policy, label, nation, ctx.now)) found = add(found, "4.10", `releaseTo:${nation}`);
+  for (const nation of ctx.releaseTo ?? PERMITTED_NATIONS) if (!mayGoOut(policy, label, nation, ctx.now, suspendedFor(subject))) found = add(found, "4.10", `releaseTo:${nation}`);
   return found;
 }
 

@@ -5,6 +5,7 @@
 import { canonical, type LabelCore, type Level, type MarkingWords, type Nation, type Regime } from "../label";
 import type { Policy } from "./policy";
 import { mayGoOut } from "./outward";
+import { NONE_SUSPENDED } from "./suspended";
 
 export type Received =
   | { readonly ok: true; readonly core: LabelCore; readonly validUntil: "OWNER_CONSENT"; readonly duties: readonly string[]; readonly original: { readonly policy: string; readonly mark: string } }
@@ -51,7 +52,7 @@ export function outMark(policy: Policy, nation: Nation, level: Level | null, reg
  * there (PUBLIC, or a level-1 part without a regime under an agreement that does not cover it).
  */
 export function outwardMark(policy: Policy, core: LabelCore, nation: Nation, now: number): string | undefined {
-  if (!mayGoOut(policy, core, nation, now)) return undefined;
+  if (!mayGoOut(policy, core, nation, now, NONE_SUSPENDED)) return undefined;
   const rows = policy.agreements.byNation(nation, now)?.out.filter((row) => row.level === core.level) ?? [];
   return (rows.find((row) => core.regimes.includes(row.regime)) ?? rows[0])?.mark;
 }

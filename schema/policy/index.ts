@@ -20,6 +20,7 @@ export { clearanceAt, maxLevel, type Clearance } from "./clearance";
 export { decide, findReasons, permitsExistence, type Decidable, type DecisionExtra } from "./decide";
 export { narrowByCase, withStanding, type StandingParts, type StandingPlace } from "./standing";
 export { mayGoOut } from "./outward";
+export { agreementById, agreementByNation, NONE_SUSPENDED, suspendedFor, type Suspended } from "./suspended";
 export { floorOf, type LabelArguments } from "./floor";
 export { roleFloorOf } from "./role-token";
 export { checkLabel, raiseLabel, type Finding, type LabelFacts, type TokenFacts, type WrittenCore } from "./check-label";

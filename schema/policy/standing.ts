@@ -7,6 +7,7 @@ import type { OrgPath } from "../label";
 import { endOfDay, startOfDay } from "./days";
 import type { Policy } from "./policy";
 import type { Assignment, Eligibility, Facility, OrconGrant, Role, Subject } from "./subject";
+import type { Suspended } from "./suspended";
 
 /** What all ministries together state about one subject; entries may carry further members, which are dropped. */
 export interface StandingParts {
@@ -17,6 +18,8 @@ export interface StandingParts {
   readonly facility?: Facility | undefined;
   readonly attestation?: { readonly agreementId: string; readonly attestedLevel: NonNullable<Subject["attestedLevel"]> } | undefined;
   readonly orconGrants?: readonly OrconGrant[] | undefined;
+  /** Agreements that do not count now (3.14). */
+  readonly suspendedAgreements: Suspended;
 }
 
 export interface StandingPlace {
@@ -29,7 +32,7 @@ export interface StandingPlace {
 /** The subject that a decision is about. */
 export function withStanding(policy: Policy, parts: StandingParts, place: StandingPlace): Subject {
   const { id, kind, nation, org, hostOrg, purposes } = parts.subject;
-  const { facility, attestation, orconGrants } = parts;
+  const { facility, attestation, orconGrants, suspendedAgreements } = parts;
   const eligibilities = parts.eligibilities.map(pickEligibility);
   const assignments = kind === "contractor"
     ? parts.assignments.flatMap((held) => countForContractor(held, facility, eligibilities, place))
@@ -43,6 +46,7 @@ export function withStanding(policy: Policy, parts: StandingParts, place: Standi
     ...(facility === undefined ? {} : { facility: pickFacility(facility) }),
     ...(attestation === undefined ? {} : { agreementId: attestation.agreementId, attestedLevel: attestation.attestedLevel }),
     ...(agreement === undefined ? {} : { agreementRegimes: [...agreement.regimes].sort() }),
+    ...(suspendedAgreements.length === 0 ? {} : { suspendedAgreements }),
     ...(orconGrants === undefined ? {} : { orconGrants }),
   };
 }

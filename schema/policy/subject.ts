@@ -1,5 +1,6 @@
 /** Who asks, and what is currently true of them: their standing (SPEC 3). Values only. */
 import type { Level, Nation, OrgPath, Regime } from "../label";
+import type { Suspended } from "./suspended";
 
 export interface Eligibility {
   readonly regime: Regime;
@@ -57,6 +58,8 @@ export interface Subject {
   readonly agreementId?: string;
   readonly agreementRegimes?: readonly Regime[];
   readonly attestedLevel?: Level;
+  /** Agreements that do not count now, the subject's own or those by which a value would go out; absent where none is suspended. */
+  readonly suspendedAgreements?: Suspended;
   readonly orconGrants?: readonly OrconGrant[];
 }
 

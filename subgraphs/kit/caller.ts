@@ -152,8 +152,9 @@ function isObserver(value: unknown): boolean {
 /** The shape on which `decide` relies; what the values mean is its own business. */
 function isSubject(value: unknown): value is Subject {
   if (!isRecord(value)) return false;
-  const { id, kind, nation, eligibilities, assignments, roles, purposes } = value;
+  const { id, kind, nation, eligibilities, assignments, roles, purposes, suspendedAgreements } = value;
   return typeof id === "string" && typeof kind === "string" && typeof nation === "string" && isTexts(purposes)
+    && (suspendedAgreements === undefined || suspendedAgreements === "ALL" || isTexts(suspendedAgreements))
     && [eligibilities, assignments, roles].every((list) => Array.isArray(list) && list.every(isRecord));
 }
 

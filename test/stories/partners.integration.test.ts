@@ -1,7 +1,8 @@
 /**
  * Story: partners. An officer visits Washington with a certificate that tells nothing of his vetting; an edition is released to Australia, and a trilateral one to Britain once the others have consented; the
- * level attested for a liaison is recorded, taken into effect by the ministry that hosts them, and withdrawn; an agreement is suspended. All of it fictional.
+ * level attested for a liaison is recorded, taken into effect by the ministry that hosts them, and withdrawn; an agreement is suspended, at every ministry at once, and lifted. All of it fictional.
  */
+import { connectAsOwner } from "../support/revocations";
 import { codesOf, reasonsOf, startStory, within, type Answer } from "./story";
 
 const story = startStory();
@@ -185,6 +186,59 @@ describe("liaisons", () => {
     expect(["DEMO-MOD-02", "DEMO-MOD-08"].map((reference) => has(reference)(seen))).toEqual([true, true]);
   });
 
+  describe("while the agreement with his government is suspended", () => {
+    const AGREEMENT = "JPN-USA-2007";
+    const forUsa = (): Promise<Answer> => referencesOf("mod-officer", "defense", { releaseTo: "USA" });
+    const listOf = ({ data }: Answer): string => JSON.stringify(data ?? null);
+    let before: Answer, beforeForUsa: Answer;
+    let suspended: Step;
+    /** What a ministry's registrar writes. */
+    const write = async (database: string, statement: string): Promise<void> => { const client = await connectAsOwner(story.home, database); try { await client.query(statement); } finally { await client.end(); } };
+    const stateElsewhere = (status: string): Promise<void> => write("defense", `INSERT INTO vault.statement (list, body) VALUES ('agreements', '{"subject": "", "agreement": "${AGREEMENT}", "status": "${status}"}')
+      ON CONFLICT ((body->>'agreement')) WHERE list = 'agreements' DO UPDATE SET body = EXCLUDED.body`);
+
+    test("given what he reads at the ministry that hosts him, and what an officer there would make for his government, another ministry than the foreign ministry takes nothing of it by its word (D.35, 37)", async () => {
+      [before, beforeForUsa] = [await referencesOf("us-liaison", "defense"), await forUsa()];
+      expect([has("DEMO-MOD-02")(before), beforeForUsa.errors]).toEqual([true, []]);
+      await stateElsewhere("SUSPENDED");
+      await new Promise((wait) => setTimeout(wait, 1_000));
+      expect(listOf(await referencesOf("us-liaison", "defense"))).toBe(listOf(before));
+    });
+
+    test("suspended by the foreign ministry, he has nothing of it within a second, and an officer makes nothing more for his government, nor has a certificate issued for a visit to it (D.35, 37, 41)", async () => {
+      suspended = made(await officer().mutate(mofa("SuspendAgreement"), { input: { agreement: AGREEMENT, reason: "Consultations (fictional)" } }));
+      expect(await disappears("us-liaison", "defense", "DEMO-MOD-02")).toBe(true);
+      const after = await within(1_000, forUsa, (answer) => listOf(answer) !== listOf(beforeForUsa));
+      expect(listOf(after).length).toBeLessThan(listOf(beforeForUsa).length);
+      expect((await story.as("us-liaison").query("{ defenseVisitCertificates { nodes { visitor } } }")).data).toEqual({ defenseVisitCertificates: { nodes: [] } });
+      const visit = { visitor: "Staff officer (fictional)", nation: "USA", agreement: AGREEMENT, level: 3, until: inDays(60) };
+      expect(reasonsOf(await story.as("mod-officer").mutate(mutation("defense", "RequestVisitCertificate", "RequestVisitCertificate"), { input: visit }))).toEqual(["LIMIT"]);
+      expect(has("DEMO-MOFA-03")(await referencesOf("aus-liaison", "foreignAffairs"))).toBe(true);
+    });
+
+    test("another ministry's word does not bring it back, nor can whoever suspended it (D.35)", async () => {
+      await stateElsewhere("ACTIVE");
+      expect(reasonsOf(await officer().mutate(mofa("LiftAgreementSuspension"), { input: { ...of(suspended), reason: "x" } }))).toEqual(["FOUR_EYES"]);
+      await new Promise((wait) => setTimeout(wait, 1_000));
+      expect(lacks("DEMO-MOD-02")(await referencesOf("us-liaison", "defense"))).toBe(true);
+    });
+
+    test("a gateway that starts anew does not forget it (D.35)", async () => {
+      await story.restart();
+      expect(lacks("DEMO-MOD-02")(await referencesOf("us-liaison", "defense"))).toBe(true);
+    });
+
+    test("lifted by a colleague whom the foreign ministry has given the office, he reads what he read before within a second, and so much is made for his government again (D.35, 37)", async () => {
+      const role = `{"subject": "mod-security-officer", "role": "RELEASE", "org": "JPN.MOFA", "from": "${TODAY}", "until": "${inDays(1)}", "grantedBy": "JPN.MOFA"}`;
+      await write("foreign_affairs", `INSERT INTO vault.statement (list, body) VALUES ('roles', '${role}')`);
+      const lifted = await within(2_000, () => host().mutate(mofa("LiftAgreementSuspension"), { input: { ...of(suspended), reason: "The consultations have ended" } }), ({ errors }) => errors.length === 0);
+      expect(made(lifted).state).toBe("LIFTED");
+      expect(await appears("us-liaison", "defense", "DEMO-MOD-02")).toBe(true);
+      expect([listOf(await referencesOf("us-liaison", "defense")), listOf(await forUsa())]).toEqual([listOf(before), listOf(beforeForUsa)]);
+      await write("foreign_affairs", `DELETE FROM vault.statement WHERE list = 'roles' AND body->>'subject' = 'mod-security-officer' AND body->>'org' = 'JPN.MOFA'`);
+    });
+  });
+
   test("a certificate counts under an agreement in force with that nation, for a level that it knows, for a year at most, and is the foreign ministry's to record (D.4, 35, 37)", async () => {
     expect(reasonsOf(await host().mutate(RECORD, { input }))).toEqual(["ROLE"]);
     expect(reasonsOf(await recording({ agreement: "JPN-AUS-2013" }))).toEqual(["LIMIT"]);
@@ -228,12 +282,14 @@ describe("liaisons", () => {
 
   test("an agreement that the foreign ministry suspends ends what every liaison under it has, within a second; nothing is accepted under it, and another person has to lift it (D.4, 35)", async () => {
     expect(has("DEMO-MOFA-03")(await referencesOf("aus-liaison", "foreignAffairs"))).toBe(true);
+    const waiting = made(await recording({ liaison: "aus-liaison", nation: "AUS", agreement: "JPN-AUS-2013", level: 3, host: "JPN.MOD" }));
+    const release = made(await story.as("mod-officer").mutate(mofa("RequestRelease"), { input: { edition: EDITION, nation: "AUS", reason: "x" } }));
     const suspended = made(await officer().mutate(mofa("SuspendAgreement"), { input: { agreement: "JPN-AUS-2013", reason: "Consultations (fictional)" } }));
     expect(await disappears("aus-liaison", "foreignAffairs", "DEMO-MOFA-03")).toBe(true);
     expect(reasonsOf(await officer().mutate(mofa("LiftAgreementSuspension"), { input: { ...of(suspended), reason: "x" } }))).toEqual(["FOUR_EYES"]);
-    const waiting = made(await recording({ liaison: "aus-liaison", nation: "AUS", agreement: "JPN-AUS-2013", level: 3, host: "JPN.MOD" }));
-    expect(reasonsOf(await host().mutate(ACCEPT, { input: of(waiting) }))).toEqual(["STATE"]);
-    const release = made(await story.as("mod-officer").mutate(mofa("RequestRelease"), { input: { edition: EDITION, nation: "AUS", reason: "x" } }));
+    expect(reasonsOf(await host().mutate(ACCEPT, { input: of(waiting) }))).toEqual(["LIMIT"]);
+    expect(reasonsOf(await recording({ liaison: "aus-liaison", nation: "AUS", agreement: "JPN-AUS-2013", level: 3, host: "JPN.MOD" }))).toEqual(["LIMIT"]);
+    expect(reasonsOf(await story.as("mod-officer").mutate(mofa("RequestRelease"), { input: { edition: EDITION, nation: "AUS", reason: "x" } }))).toEqual(["LIMIT"]);
     expect(reasonsOf(await officer().mutate(mofa("ReleaseEdition"), { input: { ...of(release), decision: "x" } }))).toEqual(["LIMIT"]);
     const told = await story.as("meti-officer").query("{ foreignAffairsAgreementSuspensions(states: [\"SUSPENDED\"]) { nodes { agreement } } }");
     expect(told.data).toEqual({ foreignAffairsAgreementSuspensions: { nodes: [{ agreement: "JPN-AUS-2013" }] } });

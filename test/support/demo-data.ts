@@ -75,5 +75,6 @@ export function subjectOf(persona: DemoPersona, site: string | undefined = clien
     roles: mine((entry) => entry.roles),
     facility: mine((entry) => entry.facilities)[0],
     attestation: mine((entry) => entry.attestations)[0],
+    suspendedAgreements: [],
   }, { site, issuerOf: (token) => matterOf(token)?.issuer });
 }

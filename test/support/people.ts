@@ -17,7 +17,7 @@ export function everybody(policy: Policy): readonly Persona[] {
     if (stated === undefined || place === undefined) throw new Error(`${id} is stated by nobody`);
     const subject = withStanding(policy, {
       subject: stated, eligibilities: of((part) => part.eligibilities), assignments: of((part) => part.assignments), roles: of((part) => part.roles),
-      facility: of((part) => part.facilities)[0], attestation: of((part) => part.attestations)[0],
+      facility: of((part) => part.facilities)[0], attestation: of((part) => part.attestations)[0], suspendedAgreements: [],
     }, { site: place.site, issuerOf: (token) => issuers.get(token) });
     return { id, subject, ctx: { zoneLevel: place.zoneLevel, site: place.site, purpose } };
   });

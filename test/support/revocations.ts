@@ -17,6 +17,8 @@ export interface Revocation {
   /** Rows concerned, and what becomes of them. */
   readonly from: string;
   readonly set: string;
+  /** Makes the rows that are concerned, where nobody has stated any. */
+  readonly first?: string;
 }
 
 const DOCUMENTS = (prefix: string): string => `{ ${prefix}Documents(first: 50) { totalCount nodes { id title { en } body { en } source { en } } } }`;
@@ -31,6 +33,10 @@ export const REVOCATIONS: readonly Revocation[] = [
   { kind: "facility under foreign control", persona: "contractor-engineer", database: "cabinet_office", query: RECORDS, from: statement("facilities", "contractor-engineer"), set: `body || '{"foci":"UNMITIGATED"}'` },
   { kind: "attestation under an agreement", persona: "us-liaison", database: "foreign_affairs", query: DOCUMENTS("defense"), from: statement("attestations", "us-liaison"), set: `body || '{"attestedLevel":1}'` },
   { kind: "attestation taken back", persona: "us-liaison", database: "foreign_affairs", query: DOCUMENTS("defense"), from: statement("attestations", "us-liaison"), set: "" },
+  {
+    kind: "agreement that is suspended", persona: "us-liaison", database: "foreign_affairs", query: DOCUMENTS("defense"), from: "vault.statement WHERE list = 'agreements' AND body->>'agreement' = 'JPN-USA-2007'", set: `body || '{"status":"SUSPENDED"}'`,
+    first: `INSERT INTO vault.statement (list, body) VALUES ('agreements', '{"subject": "", "agreement": "JPN-USA-2007", "status": "ACTIVE"}') ON CONFLICT DO NOTHING`,
+  },
 ];
 
 /** A superuser's connection to one ministry's database of a running `kanmon start`. */
@@ -42,7 +48,8 @@ export async function connectAsOwner(home: string, database: string): Promise<Cl
 }
 
 /** Takes it away in one committed statement. Gives how to give it back. */
-export async function takeAway(client: Client, { from, set }: Revocation): Promise<() => Promise<void>> {
+export async function takeAway(client: Client, { from, set, first }: Revocation): Promise<() => Promise<void>> {
+  if (first !== undefined) await client.query(first);
   const [table = ""] = from.split(" ");
   const { rows } = await client.query<Readonly<Record<string, unknown>>>(`SELECT to_jsonb(t) AS row FROM ${from.replace(" WHERE", " t WHERE")}`);
   if (rows.length === 0) throw new Error(`nothing to take away in ${from}`);

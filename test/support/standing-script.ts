@@ -8,7 +8,7 @@ export type Statement = Readonly<Record<string, unknown>>;
 type Entry = readonly [list: string, subject: string, key: string, entry: unknown];
 type Row = Readonly<Record<string, unknown>>;
 
-const KEYED_BY_ROW = ["eligibilities", "roles", "facilities", "attestations", "acknowledgements"];
+const KEYED_BY_ROW = ["eligibilities", "roles", "facilities", "attestations", "acknowledgements", "agreements"];
 
 /** The entries of a statement that lists `tokens`, `vocabulary`, `subjects`, `assignments` and the others, person by person. */
 export function entriesOf(statement: Row): readonly Entry[] {

@@ -1,7 +1,7 @@
 /** Migrations of a ministry's database, in order; each is applied once and never edited afterwards. */
 import type { MigrationInterface, QueryRunner } from "typeorm";
 import { acknowledgementsMigration } from "./acknowledgements";
-import { resultsMigration } from "./results";
+import { agreementsMigration } from "./agreements";
 import { complaintEyesMigration } from "./complaint-eyes";
 import { compartmentsMigration } from "./compartments";
 import { designationsMigration } from "./designations";
@@ -16,6 +16,7 @@ import { itemsMigration } from "./items";
 import { oversightMigration } from "./oversight";
 import { partnersMigration } from "./partners";
 import { roleHoldersMigration } from "./role-holders";
+import { resultsMigration } from "./results";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { tallyMigration } from "./tally";
@@ -54,7 +55,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), resultsMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

@@ -36,6 +36,7 @@ export const DEFENSE = `
   "CODEWORD GRANITE" type Covert ${SECRET} { name: String }
   input ReportFilter { title: String minimum: Int covertLevel: Int ${SECRET} }
   enum ReportOrder { TITLE DATE COVERT ${SECRET} }`;
+const LIVE = "type Subscription { defenseTold: [DefenseReport!] }";
 export const ECONOMY = `type DefenseReport @key(fields: "id") { id: ID! assessment: String _label: Int! @inaccessible @shareable }`;
 
 const owned = (level: 0 | 1 | 2 | 3 | 4, need: readonly string[], regimes: LabelCore["regimes"], rel: LabelCore["owners"][string]["rel"] = ["JPN"]): LabelCore => ({
@@ -60,10 +61,12 @@ export interface Ministry {
   remembers: boolean;
   readonly calls: { readonly headers: IncomingMessage["headers"]; readonly body: string; readonly method: string }[];
   announce(): void;
+  /** Says that something happened. */
+  happen(number: number): void;
   down(): Promise<void>;
 }
 export interface World {
-  readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
+  readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; /** States agreements and the attested levels of liaisons. */ readonly foreign: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
   readonly ports: readonly number[];
   token(sub: string, client?: string, issuer?: string): Promise<string>;
   ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly operationName?: unknown; readonly client?: string; readonly issuer?: string }): Promise<Answer>;
@@ -90,15 +93,16 @@ export const ELSEWHERE = "https://elsewhere.test";
 const jwk = (key: KeyObject): JsonWebKey => key.export({ format: "jwk" });
 
 /** Starts everything; `hi` is cleared and assigned, `lo` is neither. */
-export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; readonly releaseKey?: ReleaseKey; readonly policy?: PolicySettings; /** For whom the second issuer may speak. */ readonly elsewhere?: SpeaksFor } = {}): Promise<World> {
+export async function startWorld(options: GatewayOptions & { readonly limits?: Partial<LabelledConfig["limits"]>; readonly officers?: boolean; /** Whether what the defense ministry has can be followed. */ readonly live?: boolean; readonly releaseKey?: ReleaseKey; readonly policy?: PolicySettings; /** For whom the second issuer may speak. */ readonly elsewhere?: SpeaksFor } = {}): Promise<World> {
   const reports: Report[] = [{ id: "open", title: "An open report", label: 0 }, { id: "hidden", title: "The hidden report", label: 1 }, { id: "known", title: "The known report", label: 2 }, { id: "cui", title: "A controlled report", label: 3 }];
   const find = ({ id }: { readonly id: string }): Report | undefined => reports.find((report) => report.id === id);
-  const sources = [subgraph("defense", DEFENSE), subgraph("economy", ECONOMY)];
+  const sources = [subgraph("defense", options.live === true ? `${DEFENSE}\n${LIVE}` : DEFENSE), subgraph("economy", ECONOMY)];
   const bundle = composeSupergraph(options.officers === true ? [...sources, officerSource()] : sources);
   const { releaseKey = makeReleaseKey() } = options;
   const resolvers = {
     defense: {
       Query: { defenseReports: () => reports, defenseReport: (_: unknown, key: { id: string }) => find(key), covertReports: () => [{ name: "GRANITE" }] },
+      ...(options.live === true ? { Subscription: { defenseTold: { resolve: () => reports } } } : {}),
       Mutation: { defenseRename: (_: unknown, { id, title }: { id: string; title: string }) => { const report = find({ id }); if (report !== undefined) report.title = title; return report; } },
       DefenseReport: { __resolveReference: find, _label: (report: Report) => report.label, covertTitle: (report: Report) => `covert ${report.title}` },
     },
@@ -112,6 +116,8 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
   defense.ministry.standing = {
     ...nothing("defense"), tokens: [{ token: "MOD-1", issuer: "JPN.MOD" }], vocabulary: ["MOD-1"], subjects: [person("hi"), person("lo")], eligibilities: [vetted("hi")], assignments: [assigned("hi", "MOD-1")],
   };
+  // Answers nothing either; without it no agreement would count.
+  const foreign = await startMinistry(schemaOf("type Query { none: String }", {}), nothing("foreign-affairs"), clock);
   const issuer = await startIssuer();
   const agree = generateKeyPairSync("x25519");
   const sign = generateKeyPairSync("ed25519");
@@ -124,14 +130,14 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     keys: { id: "gateway-1", sign: { ...jwk(sign.privateKey), kid: "k" }, agree: jwk(agree.privateKey) },
     registry: {
       gateways: [{ id: "gateway-1", sign: { ...jwk(sign.publicKey), kid: "k" }, agree: jwk(agree.publicKey) }],
-      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "cabinet-office", url: office.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
+      ministries: [{ subgraph: "defense", url: defense.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "economy", url: economy.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "foreign-affairs", url: foreign.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }, { subgraph: "cabinet-office", url: office.url, agree: jwk(generateKeyPairSync("x25519").publicKey) }],
       issuers: [{ issuer: ISSUER, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, { issuer: ELSEWHERE, jwksUri: `${issuer.url}/jwks`, audience: "kanmon", algorithms: ["EdDSA"], speaksFor: options.elsewhere ?? [{ body: "JPN.MOFA" }, { nation: "USA" }] }],
     },
   };
   const gateway = await startGateway(config, { judge: judgeHere, ...options });
   const world: World = {
-    gateway, reports, defense: defense.ministry, economy: economy.ministry, evidenceDir, config, token: issuer.token,
-    ports: [defense.url, economy.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
+    gateway, reports, defense: defense.ministry, economy: economy.ministry, foreign: foreign.ministry, evidenceDir, config, token: issuer.token,
+    ports: [defense.url, economy.url, foreign.url, office.url, issuer.url, gateway.url, gateway.adminUrl].map((url) => Number(new URL(url).port)),
     ask: async (query, who, { headers = {}, variables, operationName, client, issuer: by } = {}) => {
       const answer = await fetch(gateway.url, {
         method: "POST", body: JSON.stringify({ query, ...(variables === undefined ? {} : { variables }), ...(operationName === undefined ? {} : { operationName }) }),
@@ -143,7 +149,7 @@ export async function startWorld(options: GatewayOptions & { readonly limits?: P
     records: () => readFileSync(join(evidenceDir, "evidence.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as ChainedRecord),
     stop: async () => {
       await gateway.stop();
-      await Promise.all([defense.ministry.down(), economy.ministry.down(), office.ministry.down(), issuer.stop()]);
+      await Promise.all([defense.ministry.down(), economy.ministry.down(), foreign.ministry.down(), office.ministry.down(), issuer.stop()]);
       for (const folder of [evidenceDir, releaseDir]) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -178,7 +184,7 @@ async function startMinistry(schema: GraphQLSchema, standing: Standing, clock: (
   });
   const url = await open(server);
   const alive = setInterval(() => { for (const stream of streams) say(stream, [script.alive(clock())]); }, ALIVE_EVERY_MS);
-  const ministry: Ministry = { standing, interfere: undefined, remembers: false, calls: [], announce: () => { const events = script.turnTo(ministry.standing); for (const stream of streams) say(stream, events); }, down: () => { clearInterval(alive); return close(server); } };
+  const ministry: Ministry = { standing, interfere: undefined, remembers: false, calls: [], happen: (number) => { for (const stream of streams) say(stream, [JSON.stringify({ history: number })]); }, announce: () => { const events = script.turnTo(ministry.standing); for (const stream of streams) say(stream, events); }, down: () => { clearInterval(alive); return close(server); } };
   return { url, ministry };
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { ExchangeError, exportForPartner, exportLabel, importFromPartner, importLabel, nationOf, OWN_POLICY, partnerPolicy, type PartnerReceipt, type PartnerRelease, printDocument, readDocument, tagUri, TAGS, type Category, type LabelDocument, type TagName } from "../../../schema/exchange";
 import { canonical, dominates, effectiveRel, join, orconOwners, type Label, type LabelCore } from "../../../schema/label";
-import { checkLabel, decide, labelOf, mayGoOut, outwardMark, receiveMark, startOfDay, type Subject } from "../../../schema/policy";
+import { checkLabel, decide, labelOf, mayGoOut, NONE_SUSPENDED, outwardMark, receiveMark, startOfDay, type Subject } from "../../../schema/policy";
 import { arbitraryMildCore, NATIONS } from "../../support/arbitrary";
 import { policy, readJson } from "../../support/demo-data";
 import { hasReleaseLists, REVIEW } from "./arbitrary-label";
@@ -68,7 +68,7 @@ describe("to a partner", () => {
       const label = labelOf(mild);
       const release = { nation, assigned: label.need, granted: orconOwners(label), purpose: "ANALYSIS" };
       const foreign = Object.keys(label.owners).length > 0 && Object.keys(label.owners).every((owner) => owner === "USA");
-      const goes = mayGoOut(policy, label, nation, now) && outwardMark(policy, label, nation, now) !== undefined && !foreign;
+      const goes = mayGoOut(policy, label, nation, now, NONE_SUSPENDED) && outwardMark(policy, label, nation, now) !== undefined && !foreign;
       expect([label, codeOf(() => send(label, release)) === "none"]).toEqual([label, goes]);
       if (!goes) return;
       gone += 1;
@@ -130,7 +130,7 @@ describe("from a partner", () => {
     });
     expect(original).toEqual({ policy: "JPN-USA-2007@2007-08-01", mark: "SECRET", label4774: text });
     expect(duties).toEqual([]);
-    expect(mayGoOut(policy, label, "AUS", now)).toBe(false);
+    expect(mayGoOut(policy, label, "AUS", now, NONE_SUSPENDED)).toBe(false);
   });
   test("every mark of every agreement in force comes in at the level of the table, never below, and as a valid label", () => {
     const tables = readJson<{ agreements: readonly { nation: string; status: string; in: readonly { mark: string; level: number }[] }[] }>("schema/policy/agreements.json").agreements;

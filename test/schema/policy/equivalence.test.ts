@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { canonical, join, type CoreInput, type LabelCore, type Level } from "../../../schema/label";
-import { bothMarks, checkLabel, mayGoOut, outMark, outwardMark, receiveMark, startOfDay } from "../../../schema/policy";
+import { bothMarks, checkLabel, mayGoOut, NONE_SUSPENDED, outMark, outwardMark, receiveMark, startOfDay } from "../../../schema/policy";
 import { arbitraryCore, NATIONS } from "../../support/arbitrary";
 import { policy, readJson } from "../../support/demo-data";
 
@@ -45,7 +45,7 @@ describe("on receipt", () => {
   test("the provider is the owner and nobody else may have it until the provider says so", () => {
     const received = receiveMark(policy, { nation: "GBR", mark: "SECRET", token: "REG-1" }, now);
     expect(received.ok && received.core.owners).toEqual({ GBR: { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } });
-    expect(received.ok && mayGoOut(policy, received.core, "GBR", now)).toBe(false);
+    expect(received.ok && mayGoOut(policy, received.core, "GBR", now, NONE_SUSPENDED)).toBe(false);
   });
   test("both marks are shown", () => {
     expect(bothMarks("UK SECRET", core({}), policy.words)).toBe(`UK SECRET / ${policy.words.levels[3] ?? ""}${policy.words.parts.equivalent}`);
@@ -62,40 +62,40 @@ describe("on release", () => {
     expect(outMark(policy, "USA", null, "DOC", now)).toBeUndefined();
   });
   test("needs nation, agreement, scope and entry, each alone", () => {
-    expect(mayGoOut(policy, core({}), "USA", now)).toBe(true);
-    expect(mayGoOut(policy, core({ rel: ["JPN"] }), "USA", now)).toBe(false);
-    expect(mayGoOut(policy, core({}), "USA", startOfDay("2007-07-31"))).toBe(false);
-    expect(mayGoOut(policy, core({ level: 2, regimes: ["EQS"] }), "USA", now)).toBe(false);
-    expect(mayGoOut(policy, core({ level: 4 }), "KOR", now)).toBe(false);
+    expect(mayGoOut(policy, core({}), "USA", now, NONE_SUSPENDED)).toBe(true);
+    expect(mayGoOut(policy, core({ rel: ["JPN"] }), "USA", now, NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, core({}), "USA", startOfDay("2007-07-31"), NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, core({ level: 2, regimes: ["EQS"] }), "USA", now, NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, core({ level: 4 }), "KOR", now, NONE_SUSPENDED)).toBe(false);
     expect(outwardMark(policy, core({}), "USA", now)).toBe("SECRET");
     expect(outwardMark(policy, core({ rel: ["JPN"] }), "USA", now)).toBeUndefined();
   });
   test("is not transitive: what the USA gave goes to Australia only with the consent of the USA", () => {
     const given = (rel: readonly string[]): LabelCore => core({ owners: { USA: { rel, disp: rel, dist: "ALL", orcon: false } }, regimes: ["DOC"] });
-    expect(mayGoOut(policy, given(["JPN", "USA"]), "AUS", now)).toBe(false);
-    expect(mayGoOut(policy, given(["AUS", "JPN", "USA"]), "AUS", now)).toBe(true);
-    expect(mayGoOut(policy, join(given(["AUS", "JPN", "USA"]), core({ rel: ["JPN", "USA"] })), "AUS", now)).toBe(false);
+    expect(mayGoOut(policy, given(["JPN", "USA"]), "AUS", now, NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, given(["AUS", "JPN", "USA"]), "AUS", now, NONE_SUSPENDED)).toBe(true);
+    expect(mayGoOut(policy, join(given(["AUS", "JPN", "USA"]), core({ rel: ["JPN", "USA"] })), "AUS", now, NONE_SUSPENDED)).toBe(false);
   });
   test("to a group needs all its members and the group's own agreement", () => {
     const nato = policy.groups.get("NATO")?.members ?? [];
-    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato] }), "NATO", now)).toBe(true);
-    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato.slice(1)] }), "NATO", now)).toBe(false);
-    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato], level: 4 }), "NATO", now)).toBe(false);
-    expect(mayGoOut(policy, core({ rel: ["AUS", "CAN", "GBR", "JPN", "NZL", "USA"] }), "FVEY", now)).toBe(false);
+    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato] }), "NATO", now, NONE_SUSPENDED)).toBe(true);
+    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato.slice(1)] }), "NATO", now, NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, core({ rel: ["JPN", ...nato], level: 4 }), "NATO", now, NONE_SUSPENDED)).toBe(false);
+    expect(mayGoOut(policy, core({ rel: ["AUS", "CAN", "GBR", "JPN", "NZL", "USA"] }), "FVEY", now, NONE_SUSPENDED)).toBe(false);
   });
   test("of every portion that can exist equals the exact entry of the table", () => {
     let released = 0;
     for (const table of tables) for (const rule of policy.regimes.values()) for (const level of rule.levels) {
       const entry = table.status === "IN_FORCE" && table.out.some((row) => row.level === level && row.regime === rule.code);
       const rel = ["JPN", ...(policy.groups.get(table.nation)?.members ?? [table.nation])];
-      expect([table.id, rule.code, level, mayGoOut(policy, core({ level, regimes: [rule.code], rel }), table.nation, now)]).toEqual([table.id, rule.code, level, entry]);
+      expect([table.id, rule.code, level, mayGoOut(policy, core({ level, regimes: [rule.code], rel }), table.nation, now, NONE_SUSPENDED)]).toEqual([table.id, rule.code, level, entry]);
       released += entry ? 1 : 0;
     }
     expect(released).toBeGreaterThan(30);
   });
   test("of a combination is the AND of the releases", () => {
     fc.assert(fc.property(arbitraryCore, arbitraryCore, fc.constantFrom(...NATIONS), (a, b, nation) => {
-      expect(mayGoOut(policy, join(a, b), nation, now)).toBe(mayGoOut(policy, a, nation, now) && mayGoOut(policy, b, nation, now));
+      expect(mayGoOut(policy, join(a, b), nation, now, NONE_SUSPENDED)).toBe(mayGoOut(policy, a, nation, now, NONE_SUSPENDED) && mayGoOut(policy, b, nation, now, NONE_SUSPENDED));
     }), { numRuns: 3000 });
   });
 });

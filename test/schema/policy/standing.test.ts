@@ -10,7 +10,7 @@ const vouched: Eligibility = {
 const held: Assignment = { token: "EQS-2026-11", role: "HANDLER", from: "2026-04-01", until: "2031-03-31", grantedBy: "JPN.MOD", reason: "contract" };
 const parts: StandingParts = {
   subject: { id: "engineer", kind: "contractor", nation: "JPN", org: firm, purposes: ["CONTRACT"] },
-  eligibilities: [vouched], assignments: [held], roles: [], facility,
+  eligibilities: [vouched], assignments: [held], roles: [], facility, suspendedAgreements: [],
 };
 const place = { site: "AONADA-1", issuerOf: (token: string) => (token === "EQS-2026-11" || token === "PRJ-QS-2026" ? "JPN.MOD" : undefined) };
 const tokensOf = (given: StandingParts, at: typeof place | { site: undefined; issuerOf: typeof place.issuerOf } = place): readonly string[] =>
@@ -58,7 +58,7 @@ describe("maximum level", () => {
   test("is the attested level of a liaison, whatever eligibilities are stated", () => {
     const liaison: StandingParts = {
       subject: { id: "l", kind: "liaison", nation: "USA", hostOrg: "JPN.MOD", purposes: [] }, eligibilities: [{ ...vouched, maxLevel: 4, usableAt: ["JPN"] }],
-      assignments: [], roles: [], attestation: { agreementId: "JPN-USA-2007", attestedLevel: 3 },
+      assignments: [], roles: [], attestation: { agreementId: "JPN-USA-2007", attestedLevel: 3 }, suspendedAgreements: [],
     };
     expect(level(liaison)).toBe(3);
     expect(withStanding(policy, liaison, place)).toMatchObject({ agreementId: "JPN-USA-2007", agreementRegimes: ["CESI", "CUI", "DOC", "MDA", "MODS", "SDS"] });

@@ -38,6 +38,16 @@ test("knows the officer who is shown a simulation, and keeps what is visible to 
   expect(watched?.kind === "asker" && alone?.kind === "asker" && watched.asker.digest !== alone.asker.digest).toBe(true);
 });
 
+test("knows which agreements do not count for the asker, and keeps apart those for whom other ones do", async () => {
+  const check = checkFor();
+  const digests = await Promise.all([undefined, "ALL", ["JPN-USA-2007"], ["JPN-AUS-2013"]].map(async (suspendedAgreements) => {
+    const caller = await check.check(call({ claims: { subject: { ...subject, suspendedAgreements } } }));
+    expect(caller).toMatchObject({ kind: "asker", asker: { subject: suspendedAgreements === undefined ? { id: subject.id } : { suspendedAgreements } } });
+    return caller?.kind === "asker" ? caller.asker.digest : undefined;
+  }));
+  expect(new Set(digests).size).toBe(4);
+});
+
 test("gives equal digests to equal subjects in equal circumstances, and to no others", async () => {
   const check = checkFor();
   const digestOf = async (options?: SealOptions): Promise<unknown> => { const caller = await check.check(call(options)); return caller?.kind === "asker" ? caller.asker.digest : undefined; };
@@ -54,6 +64,8 @@ const wrong: readonly (readonly [string, SealOptions, Partial<Call>?])[] = [
   ["another path", {}, { path: "/graphql?x=1" }],
   ["another method", {}, { method: "GET" }],
   ["another ministry's statement", { claims: { aud: "economy" } }],
+  ["a word about agreements that is neither ALL nor a list", { claims: { subject: { ...subject, suspendedAgreements: "NONE" } } }],
+  ["agreements that are no names", { claims: { subject: { ...subject, suspendedAgreements: [1] } } }],
   ["a list of audiences", { claims: { aud: ["defense", "economy"] } }],
   ["an issuer that is not the key's", { claims: { iss: "gateway-other" } }],
   ["a key id nobody has", { header: { kid: "other" } }],

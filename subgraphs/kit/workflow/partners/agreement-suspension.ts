@@ -1,6 +1,6 @@
 /**
- * What the foreign ministry states about agreements (SPEC 15.71). Which agreements there are, and what they cover, is the signed policy's; the foreign ministry can only take away: a suspension ends the attested
- * level of every liaison under the agreement at once, and none is accepted until another person has lifted it. Known to every Japanese body that has to do with partners.
+ * What the foreign ministry states about agreements (SPEC 3.14, 15.71). Which agreements there are, and what they cover, is the signed policy's; the foreign ministry can only take away: while an agreement is
+ * suspended nobody has or gives anything under it, at any ministry, until another person has lifted it; or they terminate it, for good. Known to every Japanese body that has to do with partners.
  */
 import type { LabelCore } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
@@ -18,17 +18,21 @@ export const agreementSuspension = defineWorkflow({
   name: "AgreementSuspension", plural: "AgreementSuspensions", description: "An agreement with a partner that is suspended.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
   keptBy: ({ name }) => name === "foreign-affairs",
-  states: ["SUSPENDED", "LIFTED"],
+  states: ["SUSPENDED", "LIFTED", "TERMINATED"],
   fields: { agreement: { kind: "id" }, reason: { kind: "long" } },
   steps: {
     SUSPEND_AGREEMENT: {
-      from: [], to: "SUSPENDED", by: foreignAffairs, mutation: "suspendAgreement", description: "Suspends an agreement: no liaison has an attested level under it from now on.", input: { agreement: { kind: "id" }, reason: { kind: "long" } },
+      from: [], to: "SUSPENDED", by: foreignAffairs, mutation: "suspendAgreement", description: "Suspends an agreement: nobody has or gives anything under it from now on.", input: { agreement: { kind: "id" }, reason: { kind: "long" } },
       check: ({ input, policy, now }) => { if (policy.agreements.byId(String(input["agreement"]), now) === undefined) throw new Refusal("BAD_USER_INPUT"); },
       change: ({ input }) => ({ label: LABEL, owner: FOREIGN_AFFAIRS, body: input }), effect: apply,
     },
     LIFT_SUSPENSION: {
-      from: ["SUSPENDED"], to: "LIFTED", by: foreignAffairs, notBy: ["SUSPEND_AGREEMENT"], mutation: "liftAgreementSuspension", description: "Another person lifts it; certificates are recorded and accepted anew.", input: { reason: { kind: "long" } },
-      change: ({ input }) => ({ note: input }),
+      from: ["SUSPENDED"], to: "LIFTED", by: foreignAffairs, notBy: ["SUSPEND_AGREEMENT"], mutation: "liftAgreementSuspension", description: "Another person lifts it: the agreement counts again, as far as the policy has it.", input: { reason: { kind: "long" } },
+      change: ({ input }) => ({ note: input }), effect: apply,
+    },
+    TERMINATE_AGREEMENT: {
+      from: ["SUSPENDED"], to: "TERMINATED", by: foreignAffairs, notBy: ["SUSPEND_AGREEMENT"], mutation: "terminateAgreement", description: "Another person states it terminated: it is never lifted again.", input: { reason: { kind: "long" } },
+      change: ({ input }) => ({ note: input }), effect: apply,
     },
   },
 });

@@ -7,7 +7,7 @@ import type { LabelCore } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
 import { clockOnly, either, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
-import { CERTIFICATE_YEARS, FOREIGN_AFFAIRS, agreementWith, foreignAffairs } from "./partners-policy";
+import { type AgreementPlace, CERTIFICATE_YEARS, FOREIGN_AFFAIRS, agreementWith, foreignAffairs } from "./partners-policy";
 
 function certificateLabel(host: string): LabelCore {
   const dist = [...new Set([FOREIGN_AFFAIRS, host])].sort();
@@ -15,10 +15,10 @@ function certificateLabel(host: string): LabelCore {
 }
 
 /** A certificate counts under an agreement in force with the liaison's nation, which knows the level. @throws Refusal */
-export function checkCertificate({ policy, now, today }: Pick<StepContext, "policy" | "now" | "today">, certificate: Readonly<Record<string, unknown>>): void {
+export function checkCertificate(context: AgreementPlace & Pick<StepContext, "today">, certificate: Readonly<Record<string, unknown>>): void {
   const { nation, agreement: id, level, until } = certificate;
-  const agreement = agreementWith(policy, id, nation, now);
-  if (agreement === undefined || String(until) > addYears(today, CERTIFICATE_YEARS)) throw new Refusal("REFUSED_LIMIT");
+  const agreement = agreementWith(context, id, nation);
+  if (agreement === undefined || String(until) > addYears(context.today, CERTIFICATE_YEARS)) throw new Refusal("REFUSED_LIMIT");
   if (!agreement.in.some((entry) => entry.level === level)) throw new Refusal("REFUSED_LIMIT");
 }
 

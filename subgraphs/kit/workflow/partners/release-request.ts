@@ -3,11 +3,11 @@
  * information is in the source has consented. What is released is the edition written for release, never the original: its label gains the nation, by its owner, within what the agreement lets out.
  */
 import { type LabelCore, isForeignOwner, isUnder, join } from "../../../../schema/label";
-import { type Agreement, endOfDay, japanDay, mayGoOut, shiftDate } from "../../../../schema/policy";
+import { type Agreement, endOfDay, japanDay, mayGoOut, shiftDate, suspendedFor } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
-import { DECISION_DAYS } from "./partners-policy";
+import { agreementInForce, DECISION_DAYS } from "./partners-policy";
 
 interface Edition { readonly owner: string; readonly core: LabelCore }
 
@@ -65,14 +65,14 @@ export function mayReachFirm({ industrial }: Pick<Agreement, "industrial">, { le
   return firm === undefined || firm === null || (industrial !== undefined && level <= industrial);
 }
 
-/** Whether the ministry knows of a suspension of the agreement; it is the foreign ministry that does. */
+/** Whether the ministry itself knows that the agreement does not count, before anybody could tell it so: it is the foreign ministry that does. */
 async function isSuspended({ query }: StepContext, agreement: string): Promise<boolean> {
-  return (await query("SELECT id FROM item WHERE workflow = 'AgreementSuspension' AND state = 'SUSPENDED' AND body->>'agreement' = $1", [agreement])).length > 0;
+  return (await query("SELECT id FROM item WHERE workflow = 'AgreementSuspension' AND state IN ('SUSPENDED', 'TERMINATED') AND body->>'agreement' = $1", [agreement])).length > 0;
 }
 
 /** What the edition becomes. @throws Refusal where it or its source is not there for the asker, a consent is missing, or it may not go out */
 async function releasable(context: StepContext): Promise<LabelCore> {
-  const { item, policy, now } = context;
+  const { item, policy, now, asker } = context;
   const { edition: id, nation: named, firm, consents } = item?.body ?? {};
   const nation = String(named);
   const [edition, source] = [await editionOf(context, id), await sourceOf(context, id)];
@@ -80,8 +80,8 @@ async function releasable(context: StepContext): Promise<LabelCore> {
   if (consentsNeeded(source.core, source.owner, nation).some((owner) => !textsOf(consents).some((given) => given.startsWith(`${owner}: `)))) throw new Refusal("REFUSED_LIMIT");
   const core = releasedTo(edition, (nations) => [...nations, nation]);
   if (core === undefined) throw new Refusal("REFUSED_LABEL");
-  const agreement = policy.agreements.byNation(nation, now);
-  if (agreement === undefined || !mayReachFirm(agreement, core, firm) || !mayGoOut(policy, core, nation, now) || await isSuspended(context, agreement.id)) throw new Refusal("REFUSED_LIMIT");
+  const agreement = agreementInForce(context, nation);
+  if (agreement === undefined || !mayReachFirm(agreement, core, firm) || !mayGoOut(policy, core, nation, now, suspendedFor(asker.subject)) || await isSuspended(context, agreement.id)) throw new Refusal("REFUSED_LIMIT");
   return core;
 }
 
@@ -98,20 +98,20 @@ export const releaseRequest = defineWorkflow({
     REQUEST_RELEASE: {
       from: [], to: "REQUESTED", by: anybody, mutation: "requestRelease", description: "Asks that an edition be released to a partner.", input: { edition: { kind: "id" }, nation: { kind: "text" }, firm: { kind: "text", optional: true }, reason: { kind: "long" } },
       check: async (context) => {
-        const { input: { edition: id, nation, firm }, policy, now, asker: { subject } } = context;
+        const { input: { edition: id, nation, firm }, policy, asker: { subject } } = context;
         if (!policy.nations.has(String(nation)) || nation === "JPN" || subject.nation !== "JPN") throw new Refusal("BAD_USER_INPUT");
         const edition = await editionOf(context, id);
         if (edition === undefined) throw new Refusal("REFUSED_STATE");
-        const agreement = policy.agreements.byNation(String(nation), now);
+        const agreement = agreementInForce(context, String(nation));
         if (agreement === undefined || !mayReachFirm(agreement, edition.core, firm)) throw new Refusal("REFUSED_LIMIT");
       },
       change: async (context) => {
-        const { input, policy, now, today, asker } = context;
+        const { input, today, asker } = context;
         const edition = await editionOf(context, input["edition"]);
         if (edition === undefined) throw new Refusal("REFUSED_STATE");
         return {
           label: requestLabel(context, edition), owner: edition.owner, subject: asker.subject.id, due: shiftDate(today, DECISION_DAYS),
-          body: { ...input, agreement: policy.agreements.byNation(String(input["nation"]), now)?.id, consents: [] },
+          body: { ...input, agreement: agreementInForce(context, String(input["nation"]))?.id, consents: [] },
         };
       },
     },

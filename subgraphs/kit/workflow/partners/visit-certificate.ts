@@ -3,7 +3,7 @@
  * whether it may be issued, and no part of what is in it (regime, basis, investigation, terms) gets into the certificate. Until it is issued it stays in the ministry; then the partner may have it.
  */
 import { type LabelCore, isUnder } from "../../../../schema/label";
-import { addYears, mayGoOut } from "../../../../schema/policy";
+import { addYears, mayGoOut, suspendedFor } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { asSubject, either, fromOwner, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
@@ -29,17 +29,18 @@ export const visitCertificate = defineWorkflow({
     REQUEST_VISIT: {
       from: [], to: "REQUESTED", by: fromOwner, mutation: "requestVisitCertificate", description: "An official asks for a certificate for a visit.",
       input: { visitor: { kind: "text" }, nation: { kind: "text" }, agreement: { kind: "id" }, level: { kind: "number" }, until: { kind: "day" } },
-      check: ({ ministry, input, policy, now, today, asker: { subject } }) => {
+      check: (context) => {
+        const { ministry, input, today, asker: { subject } } = context;
         const { nation, agreement: id, level, until } = input;
         if (subject.kind !== "official" || subject.org === undefined || !isUnder(subject.org, ministry.org) || String(until) < today) throw new Refusal("BAD_USER_INPUT");
-        const agreement = agreementWith(policy, id, nation, now);
+        const agreement = agreementWith(context, id, nation);
         if (agreement === undefined || !agreement.out.some((entry) => entry.level === level) || String(until) > addYears(today, CERTIFICATE_YEARS)) throw new Refusal("REFUSED_LIMIT");
       },
       change: ({ ministry, input: { agreement: _agreement, ...body }, asker: { subject } }) => ({ label: visitLabel(ministry, []), owner: ministry.org, subject: subject.id, due: String(body["until"]), body }),
     },
     ISSUE_VISIT: {
       from: ["REQUESTED"], to: "ISSUED", by: withRole("GRANT", "RELEASE", "APPROVE"), notBy: ["REQUEST_VISIT"], mutation: "issueVisitCertificate", description: "Issues it, where the register of eligibilities bears it; the partner may have it.", input: {},
-      check: ({ ministry, item, policy, now }) => { if (!mayGoOut(policy, visitLabel(ministry, [String(item?.body["nation"])]), String(item?.body["nation"]), now)) throw new Refusal("REFUSED_LIMIT"); },
+      check: ({ ministry, item, policy, now, asker: { subject } }) => { if (!mayGoOut(policy, visitLabel(ministry, [String(item?.body["nation"])]), String(item?.body["nation"]), now, suspendedFor(subject))) throw new Refusal("REFUSED_LIMIT"); },
       // Under which name the ministry knows the visitor is not the partner's to know; whoever asked is in the step, which stays at home.
       change: ({ ministry, item }) => ({ label: visitLabel(ministry, [String(item?.body["nation"])]), subject: null }),
       effect: checkClearance,

@@ -1,6 +1,6 @@
 /** Rules of the industry workflows (SPEC 15.60-15.66): terms, foreign influence, late changes, de-identification, labels. Without a database. */
 import type { LabelCore } from "../../../../schema/label";
-import { mayGoOut, decide, labelOf, loadPolicy, startOfDay } from "../../../../schema/policy";
+import { mayGoOut, decide, labelOf, loadPolicy, NONE_SUSPENDED, startOfDay } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
 import type { MinistryDefinition } from "../../../../subgraphs/kit";
 import { Refusal } from "../../../../subgraphs/kit/refusal";
@@ -53,7 +53,7 @@ test("what two sides share has the register among its readers once, and goes to 
   const label = sharedLabel("JPN.METI", HOSHIMI, ["CONTRACT"]);
   expect(label.owners["JPN.METI"]).toEqual({ rel: ["JPN"], disp: ["JPN"], dist: ["JPN.CAO", "JPN.METI", HOSHIMI], orcon: false });
   expect(sharedLabel("JPN.CAO", HOSHIMI, ["CONTRACT"], "JPN.CAO.VET").owners["JPN.CAO"]?.dist).toEqual(["JPN.CAO", HOSHIMI]);
-  expect([...policy.nations].filter((nation) => mayGoOut(policy, label, nation, NOW))).toEqual(["JPN"]);
+  expect([...policy.nations].filter((nation) => mayGoOut(policy, label, nation, NOW, NONE_SUSPENDED))).toEqual(["JPN"]);
 });
 
 test("taking people off a list", () => { expect([without(["a", "b"], ["b", "c"]), without(undefined, ["a"]), without(["a"], undefined)]).toEqual([["a"], [], ["a"]]); });

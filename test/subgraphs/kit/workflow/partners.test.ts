@@ -1,32 +1,56 @@
 /** Rules of the partner workflows (SPEC 15.70-15.73): agreements, certificates, consents, labels of editions. Without a database. */
 import type { LabelCore } from "../../../../schema/label";
-import { labelOf, decide, loadPolicy, outMark, startOfDay } from "../../../../schema/policy";
+import { labelOf, decide, loadPolicy, outMark, startOfDay, type Suspended } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
 import { Refusal } from "../../../../subgraphs/kit/refusal";
+import type { StepContext } from "../../../../subgraphs/kit/workflow/declare";
 import { checkCertificate } from "../../../../subgraphs/kit/workflow/partners/liaison-attestation";
-import { agreementWith } from "../../../../subgraphs/kit/workflow/partners/partners-policy";
+import { agreementInForce, agreementWith } from "../../../../subgraphs/kit/workflow/partners/partners-policy";
 import { consentsNeeded, daysBetween, mayReachFirm, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
-import { visitLabel } from "../../../../subgraphs/kit/workflow/partners/visit-certificate";
-import { everybody } from "../../../support/people";
+import { visitCertificate, visitLabel } from "../../../../subgraphs/kit/workflow/partners/visit-certificate";
+import { everybody, persona } from "../../../support/people";
 
 const policy = loadPolicy();
 const NOW = startOfDay("2026-11-01") + 12 * 3_600_000;
+const { subject: officer } = persona(policy, "mofa-release-officer");
 const codeOf = (act: () => void): unknown => { try { act(); return "done"; } catch (error) { return error instanceof Refusal ? error.code : error; } };
 const owned = (owners: LabelCore["owners"]): LabelCore => ({ policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: [], owners, purposes: "ALL", handling: [] });
 const terms = (rel: readonly string[], orcon = false) => ({ rel, disp: rel, dist: "ALL" as const, orcon });
 
+/** A step of the foreign ministry's release officer, as its caller statement says. */
+const at = (suspendedAgreements?: Suspended, now = NOW) => ({ policy, now, today: "2026-11-01", asker: { subject: { ...officer, ...(suspendedAgreements === undefined ? {} : { suspendedAgreements }) }, action: "WRITE" as const, ctx: { zoneLevel: 4 as const }, digest: "" } });
+
 test("an agreement counts for its nation, and one with a group for its members; one that is only signed counts for nobody", () => {
-  const with_ = (id: string, nation: string): string | undefined => agreementWith(policy, id, nation, NOW)?.id;
+  const with_ = (id: string, nation: string): string | undefined => agreementWith(at(), id, nation)?.id;
   expect([with_("JPN-USA-2007", "USA"), with_("JPN-USA-2007", "AUS"), with_("JPN-NATO-2010", "DEU"), with_("JPN-NATO-2010", "AUS"), with_("JPN-CAN-2025", "CAN"), with_("JPN-USA-2007", "JPN")]).toEqual(["JPN-USA-2007", undefined, "JPN-NATO-2010", undefined, undefined, undefined]);
 });
 
-test("before an agreement was in force it counts for nobody", () => { expect(agreementWith(policy, "JPN-DEU-2021", "DEU", startOfDay("2020-01-01"))).toBeUndefined(); });
+test("an agreement that is suspended counts for nothing at any ministry: by its id, by its nation, for a certificate", () => {
+  const [USA, KOR] = ["JPN-USA-2007", "JPN-KOR-2016"];
+  expect([agreementWith(at([USA]), USA, "USA"), agreementInForce(at([USA]), "USA"), agreementWith(at("ALL"), KOR, "KOR"), agreementInForce(at("ALL"), "KOR")]).toEqual([undefined, undefined, undefined, undefined]);
+  expect([agreementWith(at([USA]), KOR, "KOR")?.id, agreementInForce(at([USA]), "KOR")?.id]).toEqual([KOR, KOR]);
+  const certificate = { nation: "KOR", agreement: KOR, level: 3, until: "2027-10-31" };
+  expect([codeOf(() => { checkCertificate(at([USA]), certificate); }), codeOf(() => { checkCertificate(at([KOR]), certificate); })]).toEqual(["done", "REFUSED_LIMIT"]);
+});
+
+test("a certificate for a visit is neither asked for nor issued under an agreement that is suspended", async () => {
+  const taking = async (step: string, suspended: Suspended): Promise<unknown> => {
+    const context = {
+      ...at(suspended), ministry: ministries["defense"], input: { visitor: "x", nation: "USA", agreement: "JPN-USA-2007", level: 3, until: "2027-01-01" }, item: { body: { nation: "USA" } },
+      asker: { ...at(suspended).asker, subject: { ...persona(policy, "mod-officer").subject, ...(suspended.length === 0 ? {} : { suspendedAgreements: suspended }) } },
+    };
+    try { await visitCertificate.steps[step]?.check?.(context as unknown as StepContext); return "done"; } catch (error) { return error instanceof Refusal ? error.code : error; }
+  };
+  for (const step of ["REQUEST_VISIT", "ISSUE_VISIT"]) expect([step, await taking(step, []), await taking(step, ["JPN-AUS-2013"]), await taking(step, ["JPN-USA-2007"])]).toEqual([step, "done", "done", "REFUSED_LIMIT"]);
+});
+
+test("before an agreement was in force it counts for nobody", () => { expect(agreementWith(at([], startOfDay("2020-01-01")), "JPN-DEU-2021", "DEU")).toBeUndefined(); });
 
 test.each([
   [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 3, until: "2027-10-31" }, "done"], [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 4, until: "2027-10-31" }, "REFUSED_LIMIT"],
   [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 1, until: "2027-10-31" }, "REFUSED_LIMIT"], [{ nation: "KOR", agreement: "JPN-KOR-2016", level: 3, until: "2027-11-02" }, "REFUSED_LIMIT"],
   [{ nation: "USA", agreement: "JPN-KOR-2016", level: 3, until: "2027-10-31" }, "REFUSED_LIMIT"],
-])("a certificate %j: %s", (certificate, code) => { expect(codeOf(() => { checkCertificate({ policy, now: NOW, today: "2026-11-01" }, certificate); })).toBe(code); });
+])("a certificate %j: %s", (certificate, code) => { expect(codeOf(() => { checkCertificate(at(), certificate); })).toBe(code); });
 
 test("consent is needed of every foreign owner but the receiver, and of every other Japanese one with originator control", () => {
   const source = owned({ "JPN.MOFA": terms(["JPN"], true), USA: terms(["JPN"]), AUS: terms(["JPN"]), "JPN.NPA": terms(["JPN"], true), "JPN.METI": terms(["JPN"]) });
