@@ -5,11 +5,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { startWorld, type World } from "./labelled-federation";
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 const AGREEMENT = "JPN-USA-2007";
 const REPORTS = "{ defenseReports { id title } }";
 const TOLD = "subscription { defenseTold { id title } }";
-const SECOND = 1_000;
+/** How soon it is, on a machine that does nothing else, is measured in test/revocation.integration.test.ts. */
+const PATIENCE_MS = 10_000;
 let world: World;
 let happened = 0;
 
@@ -35,9 +36,9 @@ async function idsFor(who: string, headers: Readonly<Record<string, string>>): P
   const { json } = await world.ask(REPORTS, who, { headers });
   return ((json.data?.["defenseReports"] ?? []) as readonly ({ readonly id: string } | null)[]).map((report) => report?.id ?? "");
 }
-/** Comes to it within a second. */
+/** Comes to it. */
 async function sees(who: string, headers: Readonly<Record<string, string>>, ids: readonly string[]): Promise<void> {
-  const until = performance.now() + SECOND;
+  const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await idsFor(who, headers);
     if (found.join() === ids.join() || performance.now() > until) { expect(found).toEqual(ids); return; }
@@ -49,7 +50,7 @@ function subjectTold(): Readonly<Record<string, unknown>> {
   return (JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString()) as { readonly subject: Readonly<Record<string, unknown>> }).subject;
 }
 
-it("stops a liaison within a second, tells the ministry so, and lets them go on within a second of its being active again (G8, G10)", async () => {
+it("stops a liaison, tells the ministry so, and lets them go on when it is active again (G8, G10)", async () => {
   expect("suspendedAgreements" in subjectTold()).toBe(false);
   suspend(world.foreign);
   await sees("us", {}, ["open"]);
@@ -79,7 +80,7 @@ it("decides every event of an open stream by it: none shows what is suspended, a
   const next = async (): Promise<string> => {
     const before = text.length;
     world.defense.happen(happened += 1);
-    for (const until = performance.now() + SECOND; !text.slice(before).includes("\n\n") && performance.now() < until;) await wait(10);
+    for (const until = performance.now() + PATIENCE_MS; !text.slice(before).includes("\n\n") && performance.now() < until;) await wait(10);
     return text.slice(before);
   };
   try {
