@@ -144,3 +144,48 @@ function registryOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry
 async function configOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, evidenceDir: string): Promise<LabelledConfig> {
   const anywhere = { host: "127.0.0.1", port: 0 };
   return {
+    mode: "labelled", listen: anywhere, admin: anywhere, logLevel: "silent", ...await releaseInto(evidenceDir, readDemoBundle(), undefined, DEMO_NOON, ANY_OPERATION), evidenceDir, demo: true,
+    limits: { body: 262_144, tokens: DEFAULT_LIMITS.tokens, depth: DEFAULT_LIMITS.depth, aliases: DEFAULT_LIMITS.aliases, planning: DEFAULT_LIMITS.planning, share: 64, deadline: 10_000 },
+    keys: { id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry: registryOf(keys, running, jwksUri),
+  };
+}
+
+function callerOf(keys: TestKeys, running: ReadonlyMap<string, RunningMinistry>, jwksUri: string, bases: ReadonlyMap<string, Base>, undo: (() => unknown)[]): (asker: Asker) => Call {
+  const registry = parseRegistry(registryOf(keys, running, jwksUri));
+  const vocabularies = new Map([...bases].map(([name, { labels }]) => [name, new Set([...labels.values()].flatMap((label) => [...label.need, ...label.existence.need]))]));
+  const sealer = new Sealer({
+    keys: parseGatewayKeys({ id: keys.gateway.id, sign: keys.gateway.sign, agree: keys.gateway.agree }, registry), ministries: registry.ministries, policyVersion: loadPolicy(ANY_OPERATION).version,
+    vocabularyOf: (subgraph) => vocabularies.get(subgraph) ?? new Set(), clock,
+  });
+  const caller = new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries: [...running].map(([subgraph, { url }]) => ({ subgraph, url: `${url}/graphql` })) });
+  undo.push(() => caller.close());
+  return (asker) => caller.forAsker(sealer.forAsker(asker));
+}
+
+async function untilReady(adminUrl: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if ((await fetch(`${adminUrl}/health/ready`)).ok) return;
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+  throw new Error("the gateway did not get everybody's standing");
+}
+
+/** A token issuer: its key document over HTTP, its tokens made here, dated by the fixed clock. */
+async function startIssuer(): Promise<{ readonly jwksUri: string; readonly token: Pair["token"]; readonly stop: () => Promise<void> }> {
+  const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  const key = { ...(await exportJWK(publicKey)), kid: "search" };
+  const server = createServer((_, response) => { response.end(JSON.stringify({ keys: [key] })); });
+  await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
+  const tokens = new Map<string, string>();
+  const now = Math.floor(DEMO_NOON / 1000);
+  return {
+    jwksUri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`,
+    token: async (subject, client) => {
+      const known = tokens.get(subject) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "search" })
+        .setIssuer(ISSUER).setAudience("kanmon").setSubject(subject).setJti(subject).setIssuedAt(now - 10).setExpirationTime(now + 600).sign(privateKey);
+      tokens.set(subject, known);
+      return known;
+    },
+    stop: () => new Promise((done) => { server.closeAllConnections(); server.close(() => { done(); }); }),
+  };
+}
