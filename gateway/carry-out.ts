@@ -38,8 +38,8 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const planning = performance.now() - begun;
   const isMutation = compiled.type === "mutation";
   if ((compiled.type === "subscription") !== (attempt.changes !== undefined)) throw new Refused("OPERATION_RESOLUTION_FAILURE", "subscriptions are served as event streams, and nothing else is");
-  // An answer without a record is kept back, but a change would have been made by then.
-  if (isMutation && attempt.mayChange?.() === false) throw new Refused("EVIDENCE_UNAVAILABLE", "nothing is changed of which no record can be kept");
+  // An answer without a record is kept back, but a change would have been made by then, and nobody could tell if the gateway died before its answer was recorded.
+  if (isMutation) await attempt.intend?.(compiled.rootFields);
   const { subject, action, ctx, digest } = attempt.asker;
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {

@@ -14,7 +14,7 @@ import type { OfficerDesk } from "./execute/officer-fields";
 import type { ChangeWindow, OnceOnly } from "./execute";
 import type { Leaving } from "./execute/stop";
 import { refuseUnread } from "./notices";
-import { type Draft, type Finished, type Finishing, finish, refusalBody, refusalHeaders } from "./front/finish";
+import { type Draft, type Finished, type Finishing, finish, intend, refusalBody, refusalHeaders } from "./front/finish";
 import { type Admitted, unknown as unknownOperation } from "./front/known-operations";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
@@ -62,7 +62,7 @@ export interface Carried {
 /** The officers' tools that an operation used, and whether what they were made of is still so. */
 export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; readonly changes?: ChangeWindow; /** Whether a record of a change could be kept now. */ readonly mayChange?: () => boolean; carried?: Carried; tools?: ToolUses }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; readonly changes?: ChangeWindow; /** Makes durable that these changes are about to be asked for; nothing is changed without it. */ readonly intend?: (steps: readonly string[]) => Promise<void>; carried?: Carried; tools?: ToolUses }
 
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
@@ -81,7 +81,7 @@ export interface Stations extends Finishing {
 }
 
 /** Everything known about a request so far; a refusal records as much of it as there is. */
-export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; operation?: string; variables?: unknown; supersedes?: number }
+export interface Known { readonly txn: string; identity?: Identity; narrowing?: Narrowing; attempt?: Attempt; document?: string; operation?: string; variables?: unknown; supersedes?: number; /** Index of the record that a change was about to be made. */ intent?: number }
 
 /** Times an answer is decided anew because the standing changed under it. */
 export const ATTEMPTS = 3;
@@ -132,7 +132,7 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const asker = askAgain(() => stations.ask(identity, narrowing, "MAY_READ_NOTICES"), once);
     const { id, server } = stations.classOf(asker);
-    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, mayChange: () => stations.evidence?.isHealthy?.() !== false, ...(changes === undefined ? {} : { changes }) };
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, intend: (steps) => intend(steps, stations, known), ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(asker.isBound ? admitted(request, stations, known, once) : request, attempt), attempt, stations);
     // The change was made; a refusal of the question what became of it would say that it was not.

@@ -15,7 +15,8 @@ export interface ToolUse {
 }
 
 export interface EvidenceRecord extends Partial<ToolUse> {
-  readonly kind: "ANSWER" | "REFUSAL" | "RECOVERY" | "START";
+  /** INTENT: a change is about to be asked of a ministry; what became of it says a later record. */
+  readonly kind: "ANSWER" | "REFUSAL" | "INTENT" | "RECOVERY" | "START";
   /** Id of the request; the client has it too. */
   readonly txn: string;
   /** ISO 8601, UTC. */
@@ -48,6 +49,10 @@ export interface EvidenceRecord extends Partial<ToolUse> {
   readonly status?: number;
   /** SHA-256 of the body as sent. */
   readonly response?: string;
+  /** Index of the INTENT whose outcome this is. */
+  readonly intent?: number;
+  /** INTENT: the changes of the operation, by the names of their fields, in order. */
+  readonly steps?: readonly string[];
   /** Index of an earlier record whose answer was thrown away because the standing changed meanwhile. */
   readonly supersedes?: number;
   /** The tools that an officer used as fields of one operation, in order; one that is used by its path stands in the record itself. */

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Finding { readonly index: number; readonly problem: string }
-export interface Verdict { readonly ok: boolean; readonly records: number; readonly log: string | undefined; readonly findings: readonly Finding[] }
+export interface Verdict { readonly ok: boolean; readonly records: number; readonly log: string | undefined; readonly findings: readonly Finding[]; /** Changes that were about to be asked for and of which no outcome stands in the log: no corruption, but somebody has to look what became of them. */ readonly unfinished: readonly Finding[] }
 
 const MOST_FINDINGS = 20;
 
@@ -23,6 +23,7 @@ export async function verifyEvidence(dir: string): Promise<Verdict> {
   let log: string | undefined;
   const hashes = new Map<number, string>();
   const head = await headOf(dir, report);
+  const intents = new Map<number, string>();
 
   for await (const { line, whole } of linesOf(join(dir, "evidence.jsonl"), report)) {
     if (!whole) { report(expected, "the last line is cut off"); break; }
@@ -32,6 +33,8 @@ export async function verifyEvidence(dir: string): Promise<Verdict> {
       if (expected === 0 ? !/^0{64}$/.test(record.prev) : record.prev !== before) report(expected, "does not name the hash of the record before: that one or this one was changed");
       if (log !== undefined && record.log !== log) report(expected, "belongs to another log");
       log ??= record.log;
+      if (record.intended !== undefined) intents.set(expected, record.intended);
+      if (record.intent !== undefined) intents.delete(record.intent);
     }
     before = createHash("sha256").update(line).digest("hex");
     if (head !== undefined && expected === head.index) hashes.set(expected, before);
@@ -43,17 +46,24 @@ export async function verifyEvidence(dir: string): Promise<Verdict> {
     else if (hashes.get(head.index) !== head.hash) report(head.index, "is not the record that the head names: it was changed");
     if (log !== undefined && head.log !== log) report(head.index, "the head belongs to another log");
   }
-  return { ok: findings.length === 0, records: expected, log, findings };
+  return { ok: findings.length === 0, records: expected, log, findings, unfinished: [...intents].slice(0, MOST_FINDINGS).map(([index, problem]) => ({ index, problem })) };
 }
 
-interface Parsed { readonly index: unknown; readonly prev: string; readonly log: string }
+interface Parsed { readonly index: unknown; readonly prev: string; readonly log: string; readonly intent?: number; readonly intended?: string }
 
 function parseRecord(line: Buffer): Parsed | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line));
     if (typeof value !== "object" || value === null || !("prev" in value) || !("log" in value) || !("index" in value)) return undefined;
-    return typeof value.prev === "string" && typeof value.log === "string" ? { index: value.index, prev: value.prev, log: value.log } : undefined;
+    return typeof value.prev === "string" && typeof value.log === "string" ? { index: value.index, prev: value.prev, log: value.log, ...intentOf(value) } : undefined;
   } catch { return undefined; }
+}
+
+/** What an intent was to change, or whose outcome a record is. */
+function intentOf(record: object): Pick<Parsed, "intent" | "intended"> {
+  const { kind, intent, txn, at, subject, steps } = record as Readonly<Record<string, unknown>>;
+  if (kind === "INTENT") return { intended: `${String(subject)} was about to change at ${String(at)}: ${Array.isArray(steps) ? steps.join(", ") : "?"} (request ${String(txn)}); the log has no outcome` };
+  return typeof intent === "number" ? { intent } : {};
 }
 
 async function headOf(dir: string, report: (index: number, problem: string) => void): Promise<{ readonly index: number; readonly hash: string; readonly log: string } | undefined> {

@@ -4,7 +4,7 @@
  */
 import { hash, type KeyObject } from "node:crypto";
 import type { BodyText } from "../body-text";
-import { ERRORS, type ErrorCode, extensionsOf } from "../errors";
+import { ERRORS, type ErrorCode, extensionsOf, Refused } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
 import { digestOfVariables } from "../evidence/variables";
@@ -48,9 +48,8 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
 }
 
 function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer, withheld: Readonly<Record<string, number>>): EvidenceRecord {
-  const { identity, narrowing, attempt, document, operation, supersedes } = known;
+  const { identity, narrowing, attempt, supersedes, intent } = known;
   const { answered } = draft;
-  const variables = finishing.variablesKey === undefined ? undefined : digestOfVariables(finishing.variablesKey, known.variables);
   return {
     kind: answered === undefined ? "REFUSAL" : "ANSWER", txn: known.txn, at: new Date(finishing.clock()).toISOString(), status: draft.status, errors: draft.codes,
     response: sha256(body), policy: finishing.policyVersion, bundle: finishing.bundleVersion,
@@ -58,8 +57,7 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     ...(narrowing?.purpose === undefined ? {} : { purpose: narrowing.purpose }), ...(narrowing?.case === undefined ? {} : { case: narrowing.case }),
     ...(narrowing?.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }),
     ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, action: attempt.asker.action, class: attempt.classId }),
-    ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }),
-    ...(operation === undefined ? {} : { operation }), ...(variables === undefined ? {} : { variables }),
+    ...questionOf(finishing, known), ...(intent === undefined ? {} : { intent }),
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(attempt?.tools === undefined ? {} : { tools: attempt.tools.used }),
     ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries, ...(attempt.carried.acknowledged === undefined ? {} : { acknowledged: attempt.carried.acknowledged }) }),
@@ -67,6 +65,30 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
       released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, label: answered.banner.core,
     }),
   };
+}
+
+/** What was asked: the document and its variables as digests, the operation by name. */
+function questionOf({ variablesKey }: Finishing, { attempt, document, operation, variables }: Known): Pick<EvidenceRecord, "document" | "operation" | "variables"> {
+  const digest = variablesKey === undefined ? undefined : digestOfVariables(variablesKey, variables);
+  return { ...(document === undefined ? {} : { document: attempt?.documentHash ?? sha256(document) }), ...(operation === undefined ? {} : { operation }), ...(digest === undefined ? {} : { variables: digest }) };
+}
+
+/**
+ * Makes durable that a change is about to be asked of a ministry, and notes where; once for a request, however often its answer is decided.
+ * @throws Refused EVIDENCE_UNAVAILABLE; then nothing may be asked
+ */
+export async function intend(steps: readonly string[], finishing: Finishing, known: Known): Promise<void> {
+  const { evidence } = finishing;
+  if (evidence === undefined || known.intent !== undefined) return;
+  if (evidence.isHealthy?.() === false) throw new Refused("EVIDENCE_UNAVAILABLE", "nothing is changed of which no record can be kept");
+  const { identity, narrowing, attempt } = known;
+  const { index, durable } = evidence.append(() => ({
+    kind: "INTENT", txn: known.txn, at: new Date(finishing.clock()).toISOString(), policy: finishing.policyVersion, bundle: finishing.bundleVersion, steps, ...questionOf(finishing, known),
+    ...(identity === undefined ? {} : { subject: identity.sub, client: identity.clientId }), ...(narrowing?.purpose === undefined ? {} : { purpose: narrowing.purpose }),
+    ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, class: attempt.classId }),
+  }));
+  known.intent = index;
+  await durable;
 }
 
 /** The whole body of a refusal; it depends on the code alone, and on the legal notices that are to be read. */

@@ -45,7 +45,7 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   const variableDefinitions = chosen.definition.variableDefinitions ?? [];
   return {
     bundle: graph.bundle, labelled: graph.labelled, view, type, selections: chosen.selections, root, rootType, steps, projection, variableDefinitions,
-    variables: canonical.variables, conditions: scope.conditions, abstractTypes: graph.abstractTypes, rootNames: [...roots.values()].map(({ responseName }) => responseName),
+    variables: canonical.variables, conditions: scope.conditions, abstractTypes: graph.abstractTypes, rootNames: [...roots.values()].map(({ responseName }) => responseName), rootFields: [...roots.values()].map(({ name }) => name),
     flooredVariables: graph.labelled ? variableDefinitions.filter((definition) => hasInnerFloors(graph, view, definition.type)) : [],
     introspection: introspectionOf(chosen, canonical), subgraphs: [...compiler.subgraphs],
   };
@@ -104,19 +104,19 @@ class StepCompiler {
 }
 
 /** Root fields by planned name. */
-function rootFieldsOf(selections: readonly CanonicalSelection[], scope: OperationScope): ReadonlyMap<string, RootField> {
-  const ways = new Map<string, { responseName: string; ways: CanonicalSelection["when"][] }>();
+function rootFieldsOf(selections: readonly CanonicalSelection[], scope: OperationScope): ReadonlyMap<string, RootField & { readonly name: string }> {
+  const ways = new Map<string, { name: string; responseName: string; ways: CanonicalSelection["when"][] }>();
   const visit = (set: readonly CanonicalSelection[], when: CanonicalSelection["when"]): void => {
     for (const selection of set) {
       const both = [...when, ...selection.when];
       if (selection.kind === "fragment") { visit(selection.selections, both); continue; }
-      const entry = ways.get(selection.plannedName) ?? { responseName: selection.responseName, ways: [] };
+      const entry = ways.get(selection.plannedName) ?? { name: selection.name, responseName: selection.responseName, ways: [] };
       ways.set(selection.plannedName, entry);
       entry.ways.push(both);
     }
   };
   visit(selections, []);
-  return new Map([...ways].map(([planned, entry]) => [planned, { responseName: entry.responseName, when: scope.conditions.number(entry.ways) }]));
+  return new Map([...ways].map(([planned, entry]) => [planned, { name: entry.name, responseName: entry.responseName, when: scope.conditions.number(entry.ways) }]));
 }
 
 function introspectionOf({ definition, fragments }: ChosenOperation, canonical: CanonicalOperation): DocumentNode | undefined {

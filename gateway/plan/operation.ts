@@ -28,6 +28,8 @@ export interface CompiledOperation {
   readonly abstractTypes: ReadonlySet<string>;
   /** Response names of the client's root fields, in its order. */
   readonly rootNames: readonly string[];
+  /** Names of those fields in the schema, in the same order. */
+  readonly rootFields: readonly string[];
   readonly steps: Step | undefined;
   readonly projection: Projection;
   /** Introspection fields of the operation as a document of their own, answered from the view. */

@@ -18,6 +18,7 @@ export async function runVerify(log: string, options: VerifyOptions): Promise<Ex
     for (const { index, problem } of verdict.findings) tell(textOf(options.lang, "evidenceFinding", { index, problem }));
     print(textOf(options.lang, "evidenceBad", { count: verdict.findings.length, log: verdict.log ?? "-" }));
   }
+  if (!options.json) for (const { index, problem } of verdict.unfinished) tell(textOf(options.lang, "evidenceUnfinished", { index, problem }));
   return verdict.ok ? EXIT.ok : EXIT.verificationFailed;
 }
 
