@@ -25,10 +25,13 @@ const OF_RECORD = ["reference", "kind", "class", "owner", "validUntil"] as const
 /** A known operation, so that firms may ask it as well. */
 const QUESTION = knownOperation("Records");
 
-/** What the table says of a record: without portions of its own it is its title. */
-function rowOf(persona: string, reference: string): Row {
-  const outcomes = expected.cases.find((each) => each.persona === persona)?.outcomes as Readonly<Record<string, Outcome | Readonly<Record<string, Outcome>>>> | undefined;
-  const found = outcomes?.[reference];
+type Rows = Readonly<Record<string, Outcome | Readonly<Record<string, Outcome>>>>;
+
+/** What the table says of a record: without portions of its own it is its title. `isCeiling`: of the request under the ceiling that the table has. */
+function rowOf(persona: string, reference: string, isCeiling: boolean): Row {
+  const outcomes = expected.cases.find((each) => each.persona === persona)?.outcomes as Rows | undefined;
+  const less = expected.narrowed.find((each) => isCeiling && each.persona === persona && each.by === "CEILING_CUI")?.outcomes as Rows | undefined;
+  const found = less?.[reference] ?? outcomes?.[reference];
   if (found === undefined) throw new Error(`${reference} is not in the table`);
   if (typeof found === "string") return { record: found, portions: { title: found === "permit" ? "permit" : "hide" } };
   const { record = "hide", ...portions } = found;
@@ -36,11 +39,11 @@ function rowOf(persona: string, reference: string): Row {
 }
 
 /** What a person is to be given by each ministry, by id, and the places at which something is to be said to be withheld. */
-function wanted(persona: string): { readonly nodes: Readonly<Record<string, readonly unknown[]>>; readonly withheld: ReadonlySet<string> } {
+function wanted(persona: string, isCeiling = false): { readonly nodes: Readonly<Record<string, readonly unknown[]>>; readonly withheld: ReadonlySet<string> } {
   const days = demoShiftDays(Date.now());
   const withheld = new Set<string>();
   const nodes = Object.fromEntries(all.map(({ name, field, demo }) => [field, demo.records.records.flatMap((record) => {
-    const { record: outcome, portions } = rowOf(persona, record.reference);
+    const { record: outcome, portions } = rowOf(persona, record.reference, isCeiling);
     if (outcome === "hide") return [];
     const { id, reference, kind, class: given, owner, validUntil, contact, title } = record;
     const shown = { reference, kind, class: given, owner, validUntil: validUntil === null || validUntil === "OWNER_CONSENT" ? validUntil : shiftDate(validUntil, days) };
@@ -85,10 +88,10 @@ describe.each([["with a process for each ministry", true, all.length], ["with on
     expect(new Set(signIns.map(({ password }) => password)).size).toBe(all.length);
   });
 
-  test.each(PERSONAS.map(({ id }) => id))("%s gets of every record and portion what the table says", async (id) => {
-    const answer = await story.as(id).query(QUESTION);
+  test.each(PERSONAS.flatMap(({ id }) => [[id, "", false] as const, [id, " under a ceiling", true] as const]))("%s gets of every record and portion what the table says%s", async (id, _how, isCeiling) => {
+    const answer = await story.as(id, isCeiling ? { ceiling: "CUI" } : {}).query(QUESTION);
     expect(answer.errors).toEqual([]);
-    const { nodes, withheld } = wanted(id);
+    const { nodes, withheld } = wanted(id, isCeiling);
     const got = given(answer);
     expect(byId(got.nodes)).toEqual(byId(nodes));
     expect([...got.withheld].sort()).toEqual([...withheld].sort());

@@ -1,6 +1,7 @@
 /**
  * Who gets what: every persona of the demo against every record and portion of all ministries, worked out by a second, naive
  * reading of SPEC 1, 3 and 4. Shares no code with schema/: sets are enumerated, dates compared as texts on the demo day.
+ * Then the same again with less: what is different under a ceiling, with every level of the standing lowered, and on a day on which some labels, grants and clearances are over.
  * Prints test/cases/expected.json: `node test/support/expected.js > test/cases/expected.json`.
  */
 "use strict";
@@ -24,34 +25,37 @@ const matters = MINISTRIES.flatMap((ministry) => read(`subgraphs/${ministry}/dat
 const records = MINISTRIES.flatMap((ministry) => read(`subgraphs/${ministry}/data/records.json`).records.map((record) => ({ ...record, ministry })));
 
 const stated = (list, id) => standing.flatMap((ministry) => (ministry[list] ?? []).filter((entry) => entry.subject === id));
-const isToday = (from, until) => from <= TODAY && TODAY <= until;
+const isOn = (day, from, until) => from <= day && day <= until;
 
 /** The body itself and everything below it. */
 const subtree = (node) => new Set(orgs.filter((org) => org.split(".").slice(0, node.split(".").length).join(".") === node));
 
-/** The whole standing of a persona on the demo day, as plain facts. */
-function factsOf(persona) {
+/** What is less than on the demo day: a ceiling of the request, levels in the standing, or a later day on which things are over. */
+const LESS = [{ by: "CEILING_CUI", ceiling: 1 }, { by: "STANDING_CONFIDENTIAL", standing: 2 }, { by: "DAY_2027-07-01", day: "2027-07-01" }];
+
+/** The whole standing of a persona on a day, as plain facts. */
+function factsOf(persona, { ceiling = 4, standing: most = 4, day = TODAY } = {}) {
   const subject = standing.flatMap((ministry) => ministry.subjects).find((entry) => entry.id === persona.id);
   const client = clients.find((entry) => entry.id === persona.client);
   const [facility] = stated("facilities", persona.id);
-  const [attestation] = stated("attestations", persona.id);
-  const active = stated("eligibilities", persona.id).filter((held) => held.status === "ACTIVE" && isToday(held.notifiedOn, held.validUntil));
+  const attestation = stated("attestations", persona.id).map((held) => ({ ...held, attestedLevel: Math.min(held.attestedLevel, most) }))[0];
+  const active = stated("eligibilities", persona.id).filter((held) => held.status === "ACTIVE" && isOn(day, held.notifiedOn, held.validUntil));
   const contractorCounts = (held) => {
     if (subject.kind !== "contractor") return true;
     const issuer = matters.find((matter) => matter.token === held.token)?.issuer;
-    return facility !== undefined && facility.validUntil >= TODAY && ["NONE", "MITIGATED"].includes(facility.foci)
+    return facility !== undefined && facility.validUntil >= day && ["NONE", "MITIGATED"].includes(facility.foci)
       && facility.contracts.includes(held.token) && active.some((vouched) => vouched.grantedBy === issuer) && facility.sites.includes(client.site);
   };
-  const tokens = stated("assignments", persona.id).filter((held) => isToday(held.from, held.until) && contractorCounts(held)).map((held) => held.token);
+  const tokens = stated("assignments", persona.id).filter((held) => isOn(day, held.from, held.until) && contractorCounts(held)).map((held) => held.token);
   const usable = active.filter((held) => held.usableAt.some((node) => subtree(node).has(subject.org)));
   const regimes = new Set(["CUI"]);
   for (const { regime } of usable) for (const covered of regime === "SDS" ? ["SDS", "CESI", "DOC", "MODS", "EQS"] : [regime]) regimes.add(covered);
-  let top = Math.max(1, ...usable.map((held) => held.maxLevel));
+  let top = Math.max(1, ...usable.map((held) => Math.min(held.maxLevel, most)));
   if (subject.kind === "liaison") top = attestation.attestedLevel;
   if (facility !== undefined) top = Math.min(top, facility.level);
   return {
     nation: subject.nation, body: subject.hostOrg ?? subject.org, kind: subject.kind, tokens: new Set(tokens), regimes, attestation,
-    top: Math.min(top, client.zoneLevel), purpose: subject.purposes[0],
+    top: Math.min(top, client.zoneLevel, ceiling), purpose: subject.purposes[0], day,
   };
 }
 
@@ -59,7 +63,7 @@ function factsOf(persona) {
 function partnerMayHave(facts, label) {
   if (label.level === 0 && label.regimes.length === 0) return true;
   const agreement = agreements.find((entry) => entry.id === facts.attestation.agreementId);
-  if (agreement.status !== "IN_FORCE" || agreement.nation !== facts.nation || !(agreement.from <= TODAY && TODAY <= (agreement.until ?? "9999"))) return false;
+  if (agreement.status !== "IN_FORCE" || agreement.nation !== facts.nation || !(agreement.from <= facts.day && facts.day <= (agreement.until ?? "9999"))) return false;
   if (!label.regimes.every((regime) => agreement.regimes.includes(regime))) return false;
   const marks = agreement.out.filter((row) => row.level === label.level).map((row) => row.mark);
   const wanted = marks.map((mark) => agreement.in.find((row) => row.mark === mark).level);
@@ -78,12 +82,20 @@ function mayHave(facts, label) {
     && (label.purposes === "ALL" || label.purposes.includes(facts.purpose));
 }
 
+/** Past its last day a designated label needs what nobody of the demo holds; an existence label of its own stays as it is. */
+const DESIGNATED = ["SDS", "CESI", "EQS", "MDA", "MODS"];
+function onDay(day, record, label, isWhole) {
+  const isOver = record.validUntil !== null && record.validUntil !== "OWNER_CONSENT" && record.validUntil < day;
+  const ends = isWhole || label.need.length > 0 || label.regimes.some((regime) => DESIGNATED.includes(regime));
+  return isOver && ends ? { ...label, need: [...label.need, "HOLD.REVIEW"] } : label;
+}
+
 function outcomesOf(facts, record) {
-  const existence = record.existenceLevel === null ? record.label
-    : { ...record.label, level: record.existenceLevel, regimes: [], need: [], handling: [] };
-  const whole = mayHave(facts, record.label) ? "permit" : mayHave(facts, existence) ? "redact" : "hide";
+  const label = onDay(facts.day, record, record.label, true);
+  const existence = record.existenceLevel === null ? label : { ...record.label, level: record.existenceLevel, regimes: [], need: [], handling: [] };
+  const whole = mayHave(facts, label) ? "permit" : mayHave(facts, existence) ? "redact" : "hide";
   if (record.portions === undefined) return whole;
-  const portions = PORTIONS.map((name) => [name, whole !== "hide" && mayHave(facts, record.portions[name].label) ? "permit" : "hide"]);
+  const portions = PORTIONS.map((name) => [name, whole !== "hide" && mayHave(facts, onDay(facts.day, record, record.portions[name].label, false)) ? "permit" : "hide"]);
   return { record: whole, ...Object.fromEntries(portions) };
 }
 
@@ -95,12 +107,30 @@ function table() {
   });
 }
 
-function print(cases) {
-  const lines = cases.map(({ outcomes, ...head }) => {
-    const rows = Object.entries(outcomes).map(([reference, outcome]) => `   ${JSON.stringify(reference)}: ${JSON.stringify(outcome)}`);
-    return `  ${JSON.stringify(head).slice(0, -1)},"outcomes":{\n${rows.join(",\n")}\n  }}`;
-  });
-  return `{\n "about": "EXERCISE. Made by test/support/expected.js; permit, redact or hide, on the demo day, for the first purpose of each persona.",\n "cases": [\n${lines.join(",\n")}\n ]\n}\n`;
+/** Of what is less only what is different. */
+function narrowed(cases) {
+  return LESS.flatMap(({ by, ...less }) => personas.map((persona, at) => {
+    const facts = factsOf(persona, less);
+    const changed = records.map((record) => [record.reference, outcomesOf(facts, record)]).filter(([reference, row]) => JSON.stringify(row) !== JSON.stringify(cases[at].outcomes[reference]));
+    return { persona: persona.id, by, outcomes: Object.fromEntries(changed) };
+  }));
 }
 
-process.stdout.write(print(table()));
+function linesOf(cases) {
+  return cases.map(({ outcomes, ...head }) => {
+    const rows = Object.entries(outcomes).map(([reference, outcome]) => `   ${JSON.stringify(reference)}: ${JSON.stringify(outcome)}`);
+    return `  ${JSON.stringify(head).slice(0, -1)},"outcomes":{\n${rows.join(",\n")}\n  }}`;
+  }).join(",\n");
+}
+
+const cases = table();
+process.stdout.write(`{
+ "about": "EXERCISE. Made by test/support/expected.js; permit, redact or hide, on the demo day, for the first purpose of each persona; then what is different with less.",
+ "cases": [
+${linesOf(cases)}
+ ],
+ "narrowed": [
+${linesOf(narrowed(cases))}
+ ]
+}
+`);
