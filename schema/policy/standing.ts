@@ -29,6 +29,14 @@ export interface StandingPlace {
   readonly issuerOf: (token: string) => OrgPath | undefined;
 }
 
+/** A personnel officer's purpose, and those of vettings that nobody has beside it (SPEC 3.14), whoever states them. What is kept about themselves stays theirs to read. */
+const PERSONNEL = "PERSONNEL";
+const OF_VETTINGS: ReadonlySet<string> = new Set(["VETTING", "ACCESS-DECISION", "COMPLAINT"]);
+
+function withoutVettings(purposes: readonly string[]): readonly string[] {
+  return purposes.includes(PERSONNEL) ? purposes.filter((purpose) => !OF_VETTINGS.has(purpose)) : purposes;
+}
+
 /** The subject that a decision is about. */
 export function withStanding(policy: Policy, parts: StandingParts, place: StandingPlace): Subject {
   const { id, kind, nation, org, hostOrg, purposes } = parts.subject;
@@ -39,7 +47,7 @@ export function withStanding(policy: Policy, parts: StandingParts, place: Standi
     : parts.assignments.map(pickAssignment);
   const agreement = attestation === undefined ? undefined : policy.agreements.all.filter((entry) => entry.id === attestation.agreementId).at(-1);
   return {
-    id, kind, nation, purposes, eligibilities, assignments,
+    id, kind, nation, purposes: withoutVettings(purposes), eligibilities, assignments,
     roles: parts.roles.map(({ role, org: over, from, until, grantedBy }) => ({ role, org: over, from, until, grantedBy })),
     ...(org === undefined ? {} : { org }),
     ...(hostOrg === undefined ? {} : { hostOrg }),

@@ -1,4 +1,5 @@
 import { clearanceAt, maxLevel, narrowByCase, startOfDay, withStanding, type Assignment, type Eligibility, type Facility, type StandingParts } from "../../../schema/policy";
+import { VETTING_WORKFLOWS } from "../../../subgraphs/kit/workflow/vetting";
 import { policy } from "../../support/demo-data";
 
 const now = startOfDay("2026-11-11");
@@ -62,6 +63,20 @@ describe("maximum level", () => {
     };
     expect(level(liaison)).toBe(3);
     expect(withStanding(policy, liaison, place)).toMatchObject({ agreementId: "JPN-USA-2007", agreementRegimes: ["CESI", "CUI", "DOC", "MDA", "MODS", "SDS"] });
+  });
+});
+
+describe("a personnel officer", () => {
+  const purposesOf = (...purposes: readonly string[]): readonly string[] => withStanding(policy, { ...parts, subject: { ...parts.subject, kind: "official", purposes } }, place).purposes;
+  test.each(["VETTING", "ACCESS-DECISION", "COMPLAINT"])("does not have the purpose %s, whoever states it (D.22)", (purpose) => {
+    expect(policy.purposes.has(purpose)).toBe(true);
+    expect([purposesOf("PERSONNEL", purpose), purposesOf(purpose, "CASEWORK", "PERSONNEL")]).toEqual([["PERSONNEL"], ["CASEWORK", "PERSONNEL"]]);
+    expect(purposesOf("CASEWORK", purpose)).toEqual(["CASEWORK", purpose]);
+  });
+  test("still reads what is kept about themselves", () => { expect(purposesOf("PERSONNEL", "SELF-ACCESS")).toEqual(["PERSONNEL", "SELF-ACCESS"]); });
+  test("of vettings are all purposes of their workflows but the person's own and oversight's", () => {
+    const all = VETTING_WORKFLOWS.flatMap(({ floor: { purposes = [] } }) => purposes);
+    expect(purposesOf("PERSONNEL", ...new Set(all)).filter((purpose) => purpose !== "PERSONNEL").sort()).toEqual(["OVERSIGHT", "SELF-ACCESS"]);
   });
 });
 
