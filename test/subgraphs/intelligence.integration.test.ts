@@ -5,6 +5,7 @@ import type { Workflow } from "../../subgraphs/kit/workflow/declare";
 import { compartment } from "../../subgraphs/kit/workflow/incident/compartment";
 import { COMPARTMENT_DAYS, SHAREABLE_DAYS } from "../../subgraphs/kit/workflow/incident/incident-policy";
 import { incidentReport } from "../../subgraphs/kit/workflow/incident/incident-report";
+import { product } from "../../subgraphs/kit/workflow/intelligence/product";
 import { requirement } from "../../subgraphs/kit/workflow/intelligence/requirement";
 import { tasking } from "../../subgraphs/kit/workflow/intelligence/tasking";
 import { persona } from "../support/people";
@@ -74,4 +75,19 @@ test("a later last day of a compartment is its members': who was let in for a da
   await world.take(member, compartment, "EXTEND_COMPARTMENT", { id, version: 2, until: shiftDate(TODAY, 30), reason: "x" });
   expect(await rows("SELECT subject, until FROM vault.assignment WHERE token LIKE 'INC-%' ORDER BY subject")).toEqual([
     { subject: "breakglass-officer", until: shiftDate(TODAY, 30) }, { subject: "mod-officer", until: TODAY }, { subject: "mod-security-officer", until: shiftDate(TODAY, 30) }]);
+});
+
+test("a product whose source was designated after it was written is not released under the label that it has; when the source is as it was, it is (D.8, R12)", async () => {
+  world = await openWorkflowWorld("cabinet-secretariat");
+  const [source, designated] = ["doc_myq94bdjnsj3rxtr", "doc_58e8dx825j1mns76"];
+  const labelOfRecord = async (id: string): Promise<number> => (await rows<{ label: number }>(`SELECT label_id AS label FROM vault.content WHERE id = '${id}'`))[0]?.label ?? 0;
+  const before = await labelOfRecord(source);
+  const relabel = async (label: number): Promise<void> => { await rows(`UPDATE vault.content SET label_id = ${label} WHERE id = '${source}' RETURNING id`); };
+  const id = await take("ciro-analyst", product, "DRAFT_PRODUCT", {
+    kind: "ASSESSMENT", title: text, text: "x", sources: [source], topics: ["t"], label: { level: "CONFIDENTIAL", regimes: ["DOC"], handling: ["CUI:PRVCY"], owners: [{ owner: "JPN.CAS", rel: ["JPN"], dist: ["JPN.CAS", "JPN.MOFA"] }] } });
+  const release = async (): Promise<unknown> => take("nss-requirements-officer", product, "RELEASE_PRODUCT", { id, version: 1 }).then(() => "done", ({ code }: { readonly code: unknown }) => code);
+  await relabel(await labelOfRecord(designated));
+  expect([await release(), await stateOf(id)]).toEqual(["REFUSED_LABEL", "DRAFTED"]);
+  await relabel(before);
+  expect([await release(), await stateOf(id)]).toEqual(["done", "RELEASED"]);
 });

@@ -5,11 +5,20 @@
 import { type LabelCore, canonical, dominates } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
 import { both, withPurpose, withRole } from "../authority";
-import { defineWorkflow } from "../declare";
+import { type StepContext, defineWorkflow } from "../declare";
 import { compiledLabel } from "./compilation";
 import { PRODUCT_KINDS, TASKING_BODY, USEFULNESS } from "./cycle-policy";
 import { openerOf } from "./requirement";
 import { coreOf, partsOf, requireAtLeast, requireConsents, sourcesOf } from "./sources";
+
+/** @throws Refusal where a source is not there for the asker, the label is below what they are now, or an originator has not consented */
+async function requireMade(context: StepContext, named: readonly string[], label: LabelCore): Promise<void> {
+  const sources = await sourcesOf(context, named);
+  requireAtLeast(label, sources, TASKING_BODY);
+  const parts = await partsOf(context, named);
+  if (!dominates(coreOf(label), compiledLabel(sources.map((source) => ({ label: source.label, parts: parts.get(source.id) ?? 1 })), context.ministry.org))) throw new Refusal("REFUSED_LABEL");
+  await requireConsents(context, sources);
+}
 
 export const product = defineWorkflow({
   name: "Product", plural: "Products", description: "An assessment made of sources, under at least the join of their labels.",
@@ -31,18 +40,14 @@ export const product = defineWorkflow({
       check: async (context) => {
         const { sources: named, label } = context.input as { readonly sources: readonly string[]; readonly label: LabelCore };
         if (named.length === 0) throw new Refusal("BAD_USER_INPUT");
-        const sources = await sourcesOf(context, named);
-        requireAtLeast(label, sources, TASKING_BODY);
-        const parts = await partsOf(context, named);
-        if (!dominates(coreOf(label), compiledLabel(sources.map((source) => ({ label: source.label, parts: parts.get(source.id) ?? 1 })), context.ministry.org))) throw new Refusal("REFUSED_LABEL");
-        await requireConsents(context, sources);
+        await requireMade(context, named, label);
       },
       change: ({ ministry, asker: { subject }, input: { label, ...body } }) => ({ label: canonical(label as LabelCore), owner: subject.org ?? ministry.org, body }),
     },
     RELEASE_PRODUCT: {
       from: ["DRAFTED"], to: "RELEASED", by: withRole("PROPOSE"), notBy: ["DRAFT_PRODUCT"], mutation: "releaseProduct", description: "Releases it to those who may read it.", input: {},
-      // Consent may have been taken back since it was written.
-      check: async (context) => { await requireConsents(context, await sourcesOf(context, context.item?.body["sources"] as readonly string[])); },
+      // Since it was written consent may have been taken back, and a source designated.
+      check: async (context) => { if (context.item !== undefined) await requireMade(context, context.item.body["sources"] as readonly string[], context.item.label); },
       change: () => ({}), notify: ({ item }) => [{ subject: openerOf(item), kind: "PRODUCT_RELEASED" }],
     },
     ASSESS_PRODUCT: {
