@@ -22,6 +22,8 @@ const as = (who: string): ReturnType<typeof story.as> => story.as(who, who === "
 const change = (who: string, name: string, input: object, key?: string, fields?: string): Promise<Answer> => as(who).mutate(mutation(name, fields), { input, ...(key === undefined ? {} : { key }) });
 const madeBy = <T = { readonly id: string; readonly state: string; readonly version: number }>(answer: Answer): T => Object.values(answer.data as Readonly<Record<string, T>>)[0] as T;
 const see = async (who: string): Promise<string> => JSON.stringify((await story.as(who).query(BY_ID, { id: record })).data);
+/** What a person is told about the file. */
+const toldOf = async (who: string): Promise<unknown> => (((await story.as(who).query("{ defenseNotices { item kind } }")).data as { readonly defenseNotices: readonly { readonly item: string; readonly kind: string }[] }).defenseNotices).filter(({ item }) => item === file).map(({ kind }) => kind);
 const readsIt = (answer: Answer): boolean => JSON.stringify(answer.data).includes(REFERENCE);
 
 let record = "";
@@ -153,7 +155,7 @@ test("what is given outside the ministry goes into the ledger: who, which versio
   expect((await story.as("meti-security-officer", { purpose: "DESIGNATION" }).query(ledger)).data).toEqual({ defenseDisclosures: { nodes: [] } });
 });
 
-test("it is extended only after a review by somebody else, by at most five years; whoever was given it is told (D.7, D.9)", async () => {
+test("it is extended only after a review by somebody else, by at most five years; whoever was given it is told, and each handler of whatever body (D.7, D.9)", async () => {
   const extension = { id: file, version: 2, until: inDays(1_460), reviewBy: inDays(300), decision: "Still needed." };
   expect(reasonsOf(await change("mod-approver", "extendDesignation", extension))).toEqual(["STATE"]);
   expect(madeBy(await change("mod-officer", "reviewDesignation", { id: file, version: 2, review: "CONTINUE", decision: "The places are still those.", reviewBy: inDays(200) }))).toMatchObject({ state: "ACTIVE", version: 3 });
@@ -164,6 +166,7 @@ test("it is extended only after a review by somebody else, by at most five years
   const told = await story.as("meti-officer").query("{ defenseDesignationNotices { nodes { kind validUntil state } } }");
   expect(told.data).toEqual({ defenseDesignationNotices: { nodes: [{ kind: "EXTENDED", validUntil: inDays(1_460), state: "SENT" }] } });
   expect((await story.as("psia-officer").query("{ defenseDesignationNotices { totalCount } }")).data).toEqual({ defenseDesignationNotices: { totalCount: 0 } });
+  expect([await toldOf("psia-officer"), await toldOf("mod-officer"), await toldOf("ciro-analyst")]).toEqual([["EXTENDED"], ["EXTENDED"], []]);
 });
 
 test("a handler challenges it; oversight is told, the document stays protected, and the challenger does not decide (D.12)", async () => {
@@ -191,6 +194,7 @@ test("then it ends: within a second the analyst reads the document under the lab
   const marking = JSON.stringify(again.release);
   expect([marking.includes("SDS//"), marking.includes(token), marking.includes("EX-SDS"), marking.includes("//JPN CONFIDENTIAL//")]).toEqual([false, false, true, true]);
   expect((await story.as("meti-officer").query("{ defenseDesignationNotices(states: [\"SENT\"]) { nodes { kind } } }")).data).toEqual({ defenseDesignationNotices: { nodes: expect.arrayContaining([{ kind: "EXTENDED" }, { kind: "ENDED" }]) as unknown } });
+  expect([await toldOf("psia-officer"), await toldOf("ciro-analyst")]).toEqual([["ENDED", "EXTENDED"], []]);
   expect((await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${token}" } }) { totalCount } }`)).data).toEqual({ defenseDesignations: { totalCount: 0 } });
 });
 

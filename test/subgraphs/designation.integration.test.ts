@@ -145,7 +145,8 @@ test("on the day after the last the information is held for review by the label 
   // A review that is overdue is said once; the file is where it was.
   expect([await sweep(10), await sweep(11), await sweep(12), await state()]).toEqual([0, 1, 0, { state: "ACTIVE", version: 3 }]);
   expect([await sweep(21), await sweep(22), await state()]).toEqual([1, 0, { state: "LAPSED_HOLD", version: 4 }]);
-  expect(await rows(`SELECT kind FROM vault.notice WHERE item_id = '${id}' ORDER BY number`)).toEqual([{ kind: "DESIGNATED" }, { kind: "REVIEW_OVERDUE" }, { kind: "LAPSED" }]);
+  expect(await rows(`SELECT kind, subject FROM vault.notice WHERE item_id = '${id}' ORDER BY number, subject`)).toEqual([
+    { kind: "DESIGNATED", subject: "mod-security-officer" }, { kind: "REVIEW_OVERDUE", subject: "mod-security-officer" }, { kind: "LAPSED", subject: "mod-officer" }, { kind: "LAPSED", subject: "mod-security-officer" } ]);
 });
 
 test("an extension moves the last day of entry, record and portions, needs a review by somebody else that found it still needed, and stops at five years and at thirty", async () => {

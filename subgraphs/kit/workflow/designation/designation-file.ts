@@ -12,7 +12,7 @@ import { checkApproval, checkEnd, checkExtension, designate, endDesignation, ext
 import { OVERSIGHT_OFFICE, fileLabel, levelOf } from "./file-label";
 import { newRegisterIds } from "./marking";
 import { refuseHeld } from "../oversight/information-request";
-import { tellParties } from "./notice";
+import { tellHandlers, tellParties } from "./notice";
 import { PROPOSAL, checkProposal, drawToken, foreignOwners, readProposal } from "./proposal";
 
 const IN_FORCE = ["ACTIVE", "CHALLENGED"] as const;
@@ -118,7 +118,7 @@ export const designationFile = defineWorkflow({
     },
     LAPSE_DESIGNATION: {
       from: IN_FORCE, to: "LAPSED_HOLD", by: clockOnly, mutation: "", description: "", input: {}, onDay: ({ body }, today) => String(body["validUntil"]) < today,
-      change: () => ({}), notify: tellProposer("LAPSED"),
+      change: () => ({}), effect: (context) => tellHandlers(context, "LAPSED"), notify: tellProposer("LAPSED"),
     },
     REMIND_OF_REVIEW: {
       from: ["ACTIVE"], to: "ACTIVE", by: clockOnly, mutation: "", description: "", input: {}, onDay: ({ due, body }, today) => due !== null && due < today && body["reminded"] !== due,

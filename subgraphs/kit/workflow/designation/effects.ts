@@ -12,7 +12,7 @@ import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { readRecipients } from "./disclosure";
 import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
-import { tellParties } from "./notice";
+import { tellHandlers, tellParties } from "./notice";
 import { type Proposal, checkProposal, designatedCore } from "./proposal";
 import { endedCore, raiseCore } from "./relabel";
 import { isWithinLimits } from "./terms";
@@ -78,6 +78,7 @@ export async function extend(context: StepContext): Promise<void> {
   const label = await internEntry(context, { token: held.token, issuer: held.body, level: levelOf(held.level) === 2 ? 2 : 1, rel: rel === "ALL" ? ["JPN"] : rel, validUntil: until });
   refuseUnlessDone(await query("SELECT redesignate($1, $2, $3, $4, $5, $6, false) AS result", [asker.subject.id, id, held.token, JSON.stringify(places), label, until]));
   await tellParties(context, "EXTENDED", await readRecipients(context, id), until);
+  await tellHandlers(context, "EXTENDED");
 }
 
 /** Everybody who was given it and every foreign owner has been asked, and every Japanese owner's authority is there. */
@@ -99,6 +100,7 @@ export async function endDesignation(context: StepContext): Promise<void> {
   const { held, item } = fileOf(context);
   const successor = input["successor"] as LabelCore;
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => endedCore(policy, core, successor, held.regime, kind), null);
+  await tellHandlers(context, "ENDED");
   // Nobody is assigned to the token any more, and who was is kept for oversight; the entry stays for those who read the file.
   await query("SELECT keep_former_handlers($1, $2, $3)", [id, await intern(formerAccessLabel(ministry.org)), today]);
   const label = await intern(item.label);

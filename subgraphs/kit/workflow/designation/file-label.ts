@@ -21,5 +21,11 @@ export function fileLabel(owner: OrgPath, level: Level, need: readonly string[])
   return { ...coreFor(level, owner, [owner, OVERSIGHT_OFFICE]), need: [...need].sort(), purposes: PURPOSES };
 }
 
+/** For whoever is named in it: what is said to a person holds nothing of the file but its id, and is given to that person alone. */
+export function holderLabel(owner: OrgPath): LabelCore {
+  const core = coreFor(1, owner, []);
+  return { ...core, owners: { [owner]: { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } } };
+}
+
 /** For one party and the ministry; a party abroad is spoken to by the ministry's officers. */
 export function partyLabel(owner: OrgPath, level: Level, party: Owner): LabelCore { return coreFor(level, owner, isForeignOwner(party) ? [owner] : [owner, party]); }

@@ -1,12 +1,12 @@
 /**
  * Words to bodies outside the ministry (SPEC 15.26): those who were given a record learn that its designation was extended or has ended, oversight that one is challenged. A notice holds
- * nothing of the file but its id and days; it is sent by what happens to the file, and acknowledged by somebody of the body.
+ * nothing of the file but its id and days; it is sent by what happens to the file, and acknowledged by somebody of the body. Handlers, of whatever body, are told as persons.
  */
 import type { Owner } from "../../../../schema/label";
 import { clockOnly } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
 import { openItem } from "../open-item";
-import { partyLabel } from "./file-label";
+import { holderLabel, partyLabel } from "./file-label";
 import { fromParty } from "./party";
 
 export const NOTICE_KINDS = ["EXTENDED", "ENDED", "CHALLENGED"] as const;
@@ -33,4 +33,12 @@ export async function tellParties(context: StepContext, kind: (typeof NOTICE_KIN
   for (const party of [...new Set(parties)].sort()) {
     await openItem(context, designationNotice, "SEND_NOTICE", { label: partyLabel(item.owner, 1, party), owner: item.owner, body: { file: id, party, kind, ...(validUntil === undefined ? {} : { validUntil }) } });
   }
+}
+
+/** Tells whoever is assigned to the token, but who does this and who proposed it, who is told as such. */
+export async function tellHandlers({ item, id, today, asker, query, intern }: StepContext, kind: "EXTENDED" | "ENDED" | "LAPSED"): Promise<void> {
+  if (item === undefined) return;
+  // Assignments end with the designation at the latest: when it lapses they are those of its last day.
+  const day = kind === "LAPSED" ? item.body["validUntil"] : today;
+  await query("SELECT tell_handlers($1, $2, $3, $4, $5)", [id, await intern(holderLabel(item.owner)), kind, day, [asker.subject.id, item.steps[0]?.actor ?? ""]]);
 }
