@@ -29,7 +29,7 @@ export interface StandingPlace {
   readonly issuerOf: (token: string) => OrgPath | undefined;
 }
 
-/** A personnel officer's purpose, and those of vettings that nobody has beside it (SPEC 3.14), whoever states them. What is kept about themselves stays theirs to read. */
+/** A personnel officer's purpose, and those of vettings that nobody has beside it (SPEC 3.15), whoever states them. What is kept about themselves stays theirs to read. */
 const PERSONNEL = "PERSONNEL";
 const OF_VETTINGS: ReadonlySet<string> = new Set(["VETTING", "ACCESS-DECISION", "COMPLAINT"]);
 

@@ -26,6 +26,27 @@ let edition: Taken;
 const incident = { category: "CUI:CRIT-INFRA", title: both("Intrusion at Hokushu Waterworks") };
 const read = async (who: string, type: "Report" | "Edition", id: string): Promise<Answer> => story.as(who).query(`query ($id: ID!) { cyberIncident${type}(id: $id) { id state } }`, { id });
 
+describe("one person, one standing", () => {
+  const TOGETHER = `{ cyberDocuments(filter: { reference: { eq: "DEMO-CYB-03" } }) { nodes { reference title { en } } } defenseDocuments(filter: { reference: { eq: "DEMO-MOD-09" } }) { nodes { reference title { en } } } }`;
+  const found = ({ data }: Answer): readonly string[] => ["DEMO-CYB-03", "DEMO-MOD-09"].filter((reference) => JSON.stringify(data).includes(reference));
+
+  test("an incident of the cyber office and a document of the Ministry of Defense come in one answer, by one clearance, one list of matters and one marking (D.51, D.55)", async () => {
+    const answer = await story.as("meti-officer").query(TOGETHER);
+    expect([codesOf(answer), found(answer)]).toEqual([[], ["DEMO-CYB-03", "DEMO-MOD-09"]]);
+    const marking = answer.release?.marking.en ?? "";
+    const alone = await Promise.all(["cyber", "defense"].map(async (ministry) => (await story.as("meti-officer").query(`{ ${ministry}Documents(filter: { reference: { eq: "DEMO-${ministry === "cyber" ? "CYB-03" : "MOD-09"}" } }) { nodes { reference title { en } } } }`)).release?.marking.en ?? ""));
+    const tokens = (text: string): readonly string[] => /NTK ([^ ]+?)\/\//.exec(text)?.[1]?.split("/") ?? [];
+    expect(tokens(marking)).toEqual([...new Set(alone.flatMap(tokens))].sort());
+    expect(tokens(marking)).toContain("INC-2026-118");
+    expect(alone.every((one) => tokens(one).length > 0 && one !== marking)).toBe(true);
+  });
+
+  test("for the case of the incident alone the other document is left out, and an officer who has part in neither matter has neither (D.51, D.55)", async () => {
+    expect(found(await story.as("meti-officer", { caseToken: "INC-2026-118" }).query(TOGETHER))).toEqual(["DEMO-CYB-03"]);
+    for (const who of ["fsa-officer", "npa-officer", "ciro-analyst"]) expect([who, found(await story.as(who).query(TOGETHER))]).toEqual([who, []]);
+  });
+});
+
 describe("a report in two versions", () => {
   test("the cyber office reports in full; the shareable version is due in three days, and whoever is not of the office reports nothing there (D.48)", async () => {
     const { data } = await story.as("breakglass-officer").query("{ cyberMatters { nodes { id cyber { entry { token } } } } }");

@@ -58,7 +58,7 @@ test("given an engineer of the firm, who reads the matter on which the firm work
   expect(reads(await engineer().query(READ))).toBe(true);
 });
 
-test("the ministry that needs the firm proposes; a personnel officer may not, nobody may for another agency, and only a firm is proposed to (D.3, 25, 27)", async () => {
+test("the ministry that needs the firm proposes; a personnel officer may not, nobody may for another agency, and only a firm is proposed to (D.25, D.27)", async () => {
   const input = { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, level: 2, need: "Sensing element (fictional)" };
   expect(reasonsOf(await story.as("meti-hr").mutate(PROPOSE, { input }))).toEqual(["ROLE"]);
   expect(reasonsOf(await proposer().mutate(PROPOSE, { input: { ...input, agency: "JPN.MOD" } }))).toEqual(["ROLE"]);
@@ -69,7 +69,7 @@ test("the ministry that needs the firm proposes; a personnel officer may not, no
   expect(clearance).toMatchObject({ state: "PROPOSED", owner: "JPN.METI", version: 1 });
 });
 
-test("the firm decides by whoever speaks for it: its engineer knows of the proposal and cannot accept it, another ministry does not even see it (D.3, 27)", async () => {
+test("the firm decides by whoever speaks for it: its engineer knows of the proposal and cannot accept it, another ministry does not even see it (D.27)", async () => {
   expect(reasonsOf(await engineer().mutate(ACCEPT, { input: next() }))).toEqual(["ROLE"]);
   const officer = story.as("mod-officer", { purpose: "DESIGNATION" });
   expect((await officer.query("query ($id: ID!) { cabinetOfficeFacilityClearance(id: $id) { id } }", { id: clearance.id })).data).toEqual({ cabinetOfficeFacilityClearance: null });
@@ -78,25 +78,25 @@ test("the firm decides by whoever speaks for it: its engineer knows of the propo
   expect(clearance.state).toBe("ACCEPTED");
 });
 
-test("the personnel officer of the ministry never sees what a firm filed, whatever purpose is hers (D.3, 26)", async () => {
+test("the personnel officer of the ministry never sees what a firm filed, whatever purpose is hers (D.26)", async () => {
   const seen = await story.as("meti-hr").query("{ cabinetOfficeFacilityClearances { totalCount nodes { id } } }");
   expect(seen.data).toEqual({ cabinetOfficeFacilityClearances: { totalCount: 0, nodes: [] } });
 });
 
-test("the firm files owners, officers and foreign turnover; a share above a hundred is no share (D.3, 26)", async () => {
+test("the firm files owners, officers and foreign turnover; a share above a hundred is no share (D.26)", async () => {
   expect(reasonsOf(await firm().mutate(FILE, { input: { ...next(), ...MATERIAL, foreignRevenue: 101 } }))).toEqual(["INPUT"]);
   clearance = made(await firm().mutate(FILE, { input: { ...next(), ...MATERIAL } }));
   expect(clearance.state).toBe("FILED");
 });
 
-test("the proposer cannot certify, mitigation has to be described, and no certificate is longer than five years (D.3, 26)", async () => {
+test("the proposer cannot certify, mitigation has to be described, and no certificate is longer than five years (D.26)", async () => {
   const input = { ...next(), foci: "NONE", assessment: "Nothing found", validUntil: inDays(365) };
   expect(reasonsOf(await proposer().mutate(ASSESS, { input }))).toEqual(["ROLE"]);
   expect(reasonsOf(await assessor().mutate(ASSESS, { input: { ...input, foci: "MITIGATED" } }))).toEqual(["INPUT"]);
   expect(reasonsOf(await assessor().mutate(ASSESS, { input: { ...input, validUntil: inDays(6 * 366) } }))).toEqual(["LIMIT"]);
 });
 
-test("of the ministry that has one person for both, the person who proposed is refused when they certify (D.3, 25)", async () => {
+test("of the ministry that has one person for both, the person who proposed is refused when they certify (D.25)", async () => {
   const officer = story.as("mod-security-officer", { purpose: "ACCESS-DECISION" });
   const own = made(await officer.mutate(PROPOSE, { input: { agency: "JPN.MOD", firm: HOSHIMI, facility: "FAC-HOSHIMI-2", level: 2, need: "Second works (fictional)" } }));
   const accepted = made(await firm().mutate(ACCEPT, { input: { id: own.id, version: own.version } }));
@@ -104,27 +104,27 @@ test("of the ministry that has one person for both, the person who proposed is r
   expect(reasonsOf(await officer.mutate(ASSESS, { input: { id: own.id, version: filed.version, foci: "NONE", assessment: "x", validUntil: inDays(365) } }))).toEqual(["FOUR_EYES"]);
 });
 
-test("another officer certifies it, and the engineer goes on reading (D.3, 25, 26)", async () => {
+test("another officer certifies it, and the engineer goes on reading (D.25, D.26)", async () => {
   clearance = made(await assessor().mutate(ASSESS, { input: { ...next(), foci: "NONE", assessment: "Nothing found", validUntil: inDays(365) } }));
   expect(clearance).toMatchObject({ state: "CERTIFIED", foci: "NONE" });
   expect(reads(await engineer().query(READ))).toBe(true);
 });
 
-test("a change reported before it happens leaves access until that day, and the certificate is examined again (D.3, 26)", async () => {
+test("a change reported before it happens leaves access until that day, and the certificate is examined again (D.26)", async () => {
   clearance = made(await firm().mutate(REPORT, { input: { ...next(), change: "OFFICERS", changeDescription: "A new director (fictional)", effectiveOn: inDays(30) } }));
   expect(clearance).toMatchObject({ state: "CHANGE_REPORTED", due: inDays(30) });
   expect(reads(await engineer().query(READ))).toBe(true);
   clearance = made(await assessor().mutate(ASSESS, { input: { ...next(), foci: "NONE", assessment: "No influence", validUntil: inDays(365) } }));
 });
 
-test("a change that had already happened when it was reported stops the engineer within a second (D.3, 26)", async () => {
+test("a change that had already happened when it was reported stops the engineer within a second (D.26)", async () => {
   const report = { input: { ...next(), change: "OWNERSHIP", changeDescription: "A fund of Kaldania (fictional) holds 34 %", effectiveOn: inDays(-3) }, key: "story-industry-late-change" };
   clearance = made(await again(() => firm().mutate(REPORT, report)));
   expect(clearance.state).toBe("UNDER_REVIEW");
   expect(await goesAway()).toBe(true);
 });
 
-test("while it is under review nobody is provided; mitigated, the engineer reads again within a second (D.3, 26)", async () => {
+test("while it is under review nobody is provided; mitigated, the engineer reads again within a second (D.26)", async () => {
   const waiting = made(await firm().mutate(ROSTER, { input: { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, people: ["contractor-engineer"] } }));
   expect(reasonsOf(await assessor().mutate(PROVIDE, { input: { id: waiting.id, version: waiting.version, people: ["contractor-engineer"] } }))).toEqual(["STATE"]);
   clearance = made(await assessor().mutate(ASSESS, { input: { ...next(), foci: "MITIGATED", assessment: "Influence of the fund", mitigation: "Proxy board, no access of the fund (fictional)", validUntil: inDays(300) } }));
@@ -132,7 +132,7 @@ test("while it is under review nobody is provided; mitigated, the engineer reads
   expect(await comesBack()).toBe(true);
 });
 
-test("the agency's doubt stops access too, and whoever doubted does not certify; found unmitigated it stays stopped (D.3, 26)", async () => {
+test("the agency's doubt stops access too, and whoever doubted does not certify; found unmitigated it stays stopped (D.26)", async () => {
   clearance = made(await proposer().mutate(REVIEW, { input: { ...next(), reason: "A source report (fictional)" } }));
   expect(await goesAway()).toBe(true);
   clearance = made(await assessor().mutate(ASSESS, { input: { ...next(), foci: "UNMITIGATED", assessment: "The board was replaced", validUntil: inDays(300) } }));
@@ -143,7 +143,7 @@ test("the agency's doubt stops access too, and whoever doubted does not certify;
   expect(await comesBack()).toBe(true);
 });
 
-test("a contract is the agency's and the firm's: the ministry of economy does not learn of it (D.3, 27)", async () => {
+test("a contract is the agency's and the firm's: the ministry of economy does not learn of it (D.27)", async () => {
   const input = { agency: "JPN.MOD", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "Sea trial (fictional)", until: inDays(200) };
   expect(reasonsOf(await assessor().mutate(CONTRACT, { input }))).toEqual(["ROLE"]);
   expect(reasonsOf(await story.as("mod-security-officer").mutate(CONTRACT, { input: { ...input, firm: "JPN.PRV.9990001000002" } }))).toEqual(["STATE"]);
@@ -152,7 +152,7 @@ test("a contract is the agency's and the firm's: the ministry of economy does no
   expect((await firm().query(knownOperation("Facility"))).data).toMatchObject({ cabinetOfficeFacilityContracts: { nodes: [{ token: "EQS-2026-11", state: "IN_FORCE" }] } });
 });
 
-test("the end of the contract stops the engineer within a second, and another agency's contract does not bring it back (D.3, 27)", async () => {
+test("the end of the contract stops the engineer within a second, and another agency's contract does not bring it back (D.27)", async () => {
   made(await story.as("mod-security-officer").mutate(END_CONTRACT, { input: { id: contract.id, version: contract.version, reason: "Work is done" } }));
   expect(await goesAway()).toBe(true);
   made(await assessor().mutate(CONTRACT, { input: { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "x", until: inDays(200) } }));
@@ -161,7 +161,7 @@ test("the end of the contract stops the engineer within a second, and another ag
   expect(await comesBack()).toBe(true);
 });
 
-test("the firm names its people, and takes one off the work: gone within a second (D.3, 27)", async () => {
+test("the firm names its people, and takes one off the work: gone within a second (D.27)", async () => {
   const input = { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, people: ["contractor-engineer"] };
   expect(reasonsOf(await engineer().mutate(ROSTER, { input }))).toEqual(["ROLE"]);
   roster = made(await firm().mutate(ROSTER, { input }));
@@ -169,7 +169,7 @@ test("the firm names its people, and takes one off the work: gone within a secon
   expect(await goesAway()).toBe(true);
 });
 
-test("the agency provides whom the firm named, and nobody else; the firm cannot provide by itself (D.3, 27)", async () => {
+test("the agency provides whom the firm named, and nobody else; the firm cannot provide by itself (D.27)", async () => {
   const stranger = made(await firm().mutate(ROSTER, { input: { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, people: ["contractor-engineer", "uncleared-official"] } }));
   expect(codesOf(await firm().mutate(PROVIDE, { input: { id: stranger.id, version: stranger.version, people: ["contractor-engineer"] } }))).toEqual(["UNKNOWN_OPERATION"]);
   expect(reasonsOf(await assessor().mutate(PROVIDE, { input: { id: stranger.id, version: stranger.version, people: ["mod-officer"] } }))).toEqual(["INPUT"]);

@@ -76,7 +76,7 @@ describe("Given a new version of the notice on specially designated secrets, sig
     await within(5_000, () => story.as("ciro-analyst").query(QUESTION), ({ status }) => status === 403);
   }, 60_000);
 
-  test("when the analyst asks anything, then it is refused, and the refusal names the notice that is to be read", async () => {
+  test("when the analyst asks anything, then it is refused, and the refusal names the notice that is to be read (D.53)", async () => {
     const analyst = story.as("ciro-analyst");
     expect(refusalOf(await analyst.query(QUESTION))).toEqual(UNREAD);
     expect(refusalOf(await analyst.query("{ __typename }"))).toEqual(UNREAD);
@@ -102,6 +102,19 @@ describe("Given a new version of the notice on specially designated secrets, sig
     expect(tool.err).toContain("NOTICE_NOT_ACKNOWLEDGED");
   });
 
+  test("when the classes of information, the rules and the notices are to change by one officer's word alone, then that is refused and what was in force stays (D.3)", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-notice-"));
+    try {
+      for (const name of ["policy", "members", "agreements", "clients"]) fs.copyFileSync(path.join(POLICY, `${name}.json`), path.join(folder, `${name}.json`));
+      const [inForce, alone] = [path.join(story.home, "policy.json"), path.join(folder, "alone.json")];
+      const before = fs.readFileSync(inForce, "utf8");
+      const key = path.join(story.home, "keys", "policy-officer-1.json");
+      expect((await story.kanmon("policy", "make", folder, "--after", inForce, "--key", key, "--out", alone)).code).toBe(0);
+      const again = await story.kanmon("policy", "sign", alone, "--against", inForce, "--key", key, "--out", path.join(folder, "twice.json"));
+      expect([again.code === 0, fs.existsSync(path.join(folder, "twice.json")), fs.readFileSync(inForce, "utf8") === before]).toEqual([false, false, true]);
+    } finally { fs.rmSync(folder, { recursive: true, force: true }); }
+  });
+
   test("when people whom that notice does not bind ask, then they are answered as before", async () => {
     for (const persona of ["uncleared-official", "us-liaison", "meti-system", "meti-officer"]) expect([persona, (await story.as(persona).query("{ economyDocuments(first: 1) { totalCount } }")).status]).toEqual([persona, 200]);
   });
@@ -118,7 +131,7 @@ describe("Given a new version of the notice on specially designated secrets, sig
     expect(refusalOf(await analyst.query(QUESTION))).toEqual(UNREAD);
   });
 
-  test("when they acknowledge it, then that is recorded with the time and named in the evidence, and about a second later they are answered again", async () => {
+  test("when they acknowledge it, then that is recorded with the time and named in the evidence, and about a second later they are answered again (D.53)", async () => {
     const analyst = story.as("ciro-analyst");
     const before = Date.now();
     const answer = await analyst.mutate(ACKNOWLEDGE, SDS);

@@ -42,7 +42,7 @@ describe("a visit among those who are cleared", () => {
   const input = { visitor: "Staff officer (fictional)", nation: "USA", agreement: "JPN-USA-2007", level: 3, until: inDays(60) };
   let visit: Step;
 
-  test("an officer asks; not for a level that the agreement does not know, nor for longer than a year, nor under another nation's agreement (D.4, 41)", async () => {
+  test("an officer asks; not for a level that the agreement does not know, nor for longer than a year, nor under another nation's agreement (D.41)", async () => {
     const asking = (changes: object): Promise<Answer> => story.as("mod-officer").mutate(REQUEST, { input: { ...input, ...changes } });
     expect(reasonsOf(await asking({ nation: "KOR", agreement: "JPN-KOR-2016", level: 4 }))).toEqual(["LIMIT"]);
     expect(reasonsOf(await asking({ until: inDays(400) }))).toEqual(["LIMIT"]);
@@ -52,7 +52,7 @@ describe("a visit among those who are cleared", () => {
     expect(reasonsOf(await story.as("mod-officer").mutate(ISSUE, { input: of(visit) }))).toEqual(["ROLE"]);
   });
 
-  test("before it is issued the partner's liaison sees nothing of it; then who, where, which level and until when, and nothing else (D.4, 41)", async () => {
+  test("before it is issued the partner's liaison sees nothing of it; then who, where, which level and until when, and nothing else (D.41)", async () => {
     expect((await story.as("us-liaison").query(SEEN)).data).toEqual({ defenseVisitCertificates: { nodes: [] } });
     expect(made(await host().mutate(ISSUE, { input: of(visit) })).state).toBe("ISSUED");
     const seen = await story.as("us-liaison").query(SEEN);
@@ -62,11 +62,11 @@ describe("a visit among those who are cleared", () => {
     expect(JSON.stringify(steps.data ?? {})).not.toContain("mod-");
   });
 
-  test("another partner's liaison does not see it (D.4, 41)", async () => {
+  test("another partner's liaison does not see it (D.41)", async () => {
     expect((await story.as("aus-liaison").query(SEEN)).data ?? { defenseVisitCertificates: { nodes: [] } }).toEqual({ defenseVisitCertificates: { nodes: [] } });
   });
 
-  test("a certificate that the register of eligibilities does not bear is not issued (D.4, 41)", async () => {
+  test("a certificate that the register of eligibilities does not bear is not issued (D.41)", async () => {
     const asked = made(await story.as("meti-officer").mutate(mutation("economy", "RequestVisitCertificate", "RequestVisitCertificate"), { input }));
     expect(reasonsOf(await story.as("meti-security-officer").mutate(mutation("economy", "IssueVisitCertificate", "IssueVisitCertificate"), { input: of(asked) }))).toEqual(["STATE"]);
     const lower = made(await story.as("meti-officer").mutate(mutation("economy", "RequestVisitCertificate", "RequestVisitCertificate"), { input: { ...input, level: 2 } }));
@@ -80,7 +80,7 @@ describe("release of an item", () => {
   const CONSENT = mofa("RecordOriginatorConsent", "RecordOriginatorConsent", "id state version consents");
   const asking = (changes: object): Promise<Answer> => story.as("mod-officer").mutate(REQUEST, { input: { edition: EDITION, nation: "AUS", reason: "Consultation in spring (fictional)", ...changes } });
 
-  test("an edition is asked for, never an original, under an agreement in force (D.4, 35, 39)", async () => {
+  test("an edition is asked for, never an original, under an agreement in force (D.35, D.39)", async () => {
     expect(reasonsOf(await asking({ edition: POSITION }))).toEqual(["STATE"]);
     expect(reasonsOf(await officer().mutate(REQUEST, { input: { edition: POSITION, nation: "AUS", reason: "x" } }))).toEqual(["STATE"]);
     expect(reasonsOf(await asking({ edition: "doc_0000000000000000" }))).toEqual(["STATE"]);
@@ -91,7 +91,7 @@ describe("release of an item", () => {
     expect(request).toMatchObject({ state: "REQUESTED", agreement: "JPN-AUS-2013", due: inDays(30), days: null });
   });
 
-  test("who asked does not decide, a ministry that has no part in it sees nothing, and the liaison does not yet have the edition (D.4, 37)", async () => {
+  test("who asked does not decide, a ministry that has no part in it sees nothing, and the liaison does not yet have the edition (D.37)", async () => {
     expect(reasonsOf(await story.as("mod-officer").mutate(RELEASE, { input: { ...of(request), decision: "x" } }))).toEqual(["ROLE"]);
     expect(codesOf(await story.as("hoshimi-facility-manager").mutate(RELEASE, { input: { ...of(request), decision: "x" } }))).toEqual(["UNKNOWN_OPERATION"]);
     const own = made(await officer().mutate(REQUEST, { input: { edition: EDITION, nation: "AUS", reason: "x" } }));
@@ -99,12 +99,12 @@ describe("release of an item", () => {
     expect(has("DEMO-MOFA-01-T")(await referencesOf("aus-liaison", "foreignAffairs"))).toBe(false);
   });
 
-  test("what waits is listed by the day on which it should be decided (D.4, 39)", async () => {
+  test("what waits is listed by the day on which it should be decided (D.39)", async () => {
     const waiting = async (day: string): Promise<number> => ((await officer().query("query ($day: String) { foreignAffairsReleaseRequests(states: [\"REQUESTED\"], dueBefore: $day) { totalCount } }", { day })).data as { readonly foreignAffairsReleaseRequests: { readonly totalCount: number } }).foreignAffairsReleaseRequests.totalCount;
     expect([await waiting(inDays(31)), await waiting(inDays(30))]).toEqual([2, 0]);
   });
 
-  test("released by an officer of the owner, the liaison has the edition within a second, the original never, and another partner neither (D.4, 37, 39)", async () => {
+  test("released by an officer of the owner, the liaison has the edition within a second, the original never, and another partner neither (D.37, D.39)", async () => {
     expect(made(await officer().mutate(RELEASE, { input: { ...of(request), decision: "Within the talks" } }))).toMatchObject({ state: "RELEASED", days: 0 });
     expect(await appears("aus-liaison", "foreignAffairs", "DEMO-MOFA-01-T")).toBe(true);
     expect(has("DEMO-MOFA-01")(await referencesOf("aus-liaison", "foreignAffairs"))).toBe(false);
@@ -114,7 +114,7 @@ describe("release of an item", () => {
     expect(notices.data).toEqual({ foreignAffairsNotices: [{ workflow: "ReleaseRequest", item: request.id, kind: "RELEASED" }] });
   });
 
-  test("recalled, the liaison has it no longer, within a second (D.4, 37)", async () => {
+  test("recalled, the liaison has it no longer, within a second (D.37)", async () => {
     request = { ...request, version: 2 };
     expect(made(await officer().mutate(mofa("RecallRelease"), { input: { ...of(request), reason: "The talks have ended" } })).state).toBe("RECALLED");
     expect(await disappears("aus-liaison", "foreignAffairs", "DEMO-MOFA-01-T")).toBe(true);
@@ -130,7 +130,7 @@ describe("release of an item", () => {
     expect(seen.data).toEqual({ foreignAffairsReleaseRequest: { agreement: "JPN-AUS-2013", firm, state: "RELEASED" } });
   });
 
-  test("what others contributed to goes on only with their recorded consent, each of them (D.4, 35, 39)", async () => {
+  test("what others contributed to goes on only with their recorded consent, each of them (D.35, D.39)", async () => {
     const britain = (): Promise<Answer> => story.as("mofa-release-officer", { releaseTo: "GBR" }).query("query ($id: ID!) { foreignAffairsDocument(id: $id) { reference } }", { id: TRILATERAL });
     expect((await britain()).data).toEqual({ foreignAffairsDocument: null });
     let asked = made(await asking({ edition: TRILATERAL, nation: "GBR" }));
@@ -145,7 +145,7 @@ describe("release of an item", () => {
     expect((await within(1_000, britain, ({ data }) => JSON.stringify(data ?? null).includes("DEMO-MOFA-03-T"))).data).toEqual({ foreignAffairsDocument: { reference: "DEMO-MOFA-03-T" } });
   });
 
-  test("an agreement without an entry for the level lets nothing out, whatever the officer thinks (D.4, 35)", async () => {
+  test("an agreement without an entry for the level lets nothing out, whatever the officer thinks (D.35)", async () => {
     const asked = made(await asking({ nation: "KOR" }));
     expect(reasonsOf(await officer().mutate(RELEASE, { input: { ...of(asked), decision: "x" } }))).toEqual(["LIMIT"]);
   });
@@ -181,7 +181,7 @@ describe("liaisons", () => {
   const recording = (changes: object): Promise<Answer> => officer().mutate(RECORD, { input: { ...input, ...changes } });
   let certificate: Step;
 
-  test("given a liaison who reads what is released to his government up to TOP SECRET, in the world of the ministry that hosts him (D.4, 37)", async () => {
+  test("given a liaison who reads what is released to his government up to TOP SECRET, in the world of the ministry that hosts him (D.37)", async () => {
     const seen = await referencesOf("us-liaison", "defense");
     expect(["DEMO-MOD-02", "DEMO-MOD-08"].map((reference) => has(reference)(seen))).toEqual([true, true]);
   });
@@ -239,7 +239,7 @@ describe("liaisons", () => {
     });
   });
 
-  test("a certificate counts under an agreement in force with that nation, for a level that it knows, for a year at most, and is the foreign ministry's to record (D.4, 35, 37)", async () => {
+  test("a certificate counts under an agreement in force with that nation, for a level that it knows, for a year at most, and is the foreign ministry's to record (D.35, D.37)", async () => {
     expect(reasonsOf(await host().mutate(RECORD, { input }))).toEqual(["ROLE"]);
     expect(reasonsOf(await recording({ agreement: "JPN-AUS-2013" }))).toEqual(["LIMIT"]);
     expect(reasonsOf(await recording({ nation: "CAN", agreement: "JPN-CAN-2025" }))).toEqual(["LIMIT"]);
@@ -249,7 +249,7 @@ describe("liaisons", () => {
     expect(certificate).toMatchObject({ state: "RECORDED", owner: "JPN.MOD", subject: "us-liaison" });
   });
 
-  test("until the host ministry has taken it into effect nothing changes; nobody but the host can, and not who recorded it (D.4, 37)", async () => {
+  test("until the host ministry has taken it into effect nothing changes; nobody but the host can, and not who recorded it (D.37)", async () => {
     expect(has("DEMO-MOD-02")(await referencesOf("us-liaison", "defense"))).toBe(true);
     expect(reasonsOf(await officer().mutate(ACCEPT, { input: of(certificate) }))).toEqual(["ROLE"]);
     expect(reasonsOf(await story.as("meti-security-officer").mutate(ACCEPT, { input: of(certificate) }))).toEqual(["STATE"]);
@@ -267,20 +267,20 @@ describe("liaisons", () => {
     expect((await graded("us-liaison")).release?.marking.en).toMatch(/^\/\/JPN SECRET\/\/.*SDS/);
   });
 
-  test("taken into effect at CONFIDENTIAL, he no longer has what is SECRET and above, within a second, and still what is below (D.4, 37)", async () => {
+  test("taken into effect at CONFIDENTIAL, he no longer has what is SECRET and above, within a second, and still what is below (D.37)", async () => {
     certificate = made(await host().mutate(ACCEPT, { input: of(certificate) }));
     expect(certificate.state).toBe("IN_EFFECT");
     expect(await disappears("us-liaison", "defense", "DEMO-MOD-03")).toBe(true);
     expect(has("DEMO-MOD-08")(await referencesOf("us-liaison", "defense"))).toBe(true);
   });
 
-  test("withdrawn by the host ministry he has nothing, within a second (D.4, 37)", async () => {
+  test("withdrawn by the host ministry he has nothing, within a second (D.37)", async () => {
     expect(made(await host().mutate(WITHDRAW, { input: { ...of(certificate), reason: "Recalled (fictional)" } })).state).toBe("WITHDRAWN");
     expect(await disappears("us-liaison", "defense", "DEMO-MOD-08")).toBe(true);
     expect(await disappears("us-liaison", "defense", "DEMO-MOD-08-T")).toBe(true);
   });
 
-  test("an agreement that the foreign ministry suspends ends what every liaison under it has, within a second; nothing is accepted under it, and another person has to lift it (D.4, 35)", async () => {
+  test("an agreement that the foreign ministry suspends ends what every liaison under it has, within a second; nothing is accepted under it, and another person has to lift it (D.35)", async () => {
     expect(has("DEMO-MOFA-03")(await referencesOf("aus-liaison", "foreignAffairs"))).toBe(true);
     const waiting = made(await recording({ liaison: "aus-liaison", nation: "AUS", agreement: "JPN-AUS-2013", level: 3, host: "JPN.MOD" }));
     const release = made(await story.as("mod-officer").mutate(mofa("RequestRelease"), { input: { edition: EDITION, nation: "AUS", reason: "x" } }));

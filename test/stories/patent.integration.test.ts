@@ -28,7 +28,7 @@ const APPLICATION = { application: "P-2026-0100", applicant: HOSHIMI, filedOn: i
 let screened: Step;
 let invention: Step;
 
-test("the first screening takes an application in; it ends three months after the filing, and a ministry's own application is none (D.3, 33)", async () => {
+test("the first screening takes an application in; it ends three months after the filing, and a ministry's own application is none (D.33)", async () => {
   expect(reasonsOf(await story.as("meti-officer").mutate(RECEIVE, { input: { ...APPLICATION, applicant: "JPN.MOD" } }))).toEqual(["INPUT"]);
   expect(reasonsOf(await story.as("meti-officer").mutate(RECEIVE, { input: { ...APPLICATION, filedOn: inDays(1) } }))).toEqual(["INPUT"]);
   const answer = await story.as("meti-officer").mutate(RECEIVE, { input: APPLICATION });
@@ -37,18 +37,18 @@ test("the first screening takes an application in; it ends three months after th
   expect([due > inDays(65), due < inDays(75)]).toEqual([true, true]);
 });
 
-test("an officer of the ministry who is not cleared for inventions does not know that there is such a thing (D.3, 33)", async () => {
+test("an officer of the ministry who is not cleared for inventions does not know that there is such a thing (D.33)", async () => {
   for (const persona of ["meti-security-officer", "meti-hr", "mod-approver"]) expect((await story.as(persona).query("{ economyPatentScreenings { totalCount } }")).errors).not.toEqual([]);
   expect((await story.as("mod-officer").query("{ economyPatentScreenings { totalCount } }")).data).toEqual({ economyPatentScreenings: { totalCount: 0 } });
 });
 
-test("an application that was filed too long ago can no longer be referred, one in time is (D.3, 33)", async () => {
+test("an application that was filed too long ago can no longer be referred, one in time is (D.33)", async () => {
   const late = made(await story.as("meti-officer").mutate(RECEIVE, { input: { ...APPLICATION, application: "P-2026-0001", filedOn: inDays(-120) } }));
   expect(reasonsOf(await story.as("meti-officer").mutate(REFER, { input: { id: late.id, version: late.version, finding: "x" } }))).toEqual(["LIMIT"]);
   expect(made(await story.as("meti-officer").mutate(REFER, { input: { id: screened.id, version: screened.version, finding: "Of use against submarines (fictional)" } })).state).toBe("REFERRED");
 });
 
-test("the Cabinet Office receives it from the first screening and from nobody else, and the applicant is told (D.3, 33)", async () => {
+test("the Cabinet Office receives it from the first screening and from nobody else, and the applicant is told (D.33)", async () => {
   const input = { application: APPLICATION.application, applicant: HOSHIMI, outline: APPLICATION.outline };
   expect(reasonsOf(await story.as("mod-officer").mutate(INVENTION, { input }))).toEqual(["ROLE"]);
   expect(codesOf(await story.as("hoshimi-facility-manager").mutate(INVENTION, { input }))).toEqual(["UNKNOWN_OPERATION"]);
@@ -60,13 +60,13 @@ test("the Cabinet Office receives it from the first screening and from nobody el
   expect(codesOf(await story.as("contractor-engineer").query(knownOperation("PatentPreservation"), { id: invention.id }))).toEqual(["UNKNOWN_OPERATION"]);
 });
 
-test("neither the ministry that referred it nor the applicant designates it (D.3, 33)", async () => {
+test("neither the ministry that referred it nor the applicant designates it (D.33)", async () => {
   const input = { id: invention.id, version: invention.version, reason: "x", until: inDays(300) };
   for (const persona of ["meti-officer", "mod-officer"]) expect(reasonsOf(await story.as(persona).mutate(DESIGNATE, { input }))).toEqual(["ROLE"]);
   expect(codesOf(await story.as("hoshimi-facility-manager").mutate(DESIGNATE, { input }))).toEqual(["UNKNOWN_OPERATION"]);
 });
 
-test("the applicant cannot withdraw while it is pending, and there is nothing to permit before it is designated (D.3, 33)", async () => {
+test("the applicant cannot withdraw while it is pending, and there is nothing to permit before it is designated (D.33)", async () => {
   const of = { id: invention.id, version: invention.version };
   expect(reasonsOf(await story.as("hoshimi-facility-manager").mutate(WITHDRAW, { input: of }))).toEqual(["STATE"]);
   expect(reasonsOf(await story.as("hoshimi-facility-manager").mutate(PERMISSION, { input: { ...of, asked: "WORK", askedFor: "A prototype" } }))).toEqual(["STATE"]);

@@ -27,13 +27,13 @@ let report: Report;
 let digest: { readonly id: string; readonly version: number };
 const text = (words: string): object => ({ reports: [report.id], title: { ja: "X", en: "Questions at a fair" }, text: { ja: "X", en: words } });
 
-test("an engineer of a firm reports, and the answer tells nothing; a day to come is refused (D.3, 32)", async () => {
+test("an engineer of a firm reports, and the answer tells nothing; a day to come is refused (D.32)", async () => {
   expect(reasonsOf(await story.as("contractor-engineer").mutate(REPORT, { input: { ...APPROACH, happenedOn: inDays(1) } }))).toEqual(["INPUT"]);
   const answer = await story.as("contractor-engineer").mutate(REPORT, { input: APPROACH, key: "approach-0001" });
   expect([answer.errors, answer.data]).toEqual([[], { economyReportSuspiciousApproach: null }]);
 });
 
-test("sent again by his system it is one report, which the office finds in its queue with the day by which it is assessed (D.3, 32)", async () => {
+test("sent again by his system it is one report, which the office finds in its queue with the day by which it is assessed (D.32)", async () => {
   expect((await story.as("contractor-engineer").mutate(REPORT, { input: APPROACH, key: "approach-0001" })).errors).toEqual([]);
   const seen = reportsOf(await story.as("meti-officer").query(REPORTS));
   expect(seen).toHaveLength(1);
@@ -45,7 +45,7 @@ test.each([
   ["the reporter himself", "contractor-engineer", undefined], ["his superior in the firm", "hoshimi-facility-manager", undefined], ["the security officer of the ministry", "meti-security-officer", "ACCESS-DECISION"],
   ["its personnel officer", "meti-hr", undefined], ["another officer of the office without the purpose", "vetted-person", undefined], ["the officer of the office for another purpose", "meti-officer", "DESIGNATION"],
   ["a system of the ministry", "meti-system", undefined], ["an officer of the Cabinet Secretariat", "ciro-analyst", undefined], ["a liaison", "us-liaison", undefined],
-])("%s sees no report, no count, and is told of this one what is told of one that does not exist (D.3, 32)", async (_who, persona, purpose) => {
+])("%s sees no report, no count, and is told of this one what is told of one that does not exist (D.32)", async (_who, persona, purpose) => {
   const teller = story.as(persona, purpose === undefined ? {} : { purpose });
   const list = await teller.query("{ economySuspiciousApproaches { totalCount nodes { id } } }");
   if (OF_FIRM.has(persona)) expect(codesOf(list)).toEqual(["UNKNOWN_OPERATION"]);
@@ -59,28 +59,28 @@ test.each([
   expect([refused.data, refused.errors]).toEqual([nothing.data, nothing.errors]);
 });
 
-test("nobody assesses their own report; another report waits for another person (D.3, 32)", async () => {
+test("nobody assesses their own report; another report waits for another person (D.32)", async () => {
   const own = await story.as("meti-officer").mutate(REPORT, { input: { ...APPROACH, description: "A call to the office (fictional)", approachedBy: null } });
   expect(own.errors).toEqual([]);
   const mine = reportsOf(await story.as("meti-officer").query(REPORTS)).find(({ steps }) => steps[0]?.actor === "meti-officer") as Report;
   expect(reasonsOf(await story.as("meti-officer").mutate(ASSESS, { input: { id: mine.id, version: 1, assessment: "x", finding: "UNFOUNDED" } }))).toEqual(["FOUR_EYES"]);
 });
 
-test("no digest is made of what nobody has assessed (D.3, 32)", async () => {
+test("no digest is made of what nobody has assessed (D.32)", async () => {
   expect(reasonsOf(await story.as("meti-officer").mutate(DRAFT, { input: text("Questions about yields were asked at a fair.") }))).toEqual(["STATE"]);
 });
 
-test("the office assesses it (D.3, 32)", async () => {
+test("the office assesses it (D.32)", async () => {
   const assessed = await story.as("meti-officer").mutate(ASSESS, { input: { id: report.id, version: report.version, assessment: "Fits a known pattern", finding: "CREDIBLE" } });
   expect(assessed.data).toMatchObject({ economyAssessSuspiciousApproach: { state: "ASSESSED", finding: "CREDIBLE" } });
 });
 
 test.each(["contractor-engineer was asked.", "A man of Hoshimi Juden was asked.", "A man of HOSHIMI  JUDEN was asked.", "A man of firm 9990001000001 was asked.", "Grey Harbour Consulting asks about yields."])(
-  "a digest that says %j is refused: it tells of the reporter (D.3, 32)", async (words) => {
+  "a digest that says %j is refused: it tells of the reporter (D.32)", async (words) => {
     expect(reasonsOf(await story.as("meti-officer").mutate(DRAFT, { input: text(words) }))).toEqual(["LIMIT"]);
   });
 
-test("a digest is drafted, for now within the ministry, and the drafter does not publish it (D.3, 32)", async () => {
+test("a digest is drafted, for now within the ministry, and the drafter does not publish it (D.32)", async () => {
   const drafted = await story.as("meti-officer").mutate(DRAFT, { input: text("At fairs, visitors ask for yields of sensors. Report such questions.") });
   expect(drafted.errors).toEqual([]);
   digest = (drafted.data as { readonly economyDraftApproachDigest: typeof digest }).economyDraftApproachDigest;
@@ -88,7 +88,7 @@ test("a digest is drafted, for now within the ministry, and the drafter does not
   expect((await story.as("contractor-engineer").query(DIGESTS)).data).toEqual({ economyApproachDigests: { totalCount: 0, nodes: [] } });
 });
 
-test("published by another person, every firm reads it under its own label, and nothing in it leads back to the report (D.3, 32)", async () => {
+test("published by another person, every firm reads it under its own label, and nothing in it leads back to the report (D.32)", async () => {
   const published = await story.as("meti-security-officer", { purpose: "ACCESS-DECISION" }).mutate(PUBLISH, { input: { id: digest.id, version: digest.version } });
   expect(published.data).toMatchObject({ economyPublishApproachDigest: { state: "PUBLISHED" } });
   const read = await story.as("hoshimi-facility-manager").query(DIGESTS);
