@@ -4,6 +4,7 @@ import type { Label } from "../../schema/label";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
 import { designationFile } from "../../subgraphs/kit/workflow/designation/designation-file";
 import { disclosure } from "../../subgraphs/kit/workflow/designation/disclosure";
+import { response } from "../../subgraphs/kit/workflow/intelligence/response";
 import { Days } from "../../subgraphs/kit/workflow/days";
 import { DEMO_NOON, asAdmin } from "../support/postgres";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
@@ -84,6 +85,16 @@ test("a number that a hidden designation has tells nobody of it: it is proposed 
   expect(await codeOf(approve(id))).toBe("done");
   expect(await tokenOf(id)).toMatch(new RegExp(`^${hidden ?? ""}-[0-9A-Z]{6}$`));
   expect(await codeOf(propose({ token: `MOD-${"1".repeat(60)}` }))).toBe("BAD_USER_INPUT");
+});
+
+test("whoever made an answer of a record is told when it is designated, about their answer, and nobody else is; who took theirs back is not (D.8)", async () => {
+  const answer = (documents: readonly string[]): Promise<string> => world.take("mod-officer", response, "SUBMIT_RESPONSE", {
+    requirement: "itm_000000000000", topics: ["t"], answer: "x", documents, earlier: [], label: { level: "CONFIDENTIAL", regimes: ["DOC"], owners: [{ owner: "JPN.MOD", rel: ["JPN"], dist: ["JPN.CAS", "JPN.MOD"] }] } });
+  const [made, back, other] = [await answer([PLAIN]), await answer([PLAIN]), await answer([])];
+  await world.take("mod-officer", response, "WITHDRAW_RESPONSE", { id: back, version: 1, reason: "x" });
+  await approve(await propose());
+  expect(await rows(`SELECT subject, item_id AS item, workflow, kind, label_id = (SELECT i.label_id FROM vault.item i WHERE i.id = item_id) AS own FROM vault.notice WHERE item_id IN ('${made}', '${back}', '${other}')`))
+    .toEqual([{ subject: "mod-officer", item: made, workflow: "Response", kind: "SOURCE_DESIGNATED", own: true }]);
 });
 
 test("a record carries one such mark at a time, and may be designated again when it has ended", async () => {

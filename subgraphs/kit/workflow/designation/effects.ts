@@ -12,7 +12,7 @@ import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { readRecipients } from "./disclosure";
 import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
-import { tellHandlers, tellParties } from "./notice";
+import { tellHandlers, tellMakers, tellParties } from "./notice";
 import { type Proposal, checkProposal, designatedCore } from "./proposal";
 import { endedCore, raiseCore } from "./relabel";
 import { isWithinLimits } from "./terms";
@@ -55,6 +55,7 @@ export async function designate(context: StepContext): Promise<void> {
     label: await internEntry(context, { token, issuer, level: levelOf(level) === 2 ? 2 : 1, rel: rel === "ALL" ? ["JPN"] : rel, validUntil }), assignmentLabel: await internAssignment(context, token, issuer), decision: input["decision"],
   };
   refuseUnlessDone(await query("SELECT designate($1, $2, $3, $4, $5) AS result", [asker.subject.id, id, JSON.stringify(entry), JSON.stringify(places), handlers]));
+  await tellMakers(context);
 }
 
 export function checkExtension(context: StepContext): void {

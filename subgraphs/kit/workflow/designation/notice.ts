@@ -42,3 +42,6 @@ export async function tellHandlers({ item, id, today, asker, query, intern }: St
   const day = kind === "LAPSED" ? item.body["validUntil"] : today;
   await query("SELECT tell_handlers($1, $2, $3, $4, $5)", [id, await intern(holderLabel(item.owner)), kind, day, [asker.subject.id, item.steps[0]?.actor ?? ""]]);
 }
+
+/** Tells whoever made something of its records, while they can still raise or withdraw it. */
+export async function tellMakers({ id, query }: StepContext): Promise<void> { await query("SELECT tell_makers($1, $2)", [id, "SOURCE_DESIGNATED"]); }
