@@ -7,9 +7,9 @@ import "./config";
 import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled } from "@apollo/server/plugin/disabled";
 import { type ASTVisitor, type DocumentNode, GraphQLError, type GraphQLSchema, type ValidationContext } from "graphql";
-import { LRUCache } from "lru-cache";
 import { unlistedView } from "../schema/compose";
 import { BodyText, WrittenData } from "./body-text";
+import type { DocumentShelf } from "./documents";
 import { errorFor, Refused, toClientError } from "./errors";
 
 /** One operation as it reaches the executor: parsed, and valid for the view. */
@@ -41,6 +41,8 @@ export interface ClassServerOptions<E extends Exchange> {
   readonly view: GraphQLSchema;
   readonly run: RunOperation<E>;
   readonly tokens: number;
+  /** This class's own. */
+  readonly documents: DocumentShelf;
   readonly warn: (problem: string) => void;
 }
 
@@ -58,14 +60,11 @@ function knownOperationTypes(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Parsed documents kept per class: how many, and how many characters of their text. */
-const DOCUMENTS = { max: 500, maxSize: 500_000 };
-
 /** Makes the server of one class of subjects. It starts with the first request. */
-export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }: ClassServerOptions<E>): ClassServer<E> {
+export function makeClassServer<E extends Exchange>({ view, run, tokens, documents, warn }: ClassServerOptions<E>): ClassServer<E> {
   const server = new ApolloServer<{ readonly exchange: E }>({
     gateway: gatewayOf(view, run),
-    documentStore: documentStore(),
+    documentStore: documents,
     nodeEnv: "production", introspection: true, csrfPrevention: true, persistedQueries: false, allowBatchedHttpRequests: false, stopOnTerminationSignals: false,
     hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false, validationOptions: { hideSuggestions: true }, validationRules: [knownOperationTypes], parseOptions: { maxTokens: tokens },
     formatError: (_formatted, error) => toClientError(error),
@@ -89,15 +88,6 @@ export function makeClassServer<E extends Exchange>({ view, run, tokens, warn }:
       return { body: exchange.written?.take() ?? new BodyText(body.string), type: headers.get("content-type"), allow: headers.get("allow") };
     },
     async stop() { if (started !== undefined) await started.then(() => server.stop(), () => undefined); },
-  };
-}
-
-function documentStore(): { get(key: string): Promise<DocumentNode | undefined>; set(key: string, value: DocumentNode): Promise<void>; delete(key: string): Promise<boolean> } {
-  const kept = new LRUCache<string, DocumentNode>({ ...DOCUMENTS, sizeCalculation: (document) => Math.max(1, document.loc?.end ?? 1) });
-  return {
-    get: (key) => Promise.resolve(kept.get(key)),
-    set: (key, value) => { kept.set(key, value); return Promise.resolve(); },
-    delete: (key) => Promise.resolve(kept.delete(key)),
   };
 }
 

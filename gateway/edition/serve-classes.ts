@@ -5,6 +5,7 @@
 import type { Bundle } from "../../schema/compose";
 import { type Carrier, carryOut } from "../carry-out";
 import type { GatewayConfig } from "../config";
+import { Documents } from "../documents";
 import type { Metrics } from "../front/metrics";
 import type { Attempt } from "../pipeline";
 import { DEFAULT_LIMITS, Planner } from "../plan";
@@ -20,7 +21,8 @@ export function makePlanner({ tokens, depth, aliases, planning }: GatewayConfig[
 /** The carrier is asked for with the first operation. */
 export function makeClasses(bundle: Bundle, { tokens }: GatewayConfig["limits"], warn: (problem: string) => void, carrier: () => Carrier): Classes {
   let made: Carrier | undefined;
-  return new SubjectClasses(bundle, (view) => makeClassServer<Attempt>({ view, tokens, warn, run: (attempt, operation) => carryOut(made ??= carrier(), view, attempt, operation) }));
+  const documents = new Documents();
+  return new SubjectClasses(bundle, (view) => makeClassServer<Attempt>({ view, tokens, documents: documents.shelf(), warn, run: (attempt, operation) => carryOut(made ??= carrier(), view, attempt, operation) }));
 }
 
 /** Stops every server that was started. */

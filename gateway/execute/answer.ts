@@ -31,7 +31,7 @@ const BEFORE_X = ',"e';
 const CLOSING_BRACE = 0x7d;
 const COMMA = 0x2c;
 const FROM_X = 'xtensions":{"labels":[';
-const KEPT_BYTES = 32 * 1024 * 1024;
+const KEPT_BYTES = 8 * 1024 * 1024;
 const SMALLEST_KEPT = 256;
 /** Tables of one length that look alike where they are looked at; and how many places that are. */
 const ALIKE = 8;

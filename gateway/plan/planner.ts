@@ -2,6 +2,7 @@
  * Compiles operations once per (class view, document, operation name) and keeps them (attack B-21: the class is part of the key, because the
  * view's own identity is). Bounded in number and memory: the least recently used are dropped.
  */
+import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { type DocumentNode, type GraphQLSchema, print } from "graphql";
 import type { Bundle } from "../../schema/compose";
@@ -11,16 +12,16 @@ import { DEFAULT_LIMITS, type Limits } from "./limits";
 import type { CompiledOperation } from "./operation";
 
 const KEPT_OPERATIONS = 2_000;
-/** Of text and of what was compiled. A short text may be a large operation, so the text alone tells nothing. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+/** Of what was compiled. A short text may be a large operation, so the text tells nothing. */
+const KEPT_BYTES = 32 * 1024 * 1024;
 /** What one field or fragment, written out, takes when it is compiled; measured. */
 const BYTES_A_SELECTION = 2_500;
 
 export class Planner {
   readonly #graph: Graph;
   readonly #views = new WeakMap<GraphQLSchema, number>();
-  readonly #texts = new WeakMap<DocumentNode, string>();
-  readonly #kept = new LRUCache<string, CompiledOperation>({ max: KEPT_OPERATIONS, maxSize: KEPT_BYTES, sizeCalculation: ({ selections }, key) => key.length + selections * BYTES_A_SELECTION });
+  readonly #digests = new WeakMap<DocumentNode, string>();
+  readonly #kept = new LRUCache<string, CompiledOperation>({ max: KEPT_OPERATIONS, maxSize: KEPT_BYTES, sizeCalculation: ({ selections }) => (1 + selections) * BYTES_A_SELECTION });
   #nextView = 1;
 
   constructor(bundle: Bundle, private readonly limits: Limits = DEFAULT_LIMITS) { this.#graph = new Graph(bundle); }
@@ -35,7 +36,7 @@ export class Planner {
    */
   compile(view: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): CompiledOperation {
     // The name comes from the client as it is: quoted, it cannot be taken for the beginning of a document.
-    const key = `${this.#numberOf(view)}\n${JSON.stringify(operationName ?? "")}\n${this.#textOf(document)}`;
+    const key = `${this.#numberOf(view)}\n${JSON.stringify(operationName ?? "")}\n${this.#digestOf(document)}`;
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const compiled = compileOperation(this.#graph, view, document, operationName, this.limits);
@@ -50,11 +51,12 @@ export class Planner {
     return this.#nextView++;
   }
 
-  #textOf(document: DocumentNode): string {
-    const known = this.#texts.get(document);
+  /** A hash in the place of the text, which may be long and is never read again. */
+  #digestOf(document: DocumentNode): string {
+    const known = this.#digests.get(document);
     if (known !== undefined) return known;
-    const text = document.loc?.source.body ?? print(document);
-    this.#texts.set(document, text);
-    return text;
+    const digest = createHash("sha256").update(document.loc?.source.body ?? print(document)).digest("base64url");
+    this.#digests.set(document, digest);
+    return digest;
   }
 }

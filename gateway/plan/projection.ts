@@ -55,16 +55,25 @@ export class ProjectionCompiler {
     const key = `${declared};${place === undefined ? "" : this.#id(place)};${ways.map((way) => `${this.#id(way.selections)}:${way.when.map((l) => `${l.negated ? "!" : ""}${l.variable}`).join("&")}`).join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    // Where there is one concrete type, all is known now, and nothing of the client's document has to be kept.
+    const projection = isObjectType(this.scope.view.getType(declared)) ? this.#projectOne(declared, ways, place) : this.#projectLater(declared, ways, place);
+    this.#known.set(key, projection);
+    return projection;
+  }
+
+  #projectOne(typeName: string, ways: readonly Way[], place: Place | undefined): Projection {
+    return onlyFor(typeName, this.#type(typeName, typeName, ways, place));
+  }
+
+  #projectLater(declared: string, ways: readonly Way[], place: Place | undefined): Projection {
     const types = new Map<string, ProjectedType | undefined>();
-    const projection: Projection = { forType: (typeName) => {
+    return { forType: (typeName) => {
       const known = types.get(typeName);
       if (known !== undefined || types.has(typeName)) return known;
       const type = this.#type(declared, typeName, ways, place);
       types.set(typeName, type);
       return type;
     } };
-    this.#known.set(key, projection);
-    return projection;
   }
 
   #type(declared: string, typeName: string, ways: readonly Way[], place: Place | undefined): ProjectedType | undefined {
@@ -117,6 +126,9 @@ export class ProjectionCompiler {
     return known;
   }
 }
+
+/** A function of its own: one made beside the compiler would keep it, and with it all that is compiled from. */
+function onlyFor(typeName: string, type: ProjectedType | undefined): Projection { return { forType: (name) => (name === typeName ? type : undefined) }; }
 
 /** The field most like a key: an ID, or else a string, best one that is never null. */
 function tellingOf(type: GraphQLObjectType | GraphQLInterfaceType, names: readonly string[], fields: readonly ProjectedField[]): number | undefined {

@@ -16,6 +16,7 @@ import { Banners } from "../../../gateway/front/release";
 import type { StreamOptions, Streams } from "../../../gateway/front/subscribe";
 import type { Attempt, Stations } from "../../../gateway/pipeline";
 import { DEFAULT_LIMITS, Planner } from "../../../gateway/plan";
+import { Documents } from "../../../gateway/documents";
 import { makeClassServer } from "../../../gateway/server";
 import { apiSchemaOf, type Bundle, printView } from "../../../schema/compose";
 import type { Asker } from "../../../gateway/subject/askers";
@@ -56,7 +57,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
   const answering = given ?? ministriesOf(bundle, view);
   const call: Call = (name, body, stop) => { sent(body.toString()); return answering(name, body, stop); };
   const server = makeClassServer<Attempt>({
-    view, tokens: 5_000, warn: () => undefined,
+    view, tokens: 5_000, documents: new Documents().shelf(), warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
   const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread, isBound: operations !== undefined });
