@@ -47,6 +47,6 @@ export class Person {
     const { sdl, errors } = await fetchSchema(this.url, await this.token(), this.narrowing);
     if (sdl !== undefined) return sdl;
     const codes = errors.map(({ extensions }) => extensions?.code ?? "?").join(", ");
-    throw new CommandFailure(codes.includes("UNAUTHENTICATED") || codes.includes("NOTICE_NOT_ACKNOWLEDGED") ? EXIT.notAuthorised : EXIT.failure, ["schemaRefused", { codes }]);
+    throw new CommandFailure(codes.includes("UNAUTHENTICATED") || codes.includes("NOTICE_NOT_ACKNOWLEDGED") || codes.includes("UNKNOWN_OPERATION") ? EXIT.notAuthorised : EXIT.failure, ["schemaRefused", { codes }]);
   }
 }

@@ -151,6 +151,17 @@ describe("the inbox of a firm", () => {
     expect(await inbox("hoshimi-facility-manager")).toEqual([]);
   });
 
+  test("people of the firm ask known operations only; whatever else they ask is refused in the same words, whether it is answered to others, hidden from them or nothing at all (D.30)", async () => {
+    const refused = [];
+    for (const who of ["contractor-engineer", "hoshimi-facility-manager"]) {
+      for (const document of ["{ economyFirmExchanges { totalCount } }", "{ economySuspiciousApproaches { totalCount } }", knownOperation("OwnVetting"), "{ nothing }", "{ __schema { types { name } } }", "no question"]) refused.push(await story.as(who).query(document));
+    }
+    expect(refused.map(({ status, data, errors }) => [status, data, errors])).toEqual(refused.map(() => [403, undefined, [{ message: "This is none of the operations that are known for you.", extensions: { code: "UNKNOWN_OPERATION" } }]]));
+    expect((await story.as("meti-officer", { purpose: "DESIGNATION" }).query("{ economyFirmExchanges { totalCount } }")).errors).toEqual([]);
+    const { code, err } = await story.kanmon("schema", "--as", "contractor-engineer", "--url", story.url, "--issuer", story.issuer);
+    expect([code, err]).toEqual([3, expect.stringContaining("UNKNOWN_OPERATION")]);
+  });
+
   test("the firm need not answer and gives no reason; and it tells an agency something unasked (D.29, D.30)", async () => {
     made(await sendTo("meti-officer", { due: inDays(5) }));
     expect(made(await send("hoshimi-facility-manager", "economy", "DeclineAgency", of(await found("ASKED")))).state).toBe("DECLINED");

@@ -23,14 +23,14 @@ export interface Revocation {
 
 const DOCUMENTS = (prefix: string): string => `{ ${prefix}Documents(first: 50) { totalCount nodes { id title { en } body { en } source { en } } } }`;
 /** The same for those who ask known operations only. */
-const RECORDS = knownOperation("Records");
+const KNOWN = knownOperation("DefenseDocuments");
 const statement = (list: string, subject: string): string => `vault.statement WHERE list = '${list}' AND body->>'subject' = '${subject}'`;
 
 export const REVOCATIONS: readonly Revocation[] = [
   { kind: "clearance", persona: "mod-officer", database: "defense", query: DOCUMENTS("defense"), from: statement("eligibilities", "mod-officer"), set: `body || '{"status":"SUSPENDED"}'` },
   { kind: "assignment", persona: "mod-officer", database: "defense", query: DOCUMENTS("defense"), from: "vault.assignment WHERE subject = 'mod-officer' AND token = 'MOD-2024-002'", set: "" },
-  { kind: "contract", persona: "contractor-engineer", database: "cabinet_office", query: RECORDS, from: statement("facilities", "contractor-engineer"), set: `body || '{"contracts":[]}'` },
-  { kind: "facility under foreign control", persona: "contractor-engineer", database: "cabinet_office", query: RECORDS, from: statement("facilities", "contractor-engineer"), set: `body || '{"foci":"UNMITIGATED"}'` },
+  { kind: "contract", persona: "contractor-engineer", database: "cabinet_office", query: KNOWN, from: statement("facilities", "contractor-engineer"), set: `body || '{"contracts":[]}'` },
+  { kind: "facility under foreign control", persona: "contractor-engineer", database: "cabinet_office", query: KNOWN, from: statement("facilities", "contractor-engineer"), set: `body || '{"foci":"UNMITIGATED"}'` },
   { kind: "attestation under an agreement", persona: "us-liaison", database: "foreign_affairs", query: DOCUMENTS("defense"), from: statement("attestations", "us-liaison"), set: `body || '{"attestedLevel":1}'` },
   { kind: "attestation taken back", persona: "us-liaison", database: "foreign_affairs", query: DOCUMENTS("defense"), from: statement("attestations", "us-liaison"), set: "" },
   {
