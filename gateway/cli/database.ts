@@ -14,6 +14,10 @@ import { CommandFailure, EXIT } from "./exit";
 import { makePassword, writePrivate, type Home } from "./home";
 import { PACKAGE_ROOT } from "./root";
 
+/** Our own server answers for sure, only late where all the machine's processes start at once; an address that somebody gave may be wrong. */
+const OWN_WITHIN_MS = 30_000;
+const OTHER_WITHIN_MS = 5_000;
+
 export interface DatabaseOptions {
   readonly home: Home;
   readonly ministries: readonly string[];
@@ -88,10 +92,10 @@ function externalServer(text: string): Server {
   };
 }
 
-async function connect({ host, port, username, password, database }: Server): Promise<Client> {
+async function connect({ kind, host, port, username, password, database }: Server): Promise<Client> {
   require("../../subgraphs/kit/database/navigator");
   const pg = require("pg") as typeof import("pg");
-  const client = new pg.Client({ host, port, user: username, password, database, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ host, port, user: username, password, database, connectionTimeoutMillis: kind === "embedded" ? OWN_WITHIN_MS : OTHER_WITHIN_MS });
   try {
     await client.connect();
     return client;

@@ -89,8 +89,9 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     const table = new LabelTable();
     // Seeding anew gives labels new numbers, and comes with a line of history. Listened to before anything is read, so that no change falls in between.
     changes.on("changed", () => { reloadLabels(pool, table).catch(() => undefined); });
-    await listenWhenUp(changes, config.patience ?? 0);
-    await pool.initialize();
+    const until = performance.now() + (config.patience ?? 0);
+    await whenUp(until, () => changes.start());
+    await whenUp(until, () => pool.initialize());
     await reloadLabels(pool, table);
     const guard = new RowGuard(table, seams.guards);
     const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), seals: sealsOf(config.registry, ministry.name, config.keys), refresh: () => reloadLabels(pool, table) };
@@ -119,14 +120,17 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
 
 /** What a server says, or what is not there yet, while it starts. */
 const STARTING: ReadonlySet<unknown> = new Set(["ENOENT", "ECONNREFUSED", "57P03"]);
+/** What the driver says, without a code, of a server that took too long to answer: on a machine where everything starts at once it may just be late. */
+const LATE = /timeout/i;
 const RETRY_MS = 20;
 
-/** @throws whatever keeps the database from being listened to, but while it starts only after `patience` milliseconds */
-async function listenWhenUp(changes: StandingChanges, patience: number): Promise<void> {
-  const until = performance.now() + patience;
+/** @throws whatever keeps the database from being reached, but while it starts only when the time is over */
+async function whenUp(until: number, reach: () => Promise<unknown>): Promise<void> {
   for (;;) {
-    try { await changes.start(); return; } catch (error) {
-      if (!STARTING.has((error as { readonly code?: unknown }).code) || performance.now() >= until) throw error;
+    try { await reach(); return; } catch (error) {
+      const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+      const isStarting = STARTING.has(code) || (code === undefined && LATE.test(String(message)));
+      if (!isStarting || performance.now() >= until) throw error;
     }
     await wait(RETRY_MS);
   }

@@ -1,5 +1,6 @@
 /** A ministry that is started beside its database server: it waits while that starts, as long as it was told and for nothing else. */
 import fs from "node:fs";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -59,4 +60,38 @@ test("refuses at once where nobody is, unless it is told to wait, and then no lo
   const later = await timeToRefuse(configFor(nowhere, 1_500));
   expect(later.why).toContain("ENOENT");
   expect(later.ms).toBeGreaterThan(1_500);
+});
+
+/** Stands before a server and leaves these connections, counted from one, without an answer. */
+async function relayTo(server: string, dir: string, silent: readonly number[]): Promise<net.Server> {
+  let count = 0;
+  const relay = net.createServer((client) => {
+    client.on("error", () => undefined);
+    count += 1;
+    if (silent.includes(count)) return;
+    const upstream = net.connect(path.join(server, ".s.PGSQL.5432"));
+    upstream.on("error", () => client.destroy());
+    client.on("close", () => upstream.destroy());
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => { relay.listen(path.join(dir, ".s.PGSQL.5432"), resolve); });
+  return relay;
+}
+
+test("goes on waiting for a server that is late to answer, when it begins to listen and when it opens its pool; without patience the first silence counts", async () => {
+  const server = launchEmbedded(root, { fast: true });
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-late-"));
+  await server.ready;
+  const relay = await relayTo(server.host, dir, [1, 2, 4]);
+  try {
+    const refused = await timeToRefuse(configFor(dir, undefined));
+    expect(refused.why).toContain("timeout");
+    const running = await startMinistry(defense, configFor(dir, 60_000));
+    expect((await fetch(`${running.url}/health/ready`)).status).toBe(200);
+    await running.stop();
+  } finally {
+    relay.close();
+    await server.stop();
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
 });
