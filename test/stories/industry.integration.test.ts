@@ -152,10 +152,10 @@ test("a contract is the agency's and the firm's: the ministry of economy does no
   expect((await firm().query(knownOperation("Facility"))).data).toMatchObject({ cabinetOfficeFacilityContracts: { nodes: [{ token: "EQS-2026-11", state: "IN_FORCE" }] } });
 });
 
-test("the end of the contract stops the engineer within a second, and another agency's contract does not bring it back (D.27)", async () => {
+test("the end of the contract stops the engineer within a second, and another agency can enter no contract about it, which would not bring it back either (D.27)", async () => {
   made(await story.as("mod-security-officer").mutate(END_CONTRACT, { input: { id: contract.id, version: contract.version, reason: "Work is done" } }));
   expect(await goesAway()).toBe(true);
-  made(await assessor().mutate(CONTRACT, { input: { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "x", until: inDays(200) } }));
+  expect(reasonsOf(await assessor().mutate(CONTRACT, { input: { agency: "JPN.METI", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "x", until: inDays(200) } }))).toEqual(["STATE"]);
   expect(await comesBack()).toBe(false);
   made(await story.as("mod-security-officer").mutate(CONTRACT, { input: { agency: "JPN.MOD", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "Second year", until: inDays(200) } }));
   expect(await comesBack()).toBe(true);

@@ -175,3 +175,29 @@ describe("days", () => {
     expect(addYears("2024-02-29", 1)).toMatch(/^2025-0[23]-/);
   });
 });
+
+const folder = defineWorkflow({
+  name: "Folder", plural: "Folders", description: "", floor: {}, keptBy: () => true, states: ["OPEN"], fields: { name: { kind: "text" } },
+  steps: {
+    OPEN: { from: [], to: "OPEN", by: withRole("PROPOSE"), mutation: "openFolder", description: "", input: { label: { kind: "label" } }, change: ({ input }) => ({ label: TEST_LABEL, owner: "JPN.MOD", body: {}, note: input }),
+      effect: async ({ intern, input }) => { await intern(input["label"] as typeof TEST_LABEL); } },
+  },
+});
+const openFolder = (changes: object, now = DEMO_NOON): Promise<unknown> => codeOf(world.take("mod-security-officer", folder, "OPEN", { label: { ...TEST_LABEL, ...changes } }, undefined, now));
+
+test("no label comes to a ministry that it is not accredited for, and nothing of the step stays [B-130]", async () => {
+  const before = await count("vault.label");
+  expect([await openFolder({ level: 2, regimes: ["PAT"] }), await openFolder({ level: 2, regimes: ["VET"], purposes: ["VETTING"] })]).toEqual(["REFUSED_LABEL", "REFUSED_LABEL"]);
+  expect([await openFolder({ level: 4, regimes: ["SDS"], need: ["MOD-2024-017"] }), await openFolder({ regimes: ["VET"], purposes: ["VETTING"] })]).toEqual(["done", "done"]);
+  expect(await count("vault.label")).toBe(before + 2);
+});
+
+test("a person uses so many different labels a day and no more, whoever made them; what they used already goes on, and the next day begins anew [B-130]", async () => {
+  const today = japanDay(DEMO_NOON);
+  await rows(`INSERT INTO vault.label (key, body) SELECT 'filler' || n, '{}' FROM generate_series(1, 2000) n RETURNING id`);
+  await rows(`INSERT INTO vault.label_use SELECT 'mod-security-officer', '${today}', id FROM vault.label WHERE key LIKE 'filler%' RETURNING used`);
+  const [known, unknown] = [{ level: 4, regimes: ["SDS"], need: ["MOD-2024-017"] }, { handling: ["CUI:EXPORT"] }];
+  expect([await openFolder(known), await openFolder(unknown), await openFolder(unknown, DEMO_NOON + DAY)]).toEqual(["done", "REFUSED_LIMIT", "done"]);
+  expect(await count(`vault.label_use WHERE day = '${today}'`)).toBe(0);
+  await rows("DELETE FROM vault.label WHERE key LIKE 'filler%' RETURNING id");
+});

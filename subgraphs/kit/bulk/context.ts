@@ -3,7 +3,8 @@ import { type Label, type LabelCore, isUnder } from "../../../schema/label";
 import { type Policy, clearanceAt } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import type { Asker } from "../rows";
-import type { RunnerEnvironment } from "../workflow/runner";
+import { MOST_LABELS_A_DAY } from "../database/label-use";
+import { type RunnerEnvironment, internFor } from "../workflow/runner";
 import type { EntityManager } from "typeorm";
 
 export interface ImportContext {
@@ -27,19 +28,19 @@ export function hasRoleOver({ policy, asker, now }: ImportContext, name: string,
   return clearanceAt(policy, asker.subject, now).roles.some(({ role, org }) => role === name && isUnder(body, org));
 }
 
-/** Numbers of labels, each looked up or kept once. */
+/** Numbers of labels, each looked up or kept once, and no more than one person may use a day. */
 export class InternedLabels {
   readonly #numbers = new Map<string, number>();
 
-  constructor(private readonly context: Pick<ImportContext, "manager">) {}
+  constructor(private readonly context: ImportContext) {}
 
   async number(label: Label): Promise<number> {
     const known = this.#numbers.get(label.id);
     if (known !== undefined) return known;
-    const [row] = await ask<{ id: number }>(this.context, "SELECT intern_label($1, $2) AS id", [label.id, JSON.stringify(label)]);
-    if (row === undefined) throw new Error("no label");
-    this.#numbers.set(label.id, row.id);
-    return row.id;
+    const { asker, today } = this.context;
+    const number = await internFor((text, values) => ask(this.context, text, values), { actor: asker.subject.id, today, most: MOST_LABELS_A_DAY }, label);
+    this.#numbers.set(label.id, number);
+    return number;
   }
 }
 

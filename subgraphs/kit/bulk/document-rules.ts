@@ -4,6 +4,7 @@
  */
 import { type LabelCore, type Level, BOTTOM, PORTIONS, type Portion, dominates } from "../../../schema/label";
 import { type Finding as LabelFinding, type LabelFacts, type TokenFacts, checkLabel, decide, existenceOf, labelOf } from "../../../schema/policy";
+import { isAccreditedFor } from "../accreditation";
 import type { FieldDeclaration, FieldDeclarations, Values } from "../workflow/kinds";
 import type { ReadLine } from "./cells";
 import { type ImportContext, hasRoleOver, isReleased } from "./context";
@@ -90,13 +91,14 @@ export function checkPortionTexts({ number, values }: ReadLine): readonly Findin
 interface Checked { readonly document: DocumentLine; readonly core: LabelCore; readonly column: string; readonly isPortion: boolean }
 
 function checkOne(context: ImportContext, known: Known, { document, core, column, isPortion }: Checked): readonly Finding[] {
-  const { policy, asker, now } = context;
+  const { ministry, policy, asker, now } = context;
   const { number, existenceLevel, validUntil } = document;
   const facts: LabelFacts = { kind: isPortion ? "portion" : "record", tokenOf: (token) => known.entries.get(token), validUntil, existenceLevel: isPortion ? null : existenceLevel };
   const reasons = new Set(checkLabel(policy, core, facts).map(({ rule }: LabelFinding) => reasonOfRule(rule)));
   const held = new Set(asker.subject.assignments.map(({ token }) => token));
   if (core.need.some((token) => !known.entries.has(token) && !held.has(token))) reasons.add("TOKEN_UNKNOWN");
   if (isReleased(core)) reasons.add("RELEASE");
+  if (!isAccreditedFor(policy, ministry.name, core, now)) reasons.add("NOT_PERMITTED");
   if (reasons.size === 0) {
     const label = labelOf(core, { existence: isPortion ? undefined : existenceOf(core, existenceLevel), ...lifecycleOf(lastDayOf(document, core, isPortion)) });
     if (decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") reasons.add("NOT_PERMITTED");

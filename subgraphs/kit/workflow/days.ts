@@ -1,9 +1,9 @@
 /**
- * What a day brings about (SPEC 15.6): steps that are taken when a day has come, whoever is late. Looks at its items at start and every hour; of several processes of
+ * What a day brings about (SPEC 15.6): steps that are taken when a day has come, whoever is late. Looks at its items at start, when a day begins in Japan, and every hour; of several processes of
  * one ministry one does it. Takes the labels that there are, because the clock reads everything and tells nobody.
  */
 import type { DataSource } from "typeorm";
-import { type Policy, japanDay } from "../../../schema/policy";
+import { type Policy, endOfDay, japanDay } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import type { LabelSnapshot } from "../label-table";
 import { settings } from "../reader";
@@ -22,9 +22,14 @@ export interface DaysOptions {
 }
 
 const HOUR_MS = 3_600_000;
+/** A timer may be early by a little. */
+const AFTER_MIDNIGHT_MS = 100;
 /** Of several processes one holds it while it looks. */
 const LOCK = 0x6b616e6d;
 const NOBODY: Asker = { subject: { id: CLOCK, kind: "system", nation: "JPN", eligibilities: [], assignments: [], roles: [], purposes: [], agreementRegimes: [] }, action: "WRITE", ctx: { zoneLevel: 0 }, digest: CLOCK };
+
+/** Milliseconds until the next look: an hour, but no later than when the next day has begun, so that what ends with a day does not stay for an hour of the next one. */
+export function untilNextLook(now: number): number { return Math.min(HOUR_MS, endOfDay(japanDay(now)) + AFTER_MIDNIGHT_MS - now); }
 
 export class Days {
   #timer: NodeJS.Timeout | undefined;
@@ -33,13 +38,12 @@ export class Days {
   constructor(private readonly options: DaysOptions) {}
 
   start(): void {
-    const look = (): void => { this.sweep().catch(() => undefined); };
-    look();
-    this.#timer = setInterval(look, HOUR_MS);
+    this.sweep().catch(() => undefined);
+    this.#timer = setTimeout(() => { this.start(); }, untilNextLook(this.options.clock()));
     this.#timer.unref();
   }
 
-  stop(): void { clearInterval(this.#timer); }
+  stop(): void { clearTimeout(this.#timer); }
 
   /** Takes every step whose day has come; one that fails keeps none of the others from being taken. @returns how many @throws what the first failure threw, when all have been tried */
   async sweep(): Promise<number> {

@@ -2,7 +2,7 @@
  * What a workflow is (SPEC 15): states, steps between them, who may take which, what an item holds. A declaration is data and small rules; everything that makes it safe
  * (one transaction, versions, four eyes, labels, history, notices, repeated requests) is in `runner.ts` and the same for all of them.
  */
-import type { LabelCore, OrgPath } from "../../../schema/label";
+import type { LabelCore, Lifecycle, OrgPath } from "../../../schema/label";
 import type { Policy } from "../../../schema/policy";
 import type { Floor } from "../labels";
 import type { MinistryDefinition } from "../definition";
@@ -49,7 +49,7 @@ export interface StepContext {
   /** The number of a label, which is kept if it is new. @throws Refusal REFUSED_LABEL when it breaks a rule of labels */
   readonly intern: (core: LabelCore, parts?: LabelParts) => Promise<number>;
 }
-export interface LabelParts { readonly existence?: LabelCore | undefined; readonly validUntil?: string | null | undefined; /** Id of the label that takes over after the last day. */ readonly onLapse?: string | undefined; readonly kind?: "record" | "portion" | "existence" | "tearline" }
+export interface LabelParts { readonly existence?: LabelCore | undefined; readonly validUntil?: string | null | undefined; /** Id of the label that takes over after the last day. */ readonly onLapse?: string | undefined; /** What the place had besides its label: status, terms, successor. */ readonly lifecycle?: Lifecycle | undefined; readonly kind?: "record" | "portion" | "existence" | "tearline" }
 
 /** What a step makes of an item; what is not given stays. */
 export interface Change {

@@ -52,7 +52,7 @@ export class ItemChange {
 
 @ObjectType({ simpleResolvers: true, description: "That somebody read what is kept about the asker." })
 @Directive("@shareable")
-@Label({ level: "CUI", regimes: ["VET"], owner: "JPN", rel: ["JPN"], purposes: ["ACCESS-DECISION", "COMPLAINT", "OVERSIGHT", "SELF-ACCESS", "VETTING"] })
+@Label({ level: "CUI", owner: "JPN", rel: ["JPN"], purposes: ["ACCESS-DECISION", "COMPLAINT", "OVERSIGHT", "SELF-ACCESS", "VETTING"] })
 export class ReadingEntry {
   @Field(() => String, { nullable: true, description: "Type of what was read." }) workflow!: string | null;
   @Field(() => ID, { nullable: true }) item!: string | null;

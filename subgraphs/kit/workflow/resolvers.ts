@@ -55,7 +55,7 @@ function declareReadings({ field }: MinistryDefinition): ResolverClass {
   @Resolver()
   class Readings {
     @Query(() => [ReadingEntry], { name: `${field}Readings`, nullable: true, description: "Who read what this ministry keeps about the asker, the latest first." })
-    @Label({ level: "CUI", regimes: ["VET"], owner: "JPN", rel: ["JPN"], purposes: ["SELF-ACCESS"] })
+    @Label({ level: "CUI", owner: "JPN", rel: ["JPN"], purposes: ["SELF-ACCESS"] })
     readings(@Arg("first", () => Int, { defaultValue: 50 }) first: number, @Ctx() context: RequestContext): Promise<readonly RegisterNode[]> {
       return context.items.readings(first);
     }

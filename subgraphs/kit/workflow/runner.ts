@@ -4,8 +4,10 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { DataSource, EntityManager } from "typeorm";
-import { BOTTOM, type LabelCore, join } from "../../../schema/label";
+import { BOTTOM, type Label, type LabelCore, join } from "../../../schema/label";
 import { type Policy, checkLabel, decide, japanDay, labelOf } from "../../../schema/policy";
+import { isAccreditedFor } from "../accreditation";
+import { MOST_LABELS_A_DAY } from "../database/label-use";
 import type { MinistryDefinition } from "../definition";
 import { settings } from "../reader";
 import type { Once } from "../once";
@@ -30,6 +32,7 @@ export interface RunnerEnvironment {
 
 const KEY = /^[A-Za-z0-9_-]{8,64}$/;
 const FROM_DATABASE = { STATE: "REFUSED_STATE", STALE: "REFUSED_STALE", FOUR_EYES: "REFUSED_FOUR_EYES" } as const;
+const MOST_NUMBER = 2_147_483_647;
 /** Who takes the steps that a day brings about. */
 export const CLOCK = "CLOCK";
 
@@ -91,9 +94,9 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
   const { environment, workflow, name, step, actor, version } = taking;
   const { ministry, policy, asker, now, seals } = environment;
   const query = <T>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> => manager.query(text, [...values]);
-  const context: StepContext = {
-    ministry, policy, asker, now, today: japanDay(now), item, id, input, query, seals, intern: (core, parts) => internLabel(policy, query, core, parts),
-  };
+  const today = japanDay(now);
+  const intern: StepContext["intern"] = (core, parts) => internLabel({ ministry, policy, actor, now, today, query }, core, parts);
+  const context: StepContext = { ministry, policy, asker, now, today, item, id, input, query, seals, intern };
   await step.check?.(context);
   const change: Change = await step.change(context);
   const to = typeof step.to === "string" ? step.to : step.to(context);
@@ -103,7 +106,7 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
   if (core === undefined || owner === undefined) throw new Error(`${name} opens an item without a label or an owner`);
   // Who opens an item needs authority over the body that will own it, and may write only what is at least as closed as what they may write.
   if (item === undefined && !step.by.over(environment, { owner, subject: change.subject ?? null, body: change.body ?? {} })) throw new Refusal("REFUSED_ROLE");
-  const label = await internLabel(policy, query, core, {});
+  const label = await intern(core);
   // Upwards, into an item that is sealed from the start, anybody may write: they gain nothing by it.
   const sealed = item === undefined && step.sealed === true;
   if (actor !== CLOCK && !sealed && decide(policy, asker.subject, "WRITE", labelOf(core), { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
@@ -113,7 +116,7 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
     await query("SELECT open_item($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", [actor, id, label, workflow.name, name, to, owner, subject, due, JSON.stringify(body), note]);
   } else {
     const { body = item.body, subject = item.subject, due = item.due } = change;
-    const past = await internLabel(policy, query, join(item.label, core), { kind: "existence" });
+    const past = await intern(join(item.label, core), { kind: "existence" });
     const [done] = await query<{ result: string }>("SELECT take_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS result",
       [actor, id, version, workflow.name, name, step.from, step.notBy ?? [], to, label, past, subject, due, JSON.stringify(body), note]);
     if (done?.result !== "DONE") throw new Refusal(FROM_DATABASE[done?.result as keyof typeof FROM_DATABASE] ?? "REFUSED_STATE");
@@ -132,16 +135,25 @@ export async function useKey(manager: Pick<EntityManager, "query">, actor: strin
   return used?.before ?? "!";
 }
 
-async function internLabel(policy: Policy, query: StepContext["query"], core: LabelCore, { existence, validUntil, onLapse, kind = "record" }: LabelParts = {}): Promise<number> {
+interface Interning extends Pick<StepContext, "ministry" | "policy" | "now" | "today" | "query"> { readonly actor: string }
+
+async function internLabel({ ministry, policy, actor, now, today, query }: Interning, core: LabelCore, { existence, validUntil, onLapse, lifecycle, kind = "record" }: LabelParts = {}): Promise<number> {
   // Whether a token may stand where it stands is for the register of its issuer to say.
   const wrong = checkLabel(policy, core, { kind, tokenOf: () => undefined, validUntil }).filter(({ rule }) => !OF_THE_ISSUER.has(rule));
-  if (wrong.length > 0) throw new Refusal("REFUSED_LABEL");
-  const label = labelOf(core, { existence, ...(validUntil === null || validUntil === undefined ? {} : { lifecycle: { validUntil, ...(onLapse === undefined ? {} : { onLapse }) } }) });
-  const [row] = await query<{ id: number }>("SELECT intern_label($1, $2) AS id", [label.id, JSON.stringify(label)]);
-  if (row === undefined) throw new Error("no label");
-  return row.id;
+  if (wrong.length > 0 || (actor !== CLOCK && !isAccreditedFor(policy, ministry.name, core, now))) throw new Refusal("REFUSED_LABEL");
+  const label = labelOf(core, { existence, ...(validUntil === null || validUntil === undefined ? lifecycle && { lifecycle } : { lifecycle: { ...lifecycle, validUntil, ...(onLapse === undefined ? {} : { onLapse }) } }) });
+  // What a day brings about makes no more than people have made before.
+  const most = actor === CLOCK ? MOST_NUMBER : MOST_LABELS_A_DAY;
+  return internFor(query, { actor, today, most }, label);
 }
 const OF_THE_ISSUER: ReadonlySet<string> = new Set(["V5", "V6"]);
+
+/** The number of a label that somebody uses. @throws Refusal LIMIT for one too many that day */
+export async function internFor(query: StepContext["query"], { actor, today, most }: { readonly actor: string; readonly today: string; readonly most: number }, label: Label): Promise<number> {
+  const [row] = await query<{ id: number | null }>("SELECT intern_label_for($1, $2, $3, $4, $5) AS id", [actor, today, most, label.id, JSON.stringify(label)]);
+  if (typeof row?.id !== "number") throw new Refusal("REFUSED_LIMIT");
+  return row.id;
+}
 
 /** Opaque and random: ids hold no content. */
 export function newId(prefix = "itm"): string { return `${prefix}_${randomBytes(12).toString("base64url").replaceAll("-", "0").replaceAll("_", "1").toLowerCase()}`; }

@@ -2,14 +2,14 @@
  * Release of one item to one partner (SPEC 15.73). Asked for by whoever reads the edition; decided by a release officer of the owner who reads the source, under an agreement in force, after everybody else whose
  * information is in the source has consented. What is released is the edition written for release, never the original: its label gains the nation, by its owner, within what the agreement lets out.
  */
-import { type LabelCore, isForeignOwner, isUnder, join } from "../../../../schema/label";
+import { type Label, type LabelCore, type Lifecycle, isForeignOwner, isUnder, join } from "../../../../schema/label";
 import { type Agreement, endOfDay, japanDay, mayGoOut, shiftDate, suspendedFor } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
 import { agreementInForce, DECISION_DAYS } from "./partners-policy";
 
-interface Edition { readonly owner: string; readonly core: LabelCore }
+interface Edition { readonly owner: string; readonly core: Label }
 
 const DAY_MS = 86_400_000;
 
@@ -42,7 +42,7 @@ export function consentsNeeded(source: Pick<LabelCore, "owners">, owner: string,
 }
 
 /** The edition's label with a nation more, or less; nothing where it is not its owner's alone to change. */
-export function releasedTo({ owner, core }: Edition, change: (rel: readonly string[]) => readonly string[]): LabelCore | undefined {
+export function releasedTo({ owner, core }: { readonly owner: string; readonly core: LabelCore }, change: (rel: readonly string[]) => readonly string[]): LabelCore | undefined {
   const terms = core.owners[owner];
   if (terms === undefined || Object.keys(core.owners).length !== 1 || terms.rel === "ALL") return undefined;
   const rel = [...new Set(change(terms.rel))].sort();
@@ -54,9 +54,14 @@ function textsOf(value: unknown): readonly string[] { return Array.isArray(value
 /** Whole days from one instant to another, by the calendar of Japan. */
 export function daysBetween(from: number, to: number): number { return Math.round((endOfDay(japanDay(to)) - endOfDay(japanDay(from))) / DAY_MS); }
 
-async function relabel(context: StepContext, core: LabelCore): Promise<void> {
+/** Whether it stands: what has been ended, held or challenged, or whose last day is over, has another label than the one that is written in it, and goes nowhere. */
+export function isStanding({ status = "ACTIVE", validUntil }: Lifecycle, today: string): boolean {
+  return status === "ACTIVE" && (validUntil === undefined || validUntil === "OWNER_CONSENT" || validUntil >= today);
+}
+
+async function relabel(context: StepContext, core: LabelCore, lifecycle: Lifecycle | undefined): Promise<void> {
   const { query, asker, id, intern } = context;
-  const [done] = await query<{ done: boolean }>("SELECT apply_release($1, $2, $3) AS done", [asker.subject.id, id, await intern(core, { kind: "tearline" })]);
+  const [done] = await query<{ done: boolean }>("SELECT apply_release($1, $2, $3) AS done", [asker.subject.id, id, await intern(core, { kind: "tearline", lifecycle })]);
   if (done?.done !== true) throw new Refusal("REFUSED_STATE");
 }
 
@@ -70,19 +75,20 @@ async function isSuspended({ query }: StepContext, agreement: string): Promise<b
   return (await query("SELECT id FROM item WHERE workflow = 'AgreementSuspension' AND state IN ('SUSPENDED', 'TERMINATED') AND body->>'agreement' = $1", [agreement])).length > 0;
 }
 
-/** What the edition becomes. @throws Refusal where it or its source is not there for the asker, a consent is missing, or it may not go out */
-async function releasable(context: StepContext): Promise<LabelCore> {
-  const { item, policy, now, asker } = context;
+/** What the edition becomes, with the life that it has. @throws Refusal where it or its source is not there for the asker, a consent is missing, or it may not go out */
+async function releasable(context: StepContext): Promise<{ readonly core: LabelCore; readonly lifecycle: Lifecycle | undefined }> {
+  const { item, policy, now, today, asker } = context;
   const { edition: id, nation: named, firm, consents } = item?.body ?? {};
   const nation = String(named);
   const [edition, source] = [await editionOf(context, id), await sourceOf(context, id)];
   if (edition === undefined || source === undefined || edition.owner !== item?.owner || source.owner !== edition.owner) throw new Refusal("REFUSED_STATE");
+  if (!isStanding(edition.core.lifecycle ?? {}, today)) throw new Refusal("REFUSED_STATE");
   if (consentsNeeded(source.core, source.owner, nation).some((owner) => !textsOf(consents).some((given) => given.startsWith(`${owner}: `)))) throw new Refusal("REFUSED_LIMIT");
   const core = releasedTo(edition, (nations) => [...nations, nation]);
   if (core === undefined) throw new Refusal("REFUSED_LABEL");
   const agreement = agreementInForce(context, nation);
   if (agreement === undefined || !mayReachFirm(agreement, core, firm) || !mayGoOut(policy, core, nation, now, suspendedFor(asker.subject)) || await isSuspended(context, agreement.id)) throw new Refusal("REFUSED_LIMIT");
-  return core;
+  return { core, lifecycle: edition.core.lifecycle };
 }
 
 export const releaseRequest = defineWorkflow({
@@ -130,7 +136,7 @@ export const releaseRequest = defineWorkflow({
       from: ["REQUESTED"], to: "RELEASED", by: withRole("RELEASE"), notBy: ["REQUEST_RELEASE"], mutation: "releaseEdition", description: "Releases the edition to the partner.", input: { decision: { kind: "long" } },
       check: async (context) => { await releasable(context); },
       change: ({ item, input, now }) => ({ due: null, body: { ...item?.body, ...input, days: daysBetween(Date.parse(item?.steps[0]?.at ?? ""), now) } }),
-      effect: async (context) => { await relabel(context, await releasable(context)); },
+      effect: async (context) => { const { core, lifecycle } = await releasable(context); await relabel(context, core, lifecycle); },
       notify: ({ item }) => [{ subject: item?.subject ?? "", kind: "RELEASED" }],
     },
     REFUSE_RELEASE: {
@@ -147,7 +153,7 @@ export const releaseRequest = defineWorkflow({
         const edition = await editionOf(context, context.item?.body["edition"]);
         const core = edition === undefined ? undefined : releasedTo(edition, (nations) => nations.filter((other) => other !== nation));
         if (core === undefined) throw new Refusal("REFUSED_STATE");
-        await relabel(context, core);
+        await relabel(context, core, edition?.core.lifecycle);
       },
     },
   },

@@ -7,6 +7,7 @@ import { Refusal } from "../../../../subgraphs/kit/refusal";
 import { defineWorkflow } from "../../../../subgraphs/kit/workflow/declare";
 import { telling, tellsAny } from "../../../../subgraphs/kit/workflow/industry/approach-digest";
 import { checkAssessment, facilityClearance, isLate, stateAfter } from "../../../../subgraphs/kit/workflow/industry/facility-clearance";
+import { facilityContract } from "../../../../subgraphs/kit/workflow/industry/facility-contract";
 import { without } from "../../../../subgraphs/kit/workflow/industry/facility-roster";
 import { checkZoneTerm } from "../../../../subgraphs/kit/workflow/industry/facility-zone";
 import { isAgency, isFirm, sharedLabel } from "../../../../subgraphs/kit/workflow/industry/firm";
@@ -54,6 +55,18 @@ test("what two sides share has the register among its readers once, and goes to 
   expect(label.owners["JPN.METI"]).toEqual({ rel: ["JPN"], disp: ["JPN"], dist: ["JPN.CAO", "JPN.METI", HOSHIMI], orcon: false });
   expect(sharedLabel("JPN.CAO", HOSHIMI, ["CONTRACT"], "JPN.CAO.VET").owners["JPN.CAO"]?.dist).toEqual(["JPN.CAO", HOSHIMI]);
   expect([...policy.nations].filter((nation) => mayGoOut(policy, label, nation, NOW, NONE_SUSPENDED))).toEqual(["JPN"]);
+});
+
+test("a contract is entered about a matter to which the agency itself assigned whoever enters it, and about no other agency's", async () => {
+  const officer = everybody(policy).find(({ id }) => id === "mod-security-officer") as ReturnType<typeof everybody>[number];
+  const entered = async (agency: string, token: string, assignments = officer.subject.assignments): Promise<unknown> => {
+    const input = { agency, firm: HOSHIMI, facility: "FCL-1", token, subjectMatter: "x", until: "2027-03-31" };
+    const context = { ministry: ministries["cabinet-office"] as MinistryDefinition, policy, asker: { ...officer, subject: { ...officer.subject, assignments }, action: "WRITE" as const, digest: "" }, now: NOW, today: TODAY, id: "itm_1", item: undefined, input, query: () => Promise.resolve([]), intern: () => Promise.resolve(1) };
+    try { await facilityContract.steps["CONCLUDE_CONTRACT"]?.check?.(context); return "done"; } catch (error) { return error instanceof Refusal ? error.code : error; }
+  };
+  expect([await entered("JPN.MOD", "EQS-2026-11"), await entered("JPN.METI", "EQS-2026-11"), await entered("JPN.MOD", "METI-CE-2026-01"), await entered("JPN.MOD", "EQS-2026-11", [])]).toEqual(["done", "REFUSED_STATE", "REFUSED_STATE", "REFUSED_STATE"]);
+  const over = officer.subject.assignments.map((held) => ({ ...held, until: "2026-10-31" }));
+  expect(await entered("JPN.MOD", "EQS-2026-11", over)).toBe("REFUSED_STATE");
 });
 
 test("taking people off a list", () => { expect([without(["a", "b"], ["b", "c"]), without(undefined, ["a"]), without(["a"], undefined)]).toEqual([["a"], [], ["a"]]); });

@@ -3,10 +3,10 @@ import type { LabelCore } from "../../../../schema/label";
 import { labelOf, decide, loadPolicy, outMark, startOfDay, type Suspended } from "../../../../schema/policy";
 import { ministries } from "../../../../subgraphs";
 import { Refusal } from "../../../../subgraphs/kit/refusal";
-import type { StepContext } from "../../../../subgraphs/kit/workflow/declare";
+import type { LabelParts, StepContext } from "../../../../subgraphs/kit/workflow/declare";
 import { checkCertificate } from "../../../../subgraphs/kit/workflow/partners/liaison-attestation";
 import { agreementInForce, agreementWith } from "../../../../subgraphs/kit/workflow/partners/partners-policy";
-import { consentsNeeded, daysBetween, mayReachFirm, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
+import { consentsNeeded, daysBetween, isStanding, mayReachFirm, releaseRequest, releasedTo } from "../../../../subgraphs/kit/workflow/partners/release-request";
 import { visitCertificate, visitLabel } from "../../../../subgraphs/kit/workflow/partners/visit-certificate";
 import { everybody, persona } from "../../../support/people";
 
@@ -85,4 +85,30 @@ test("one word at home, two levels abroad: SDS goes out by its grade, without on
   const marks = (nation: string): readonly unknown[] => [outMark(policy, nation, 3, "SDS", NOW), outMark(policy, nation, 4, "SDS", NOW), outMark(policy, nation, null, "SDS", NOW)];
   expect([marks("USA"), marks("GBR"), marks("KOR").slice(1)]).toEqual([["SECRET", "TOP SECRET", "TOP SECRET"], ["SECRET", "TOP SECRET", "TOP SECRET"], [undefined, undefined]]);
   expect(outMark(policy, "DEU", 3, "SDS", startOfDay("2020-01-01"))).toBeUndefined();
+});
+
+test("an edition that was ended, held or challenged, or whose last day is over, goes nowhere", () => {
+  const [none, today] = [{}, "2026-11-01"];
+  expect([isStanding(none, today), isStanding({ status: "ACTIVE", validUntil: today }, today), isStanding({ validUntil: "OWNER_CONSENT" }, today)]).toEqual([true, true, true]);
+  expect([isStanding({ validUntil: "2026-10-31" }, today), ...(["PROPOSED", "LAPSED_HOLD", "TERMINATED", "CHALLENGED"] as const).map((status) => isStanding({ status }, today))]).toEqual([false, false, false, false, false]);
+});
+
+test("release and recall give an edition another list of readers and leave the life that it has", async () => {
+  const lifecycle = { validUntil: "2027-03-31", onLapse: "L-successor" };
+  const edition = (rel: readonly string[], life: object): unknown => ({ owner: "JPN.MOFA", core: { ...owned({ "JPN.MOFA": terms(rel) }), lifecycle: life } });
+  const { subject, ctx } = persona(policy, "mofa-release-officer");
+  const run = async (step: "RELEASE" | "RECALL", life: object): Promise<readonly [readonly string[] | "ALL" | undefined, LabelParts["lifecycle"]]> => {
+    const interned: [LabelCore, LabelParts | undefined][] = [];
+    const context: StepContext = {
+      ministry: ministries["foreign-affairs"] as StepContext["ministry"], policy, asker: { subject, ctx, action: "WRITE", digest: "" }, now: NOW, today: "2026-11-01", id: "itm_1", input: {},
+      item: { id: "itm_1", state: "", version: 1, owner: "JPN.MOFA", subject: null, due: null, label: owned({}), steps: [], body: { edition: "doc_1-T", nation: "AUS", consents: [] } },
+      query: <T>(text: string) => Promise.resolve((text.includes("apply_release") ? [{ done: true }] : text.includes("AgreementSuspension") ? [] : [edition(step === "RELEASE" ? ["JPN"] : ["AUS", "JPN"], life)]) as readonly T[]),
+      intern: (core, parts) => { interned.push([core, parts]); return Promise.resolve(1); },
+    };
+    await releaseRequest.steps[step]?.effect?.(context);
+    return [interned[0]?.[0].owners["JPN.MOFA"]?.rel, interned[0]?.[1]?.lifecycle];
+  };
+  expect(await run("RELEASE", lifecycle)).toEqual([["AUS", "JPN"], lifecycle]);
+  expect(await run("RECALL", { ...lifecycle, status: "CHALLENGED" })).toEqual([["JPN"], { ...lifecycle, status: "CHALLENGED" }]);
+  await expect(run("RELEASE", { ...lifecycle, status: "CHALLENGED" })).rejects.toMatchObject({ code: "REFUSED_STATE" });
 });
