@@ -145,7 +145,7 @@ test("the agency's doubt stops access too, and whoever doubted does not certify;
 
 test("a contract is the agency's and the firm's: the ministry of economy does not learn of it (D.27)", async () => {
   const input = { agency: "JPN.MOD", firm: HOSHIMI, facility: FACILITY, token: "EQS-2026-11", subjectMatter: "Sea trial (fictional)", until: inDays(200) };
-  expect(reasonsOf(await assessor().mutate(CONTRACT, { input }))).toEqual(["ROLE"]);
+  expect(reasonsOf(await assessor().mutate(CONTRACT, { input }))).toEqual(["STATE"]);
   expect(reasonsOf(await story.as("mod-security-officer").mutate(CONTRACT, { input: { ...input, firm: "JPN.PRV.9990001000002" } }))).toEqual(["STATE"]);
   contract = made(await story.as("mod-security-officer").mutate(CONTRACT, { input }));
   expect((await assessor().query("{ cabinetOfficeFacilityContracts { totalCount } }")).data).toEqual({ cabinetOfficeFacilityContracts: { totalCount: 0 } });
