@@ -5,6 +5,7 @@
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
 import { type Parameters, type Part, columnOf, documentCondition, partJoins } from "./conditions";
+import { TITLE_START } from "./database/title-start";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
 import type { Connection, DocumentNode, EntityNode } from "./graph/nodes";
@@ -115,7 +116,7 @@ export class Documents implements DocumentReader {
     const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
     return readPage<DocumentRow>({
       name: "documents", from: (parameters) => `record d${partJoins(parameters)}`, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
-      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter), isWhole: matter === undefined && !filter,
+      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter), isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);
@@ -171,17 +172,37 @@ export class Documents implements DocumentReader {
 
 /** Conditions of a filter that a row is soon found to meet: of the texts, all may have to be looked into before there is one. */
 const SOON_MET: ReadonlySet<string> = new Set(["kind", "class", "owner", "validUntil"]);
+/** Of these it is kept how many there are. */
+const TALLIED: ReadonlySet<string> = new Set(["kind", "class", "owner"]);
 
-/** Lists in the order of ids, references and last days can be looked through from where a page begins. */
+/** Orders that an index keeps under each label. */
+const REACHES: Readonly<Partial<Record<DocumentSort, Reach>>> = {
+  REFERENCE: { view: "content", column: "reference", alias: "content" }, VALID_UNTIL: { view: "content", column: "valid_until", alias: "content" },
+  TITLE_JA: { view: "portion", column: "title_ja", alias: "title", startOf: startOfTitle }, TITLE_EN: { view: "portion", column: "title_en", alias: "title", startOf: startOfTitle },
+};
+
+/** Lists in the order of ids, references, last days and titles can be looked through from where a page begins. */
 function reachOf({ filter, orderBy }: DocumentPageArgs): Reach | undefined {
-  const conditions = Object.entries(filter ?? {}).filter(([, given]) => given !== null && given !== undefined);
-  if (!conditions.every(([name]) => SOON_MET.has(name))) return undefined;
-  const rowsForOne = conditions.length > 0 ? 12 : 4;
+  if (!conditionsOf(filter).every(([name]) => SOON_MET.has(name))) return undefined;
+  const kept = filter && isTallied(filter) ? { kept: (parameters: Parameters): string => documentCondition(filter, parameters) } : {};
   const field = orderBy?.[0]?.field;
-  if (field === undefined) return { view: "record", column: "id", rowsForOne };
-  if (field === "REFERENCE") return { view: "content", column: "reference", rowsForOne };
-  return field === "VALID_UNTIL" ? { view: "content", column: "valid_until", rowsForOne } : undefined;
+  // What is asked of contents is found among those that may be read, of which there are fewer than records of which one may know.
+  const reach: Reach | undefined = field !== undefined ? REACHES[field] : "kept" in kept ? { view: "content", column: "id", alias: "content" } : { view: "record", column: "id", alias: "d" };
+  return reach && { ...reach, ...kept };
 }
+
+function conditionsOf(filter: DocumentPageArgs["filter"]): readonly (readonly [string, unknown])[] {
+  return Object.entries(filter ?? {}).filter(([, given]) => given !== null && given !== undefined);
+}
+
+/** It asks for something of kind, class or owner, and for nothing else; what has no content that may be read has none of these. */
+function isTallied(filter: DocumentPageArgs["filter"]): boolean {
+  const conditions = conditionsOf(filter);
+  return conditions.length > 0 && conditions.every(([name, given]) => TALLIED.has(name) && Object.values(given as object).some((value) => value !== null && value !== undefined));
+}
+
+/** As the database counts characters. */
+function startOfTitle(title: string): string { return Array.from(title).slice(0, TITLE_START).join(""); }
 
 /** It asks for records by their names, which an index finds. */
 function namesRecords(filter: DocumentPageArgs["filter"]): boolean {

@@ -8,7 +8,7 @@ import { CursorSeal, type Position } from "./cursor";
 import type { PageArgs, SortDirection } from "./graph/filters";
 import type { Connection, Edge, Labelled } from "./graph/nodes";
 import { Parameters } from "./conditions";
-import { type Reach, readNear } from "./reach";
+import { type Bounds, type Reach, readNear } from "./reach";
 import type { Reader } from "./reader";
 import { Refusal } from "./refusal";
 
@@ -43,6 +43,8 @@ export interface PageSource<R extends PagedRow> {
   readonly isNarrow?: boolean;
   /** Everything that may be known: how many there are under each label is kept. */
   readonly isWhole?: boolean;
+  /** It names nothing but what is counted by kind, class and owner, and wants something of one of them: how many there are under each label is kept. */
+  readonly isTallied?: boolean;
   readonly node: (row: R) => Labelled;
 }
 
@@ -92,16 +94,18 @@ type FoundRow<R> = R & Readonly<Record<string, string | null>>;
 async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place, environment: PageEnvironment): Promise<readonly FoundRow<R>[]> {
   const { reader, known, readable } = environment;
   const { size, backward, after, before } = place;
-  const { reach, order: [first] } = source;
-  const read = (edge?: string): Promise<readonly FoundRow<R>[]> => {
-    const parameters = new Parameters(readable, edge !== undefined || source.isNarrow);
+  const { reach, order: [first], isTallied = false, statement } = source;
+  const read = (near?: Bounds, isFewAll = false): Promise<readonly FoundRow<R>[]> => {
+    // Of records without such a part, or with one that may not be read, there may be many.
+    const isFew = isFewAll && (isTallied || reach?.view === "record");
+    const parameters = new Parameters(readable, near !== undefined || isFew || source.isNarrow);
     const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
     const where = source.where(parameters);
-    const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), edge !== undefined && upTo(keys, edge, backward, parameters)].filter((bound) => typeof bound === "string");
-    const { statement } = source;
-    // Rows that are found by the labels of their content are looked up by their ids: to name the labels of the records too would read all of these.
-    const labelled = edge !== undefined && reach?.view === "content" ? undefined : parameters.addLabels(known);
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labelled, parameters, size, edge !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${edge === undefined}`);
+    const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), ...(near?.(parameters) ?? [])].filter((bound) => typeof bound === "string");
+    // Rows that are found by the labels of what they hold are looked up by their ids: to name the labels of the records too would read all of these.
+    const isFoundByPart = (near !== undefined && reach?.view !== "record") || (isFew && isTallied);
+    const labelled = isFoundByPart ? undefined : parameters.addLabels(known);
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labelled, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`);
   };
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
@@ -132,8 +136,9 @@ class Counted<R extends PagedRow> {
   }
 
   #read(): Promise<readonly Group[]> {
-    const { alias, from, statement, isNarrow, isWhole = false } = this.#source;
+    const { alias, from, statement, isNarrow, isWhole = false, isTallied = false } = this.#source;
     if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally");
+    if (isTallied) return this.#groups ??= this.#readTallied();
     const parameters = new Parameters(this.#environment.readable, isNarrow);
     // The guard tests every row; naming the labels once more lets an index find them.
     const where = `${alias}.label_id = ANY(${parameters.addLabels(this.#environment.known)}) AND ${this.#source.where(parameters)}`;
@@ -141,6 +146,15 @@ class Counted<R extends PagedRow> {
     const groups = labelsRead.length === 0 ? "GROUP BY 1" : "GROUP BY 1, 2";
     const columns = [`${alias}.label_id`, ...(labelsRead.length === 0 ? [] : [`${labelsRead.join(" || ")} AS labels_read`]), "count(*) AS rows"].join(", ");
     return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`);
+  }
+
+  /** A record and what its own label covers have one label, of which both may be known and read. */
+  #readTallied(): Promise<readonly Group[]> {
+    const { known, readable, reader } = this.#environment;
+    const both = new Set(known);
+    const parameters = new Parameters(readable.filter((label) => both.has(label)), true);
+    const where = `content.label_id = ANY(${parameters.readable}) AND ${this.#source.where(parameters)}`;
+    return reader.rows(`SELECT content.label_id, ARRAY[content.label_id] AS labels_read, sum(content.records) AS rows FROM content_tally content WHERE ${where} GROUP BY 1 HAVING sum(content.records) > 0`, parameters.values);
   }
 }
 
@@ -176,11 +190,6 @@ interface Key { readonly column: string; readonly direction: SortDirection }
 /** What the asker does not have comes last, in either direction. */
 function orderTerm({ column, direction }: Key, backward: boolean): string {
   return backward ? `${column} ${direction === "ASC" ? "DESC" : "ASC"} NULLS FIRST` : `${column} ${direction} NULLS LAST`;
-}
-
-/** The rows no further than a value of the first column. */
-function upTo([first]: readonly Key[], edge: string, backward: boolean, parameters: Parameters): string | undefined {
-  return first && `${first.column} ${(first.direction === "ASC") === backward ? ">=" : "<="} ${parameters.add(edge)}`;
 }
 
 /** The rows strictly behind a position, or before it. */

@@ -3,14 +3,19 @@
  * many times as much. So a few of the asker's own largest labels tell about where as many rows end as are probably enough, and the page is asked for up to there; what it lacks is looked
  * for further, and in the end everywhere. Where it looks says nothing: the rows are those of the asker either way, and only their labels and numbers are asked for.
  */
+import { Parameters } from "./conditions";
 import type { Reader } from "./reader";
 
 /** A column that an index keeps in order under each label. Where it is null a page does not reach. */
 export interface Reach {
-  readonly view: "record" | "content";
-  readonly column: "id" | "reference" | "valid_until";
-  /** Rows read for one that is kept, as long as nobody knows better. */
-  readonly rowsForOne: number;
+  readonly view: "record" | "content" | "portion";
+  readonly column: "id" | "reference" | "valid_until" | "title_ja" | "title_en";
+  /** By which the page's statement calls the view. */
+  readonly alias: string;
+  /** What the column holds for a value by which the page is ordered, where it holds only its beginning. */
+  readonly startOf?: (value: string) => string;
+  /** Condition on the contents that are kept; without it all are. Nothing that has no readable content meets it. */
+  readonly kept?: (parameters: Parameters) => string;
 }
 
 export interface Start {
@@ -22,26 +27,43 @@ export interface Start {
   readonly wanted: number;
 }
 
-interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number }
+/** Between which values of its column a page looks, as conditions of its statement; nothing where it looks everywhere. */
+export type Bounds = (parameters: Parameters) => readonly string[];
+
+interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number; /** Where a list's first rows end, and which part of them is kept, by what was asked. */ readonly met: Map<string, string | number | null> }
 
 const LARGEST_LABELS = 8;
 const FURTHER = 8;
+/** Rows that are looked through for one that is kept: the nearest of several answers is too near. */
+const ROWS_FOR_ONE = 4;
+const MOST_MET = 64;
+/** As if at least one of so many were kept. */
+const RAREST = 64;
 /** So few rows are sorted as fast as they are looked for. */
 const FEW = 400;
 /** Numbers of records are good for so long: they tell where to look and not what is there. */
 const REMEMBERED_MS = 60_000;
 const remembered = new WeakMap<readonly number[], Largest>();
 
-/** Rows of a page. @param attempt reads it up to a value of the column, or without end */
-export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (edge: string | undefined) => Promise<readonly R[]>): Promise<readonly R[]> {
+/** Rows of a page. @param attempt reads what lies between bounds, or everything */
+export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (bounds: Bounds | undefined, isFew: boolean) => Promise<readonly R[]>): Promise<readonly R[]> {
   const largest = await largestOf(reader, start.labels);
-  for (let rows = start.wanted * reach.rowsForOne; rows * 2 < largest.total && largest.total > FEW; rows *= FURTHER) {
-    const edge = await edgeOf(reader, reach, start, largest, rows);
+  const isFew = largest.total <= FEW;
+  if (isFew) return attempt(undefined, true);
+  const from = start.from === undefined ? undefined : reach.startOf?.(start.from) ?? start.from;
+  for (let rows = start.wanted * ROWS_FOR_ONE / await shareOf(reader, reach, largest); rows * 2 < largest.total; rows *= FURTHER) {
+    const edge = await edgeOf(reader, reach, { ...start, from }, largest, rows);
     if (edge === null) break;
-    const found = await attempt(edge);
+    const found = await attempt((parameters) => boundsOf(reach, from, start.ascending, edge, parameters), false);
     if (found.length >= start.wanted) return found;
   }
-  return attempt(undefined);
+  return attempt(undefined, false);
+}
+
+/** The nearer bound is said by the page's own order for ids; of other columns an index has to be told it by itself. */
+function boundsOf({ view, column, alias }: Reach, from: string | undefined, ascending: boolean, edge: string, parameters: Parameters): readonly string[] {
+  const [further, nearer] = ascending ? ["<=", ">="] : [">=", "<="];
+  return [`${alias}.${column} ${further} ${parameters.add(edge)}`, ...(from === undefined || view === "record" ? [] : [`${alias}.${column} ${nearer} ${parameters.add(from)}`])];
 }
 
 async function largestOf(reader: Reader, labels: readonly number[]): Promise<Largest> {
@@ -49,18 +71,45 @@ async function largestOf(reader: Reader, labels: readonly number[]): Promise<Lar
   if (known !== undefined && performance.now() < known.until) return known;
   const rows = await reader.rows<{ readonly label_id: number; readonly records: string; readonly total: string }>(
     `SELECT t.label_id, t.records, sum(t.records) OVER () AS total FROM tally t WHERE t.label_id = ANY($1::int[]) ORDER BY t.records DESC, t.label_id LIMIT ${LARGEST_LABELS}`, [labels], "largest labels");
-  const largest = { labels: rows.map(({ label_id: label }) => label), records: rows.map(({ records }) => Number(records)), total: Number(rows[0]?.total ?? 0), until: performance.now() + REMEMBERED_MS };
+  const largest = { labels: rows.map(({ label_id: label }) => label), records: rows.map(({ records }) => Number(records)), total: Number(rows[0]?.total ?? 0), until: performance.now() + REMEMBERED_MS, met: new Map() };
   remembered.set(labels, largest);
   return largest;
 }
 
+/** As long as the numbers of records are good, so is what was found by them. */
+async function meet<T extends string | number | null>({ met }: Largest, question: unknown, find: () => Promise<T>): Promise<T> {
+  const key = JSON.stringify(question);
+  const before = met.get(key);
+  if (before !== undefined) return before as T;
+  const found = await find();
+  if (met.size < MOST_MET) met.set(key, found);
+  return found;
+}
+
+/** About which part of what is looked through is kept, by the largest labels alone. */
+async function shareOf(reader: Reader, { kept }: Reach, largest: Largest): Promise<number> {
+  if (kept === undefined) return 1;
+  const parameters = new Parameters([], true);
+  const own = parameters.add(largest.labels);
+  const condition = kept(parameters);
+  return meet(largest, ["share", condition, parameters.values], async () => {
+    const [found] = await reader.rows<{ readonly share: number | null }>(
+      `SELECT (sum(content.records) FILTER (WHERE ${condition}) / sum(content.records))::float8 AS share FROM content_tally content WHERE content.label_id = ANY(${own}::int[])`, parameters.values);
+    return Math.max(found?.share ?? 0, 1 / RAREST);
+  });
+}
+
 /** About where so many rows end. The nearest of several answers: one label may have nothing near. */
-async function edgeOf(reader: Reader, { view, column }: Reach, { from, ascending }: Start, { labels, records, total }: Largest, rows: number): Promise<string | null> {
-  const [behind, direction, nearest] = ascending ? [">=", "ASC", "min"] : ["<=", "DESC", "max"];
-  const beyond = from === undefined ? `n.${column} IS NOT NULL` : `n.${column} ${behind} $3`;
-  const text = `SELECT ${nearest}(near.at) AS edge FROM unnest($1::int[], $2::int[]) own(label, passed)
-    CROSS JOIN LATERAL (SELECT n.${column} AS at FROM ${view} n WHERE n.label_id = own.label AND ${beyond} ORDER BY n.${column} ${direction} OFFSET own.passed LIMIT 1) near`;
-  const passed = records.map((count) => Math.ceil(rows * count / total));
-  const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${view} ${column} ${direction} ${from === undefined}`);
-  return found?.edge ?? null;
+async function edgeOf(reader: Reader, { view, column }: Reach, { from, ascending }: Start, largest: Largest, rows: number): Promise<string | null> {
+  const { labels, records, total } = largest;
+  const find = async (): Promise<string | null> => {
+    const [behind, direction, nearest] = ascending ? [">=", "ASC", "min"] : ["<=", "DESC", "max"];
+    const beyond = from === undefined ? `n.${column} IS NOT NULL` : `n.${column} ${behind} $3`;
+    const text = `SELECT ${nearest}(near.at) AS edge FROM unnest($1::int[], $2::int[]) own(label, passed)
+      CROSS JOIN LATERAL (SELECT n.${column} AS at FROM ${view} n WHERE n.label_id = own.label AND ${beyond} ORDER BY n.${column} ${direction} OFFSET own.passed LIMIT 1) near`;
+    const passed = records.map((count) => Math.ceil(rows * count / total));
+    const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${view} ${column} ${direction} ${from === undefined}`);
+    return found?.edge ?? null;
+  };
+  return from === undefined ? meet(largest, ["edge", view, column, ascending, rows], find) : find();
 }

@@ -124,7 +124,7 @@ export async function measure(guarded: GuardedSide, plain: PlainSide | undefined
   const ours = async (): Promise<readonly string[]> => guarded.answer(visible, question, facts);
   const theirs = async (): Promise<readonly string[]> => plain?.answer(schema, wanted, question.part) ?? [];
   const other = await theirs();
-  const pid = await guarded.process();
+  await guarded.process();
   const own = await ours();
   // Backwards pages come in the list's own order.
   if (plain !== undefined && JSON.stringify([...own].sort()) !== JSON.stringify([...other].sort())) throw new Error(`${question.name} (${question.part}): the guarded answer is not that of the copy: ${own.slice(0, 3).join()} against ${other.slice(0, 3).join()}`);
@@ -132,7 +132,7 @@ export async function measure(guarded: GuardedSide, plain: PlainSide | undefined
   const fewest = (): number => ((samples.plain[0] ?? samples.guarded[0])?.cpuMs ?? 0) > SLOW_MS ? FEWEST_SLOW_ROUNDS : FEWEST_ROUNDS;
   for (const until = performance.now() + seconds * 1000; samples.guarded.length < fewest() || (performance.now() < until && samples.guarded.length < MOST_ROUNDS);) {
     // Whoever is second finds the processor's caches used by the first: they take turns.
-    const turns = [async () => samples.guarded.push(await sample(pid, ours)), ...(plain === undefined ? [] : [async () => samples.plain.push(await sample(plain.pid, theirs))])];
+    const turns = [async () => samples.guarded.push(await sample(await guarded.process(), ours)), ...(plain === undefined ? [] : [async () => samples.plain.push(await sample(plain.pid, theirs))])];
     for (const turn of samples.guarded.length % 2 === 0 ? turns : turns.reverse()) await turn();
   }
   return { name: question.name, part: question.part, rows: question.part === "page" ? own.length : Number(own[0]), guarded: sideOf(samples.guarded), plain: plain === undefined ? undefined : sideOf(samples.plain) };

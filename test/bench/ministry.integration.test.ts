@@ -7,7 +7,7 @@ import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { createMinistryDatabase, type MinistryLogin } from "../../subgraphs/kit/database/connection";
-import type { DocumentOrder } from "../../subgraphs/kit/graph/filters";
+import type { DocumentFilter, DocumentOrder } from "../../subgraphs/kit/graph/filters";
 import type { DocumentNode } from "../../subgraphs/kit/graph/nodes";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
@@ -113,13 +113,16 @@ const ORDERS: readonly (readonly [string, readonly DocumentOrder[], string])[] =
   ["of ids", [], "d.id"],
   ["of references, the newest first", [{ field: "REFERENCE", direction: "DESC" }], "c.reference DESC NULLS LAST, d.id"],
   ["of last days", [{ field: "VALID_UNTIL", direction: "ASC" }], "c.valid_until ASC NULLS LAST, d.id"],
+  ["of titles", [{ field: "TITLE_EN", direction: "ASC" }], "t.en ASC NULLS LAST, d.id"],
+  ["of titles in Japanese, backwards", [{ field: "TITLE_JA", direction: "DESC" }], "t.ja DESC NULLS LAST, d.id"],
   ["of last days and kinds", [{ field: "VALID_UNTIL", direction: "DESC" }, { field: "KIND", direction: "ASC" }], "c.valid_until DESC NULLS LAST, c.kind ASC NULLS LAST, d.id"],
 ];
 
 test.each(ORDERS)("pages in the order %s put together are the whole list, forwards and backwards", async (_name, orderBy, order) => {
   const { visible } = seenBy("clerk");
   await copyVisible(client, "clerk", visible);
-  const { rows } = await client.query<{ id: string }>(`SELECT d.id FROM plain_clerk_vault.record d LEFT JOIN plain_clerk_vault.content c ON c.id = d.id ORDER BY ${order}`);
+  const { rows } = await client.query<{ id: string }>(`SELECT d.id FROM plain_clerk_vault.record d LEFT JOIN plain_clerk_vault.content c ON c.id = d.id
+    LEFT JOIN plain_clerk_vault.portion t ON t.record_id = d.id AND t.name = 'title' ORDER BY ${order}`);
   const whole = rows.map(({ id }) => id);
   expect(whole.length).toBeGreaterThan(900);
   for (const backward of [false, true]) {
@@ -138,6 +141,37 @@ test.each(ORDERS)("pages in the order %s put together are the whole list, forwar
   }
 });
 
+const FILTERS: readonly (readonly [string, DocumentFilter, string])[] = [
+  ["a kind", { kind: { eq: "REPORT" } }, "c.kind = 'REPORT'"], ["a rare kind", { kind: { eq: "NOTICE" }, class: { eq: "B" } }, "c.kind = 'NOTICE' AND c.class = 'B'"], ["a kind that none has", { kind: { eq: "X" } }, "c.kind = 'X'"],
+  ["some owners and a part of a kind", { owner: { in: ["JPN.MOD.DIH", "JPN.MOD.ATLA"] }, kind: { contains: "oc" } }, "c.owner IN ('JPN.MOD.DIH', 'JPN.MOD.ATLA') AND c.kind = 'DOCUMENT'"],
+  ["a kind, of which nothing is asked", { kind: {} }, "TRUE"], ["not a kind", { not: { kind: { eq: "REPORT" } } }, "c.kind <> 'REPORT'"], ["either of two", { or: [{ kind: { eq: "PLAN" } }, { class: { eq: "A" } }] }, "(c.kind = 'PLAN' OR c.class = 'A')"],
+];
+
+test.each(FILTERS)("pages of %s put together are all that the asker has of it, in the order of ids and of titles, and so many are counted", async (_name, filter, condition) => {
+  for (const kind of ["clerk", "officer"] as const) {
+    const { visible } = seenBy(kind);
+    await copyVisible(client, kind, visible);
+    for (const [orderBy, order] of [[[], "d.id"], [[{ field: "TITLE_EN", direction: "DESC" }], "t.en DESC NULLS LAST, d.id"]] as const) {
+      const { rows } = await client.query<{ id: string }>(`SELECT d.id FROM plain_${kind}_vault.record d LEFT JOIN plain_${kind}_vault.content c ON c.id = d.id
+        LEFT JOIN plain_${kind}_vault.portion t ON t.record_id = d.id AND t.name = 'title' WHERE ${condition} ORDER BY ${order}`);
+      const most = 1_200;
+      const found: string[] = [];
+      for (let cursor: string | null = null, isMore = true; isMore && found.length < most;) {
+        const at: string | null = cursor;
+        const [ids, next, more, total] = await guarded.ask(visible, async (documents) => {
+          const page = await documents.page({ orderBy: [...orderBy], filter, first: 300, after: at }, undefined);
+          return [page.nodes.map((node) => (node as DocumentNode).id), page.pageInfo.endCursor, await page.pageInfo.hasNextPage, await page.totalCount] as const;
+        });
+        expect(total).toBe(rows.length);
+        found.push(...ids);
+        cursor = next; isMore = more;
+      }
+      expect(found).toEqual(rows.slice(0, Math.max(most, found.length)).map(({ id }) => id).slice(0, found.length));
+      expect(found.length).toBe(Math.min(rows.length, most));
+    }
+  }
+});
+
 test("a page is looked for near where it begins: it reads a small part of what the asker has", async () => {
   const { visible, matter } = seenBy("officer");
   const facts = await learnFacts(guarded, visible, matter);
@@ -149,6 +183,6 @@ test("a page is looked for near where it begins: it reads a small part of what t
   const { rows: [whole] } = await client.query<{ blocks: number }>("SELECT (pg_relation_size('vault.record') + pg_relation_size('vault.content')) / 8192 AS blocks");
   // An index is entered once for each label, three levels deep, and each of the rows shown is looked up in four.
   const most = 3 * visible.known.length + 21 * 16 + 400;
-  for (const name of ["list", "newest first", "newest first, a later page", "a kind that many have"]) expect({ name, isSmall: await blocks(name) <= most }).toEqual({ name, isSmall: true });
+  for (const name of ["list", "newest first", "newest first, a later page", "by title", "a kind that many have"]) expect({ name, isSmall: await blocks(name) <= most }).toEqual({ name, isSmall: true });
   expect(Number(whole?.blocks)).toBeGreaterThan(100);
 });

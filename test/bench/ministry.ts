@@ -2,7 +2,7 @@
  * `npm run bench:ministry`: one ministry with 5,000 designations and 2,000,000 documents in real PostgreSQL, asked by its own readers under its own guards. Each question is put, in
  * turn, to a copy that holds only what is visible and has no guard: at most 1.3 times its processor time, plus 2 ms. The same is asked while more and more is hidden beside the same
  * visible rows. `--documents N --designations N --subjects N --seed N --seconds S` for less, `--keep FOLDER` to use a database again, `--plans` for the plans of what is over,
- * `--only WORD` for one question, `--kinds A,B` for some people, `--requests N` over HTTP, `--load` to load and measure another time. Writes MINISTRY.md down to its line about changes, when it is the whole.
+ * `--only WORD` for one question, `--kinds A,B` for some people, `--requests N` over HTTP, `--load` to load and measure another time, `--stages N` for the first ones alone (what was measured of them is kept with the database). Writes MINISTRY.md down to its line about changes, when it is the whole.
  */
 import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
-import { copyVisible, loadLabels, loadStage, prepare, STAGES } from "./ministry-load";
+import { copyVisible, loadLabels, loadStage, prepare, setLoading, STAGES } from "./ministry-load";
 import { GuardedSide, learnFacts, measure, PlainSide } from "./ministry-measure";
 import { measureMemory } from "./ministry-memory";
 import { LOGIN, openPlace, type Place } from "./ministry-place";
@@ -40,28 +40,40 @@ async function main(): Promise<number> {
     const seen = seenBy(world, new RowGuard(table));
     const decideMs = process.cpuUsage(decided).user / 1000 / ASKER_KINDS.length;
     if (place.stages === 0) await prepare(place.client, world, new Map(labels.map(({ id, key }) => [key, id])), new Set(FLAT.flatMap((kind) => seen[kind].visible.known)));
+    const last = Math.min(option("--stages", STAGES.length), STAGES.length) - 1;
     if (process.argv.includes("--load")) {
-      // The whole at once, to be measured by another run.
-      await loadStage(place.client, world, STAGES.length - 1, true);
-      place.noteStage(STAGES.length);
+      // Up to a stage at once, to be measured by another run.
+      if (place.stages <= last) await load(place, world, place.stages, last);
+      place.noteStage(Math.max(place.stages, last + 1), place.measured);
       return 0;
     }
     const guarded = await GuardedSide.open(place.admin, LOGIN, ministry);
     const plain = await PlainSide.open(place.admin, LOGIN.database);
-    const stages: StageReport[] = [];
+    const stages: StageReport[] = [...place.measured];
     try {
-      for (let stage = Math.min(place.stages, STAGES.length - 1); stage < STAGES.length; stage += 1) {
-        if (stage >= place.stages) { await loadStage(place.client, world, stage); place.noteStage(stage + 1); }
+      const isMeasured = place.measured.length >= place.stages;
+      for (let stage = Math.max(0, Math.min(isMeasured ? place.stages : place.stages - 1, last)); stage <= last; stage += 1) {
+        if (stage >= place.stages) await load(place, world, stage, stage);
         stages.push(await measureStage(place, guarded, plain, seen, stage));
+        place.noteStage(Math.max(place.stages, stage + 1), stage === STAGES.length - 1 || isPart() ? place.measured : stages);
       }
     } finally { await guarded.close(); await plain.close(); }
     const folder = mkdtempSync(join(tmpdir(), "kanmon-bench-policy-"));
     const requests = Number(text("--requests") ?? 2_000);
     const memory = requests > 0 ? await measureMemory(world, place.admin, folder, place.postmaster, requests).finally(() => rmSync(folder, { recursive: true, force: true })) : undefined;
-    const isWhole = JSON.stringify(size) === JSON.stringify(WHOLE) && stages.length === STAGES.length && text("--only") === undefined && text("--kinds") === undefined;
+    const isWhole = JSON.stringify(size) === JSON.stringify(WHOLE) && stages.length === STAGES.length && !isPart();
     process.stdout.write(writeReport({ size, labels: labels.length, stages, memory, decideMs }, isWhole ? join(__dirname, "MINISTRY.md") : undefined));
     return stages.every(({ kinds }) => kinds.every(({ measured }) => measured.every(passes))) ? 0 : 1;
   } finally { await place.leave(); }
+}
+
+/** What belongs to the stages from one to another. */
+async function load({ client }: Place, world: BenchWorld, from: number, to: number): Promise<void> {
+  const begun = performance.now();
+  await setLoading(client, true);
+  await loadStage(client, world, from, to);
+  await setLoading(client, false);
+  process.stdout.write(`loaded in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
 }
 
 /** What the first of every kind may know and read, by the same decision as everywhere. */
@@ -105,6 +117,8 @@ async function measureStage({ client }: Place, guarded: GuardedSide, plain: Plai
   return { documents, kinds };
 }
 
+/** Not everything is asked, or not by everybody. */
+function isPart(): boolean { return text("--only") !== undefined || text("--kinds") !== undefined; }
 function text(name: string): string | undefined { return process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined; }
 function option(name: string, otherwise: number): number { const given = Number(text(name)); return given > 0 ? given : otherwise; }
 

@@ -6,6 +6,7 @@ import { type MinistryDefinition, type MinistryLogin, createMinistryDatabase } f
 import { ACKNOWLEDGEMENT_VIEWS, GUARDED_ACKNOWLEDGEMENTS } from "../../subgraphs/kit/database/acknowledgements";
 import { rolesOf } from "../../subgraphs/kit/database/roles";
 import { GUARDED_MARKS, MARK_VIEWS } from "../../subgraphs/kit/database/designations";
+import { FINDING_VIEWS, GUARDED_FINDING, PORTION_VIEW } from "../../subgraphs/kit/database/finding";
 import { GUARDED_ITEMS, ITEM_VIEWS } from "../../subgraphs/kit/database/items";
 import { GUARDED_READINGS, READING_VIEWS } from "../../subgraphs/kit/database/vetting";
 import { GUARDED as GUARDED_RECORDS } from "../../subgraphs/kit/database/tables";
@@ -16,8 +17,8 @@ import { settings } from "../../subgraphs/kit/reader";
 import { VIEWS as RECORD_VIEWS } from "../../subgraphs/kit/database/views";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
-const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS, ...GUARDED_READINGS, ...GUARDED_ACKNOWLEDGEMENTS, ...GUARDED_TALLY };
-const VIEWS = { ...RECORD_VIEWS, ...ITEM_VIEWS, ...MARK_VIEWS, ...READING_VIEWS, ...ACKNOWLEDGEMENT_VIEWS, ...TALLY_VIEWS };
+const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS, ...GUARDED_READINGS, ...GUARDED_ACKNOWLEDGEMENTS, ...GUARDED_TALLY, ...GUARDED_FINDING };
+const VIEWS = { ...RECORD_VIEWS, portion: PORTION_VIEW, ...ITEM_VIEWS, ...MARK_VIEWS, ...READING_VIEWS, ...ACKNOWLEDGEMENT_VIEWS, ...TALLY_VIEWS, ...FINDING_VIEWS };
 
 jest.setTimeout(60_000);
 const defense = ministries["defense"] as MinistryDefinition;
@@ -155,6 +156,55 @@ test("how many records a label has is kept by whatever changes records, and show
     await admin.query("TRUNCATE vault.record CASCADE");
     expect((await admin.query("SELECT FROM vault.tally")).rowCount).toBe(0);
     await admin.query("ROLLBACK");
+  });
+});
+
+test("how many records of a kind, a class and an owner a label has is kept by whatever changes contents, and shown to whoever may read them", async () => {
+  await asAdmin(login.database, async (admin) => {
+    const differs = async (): Promise<number | null> => (await admin.query(`(SELECT label_id, kind, class, owner, count(*) AS records FROM vault.content GROUP BY 1, 2, 3, 4 EXCEPT ALL SELECT * FROM vault.content_tally WHERE records > 0)
+      UNION ALL (SELECT * FROM vault.content_tally WHERE records > 0 EXCEPT ALL SELECT label_id, kind, class, owner, count(*) FROM vault.content GROUP BY 1, 2, 3, 4)`)).rowCount;
+    expect(await differs()).toBe(0);
+    await admin.query("BEGIN");
+    const { rows: [one, two] } = await admin.query<{ label_id: number }>("SELECT label_id FROM vault.content GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 2");
+    await admin.query("INSERT INTO vault.record (id, label_id) SELECT 'new-' || n, $1 FROM generate_series(1, 5) n", [one?.label_id]);
+    for (const [text, values] of [
+      ["INSERT INTO vault.content (id, label_id, kind, class) SELECT 'new-' || n, $1, CASE WHEN n < 3 THEN 'PLAN' END, 'A' FROM generate_series(1, 5) n", [one?.label_id]],
+      ["UPDATE vault.content SET kind = 'X', owner = NULL WHERE label_id = $1", [two?.label_id]],
+      ["UPDATE vault.content SET label_id = $2 WHERE label_id = $1", [one?.label_id, two?.label_id]],
+      ["UPDATE vault.content SET valid_until = '2030-01-01'", []],
+      ["DELETE FROM vault.content WHERE id LIKE 'new-%'", []],
+      ["DELETE FROM vault.record WHERE id IN (SELECT c.id FROM vault.content c WHERE c.label_id = $1)", [two?.label_id]],
+    ] as const) {
+      expect((await admin.query(text, [...values])).rowCount).toBeGreaterThan(1);
+      expect([text, await differs()]).toEqual([text, 0]);
+    }
+    await admin.query("ROLLBACK");
+    await admin.query("BEGIN");
+    await admin.query("TRUNCATE vault.record CASCADE");
+    expect((await admin.query("SELECT FROM vault.content_tally")).rowCount).toBe(0);
+    await admin.query("ROLLBACK");
+  });
+  const numbers = await allNumbers();
+  const shown = async (known: readonly number[], readable: readonly number[]): Promise<number> => {
+    await client.query(`BEGIN; ${told(known, readable)}`);
+    try { return Number((await client.query<{ sum: string | null }>("SELECT sum(records) FROM content_tally")).rows[0]?.sum ?? 0); } finally { await client.query("ROLLBACK"); }
+  };
+  expect(await shown(numbers, numbers)).toBe(defense.demo.records.records.length);
+  expect(await shown(numbers, [])).toBe(0);
+});
+
+test("a transaction that gives a record another label than its content is refused, and one that gives both the same is not", async () => {
+  await asAdmin(login.database, async (admin) => {
+    const { rows: [one] } = await admin.query<{ id: string; other: number }>("SELECT r.id, (SELECT l.id FROM vault.label l WHERE l.id <> r.label_id ORDER BY 1 LIMIT 1) AS other FROM vault.record r ORDER BY 1 LIMIT 1");
+    const change = async (tables: readonly string[]): Promise<void> => {
+      await admin.query("BEGIN");
+      try {
+        for (const table of tables) await admin.query(`UPDATE vault.${table} SET label_id = $2 WHERE id = $1`, [one?.id, one?.other]);
+        await admin.query("SET CONSTRAINTS ALL IMMEDIATE");
+      } finally { await admin.query("ROLLBACK"); }
+    };
+    for (const table of ["record", "content"]) await expect(change([table])).rejects.toThrow("different labels");
+    for (const tables of [["record", "content"], ["content", "record"]]) await change(tables);
   });
 });
 

@@ -44,7 +44,7 @@ END $$`;
  * Records that were not there before. Tokens are looked up again under the lock: a designation that ended meanwhile protects nothing any more. A file's designation marks what is written under
  * it, so that its end takes away what it added; one that is not in force marks nothing and refuses.
  */
-const records = `CREATE FUNCTION import_records(p_actor text, p_import text, p_tokens text[], p_records jsonb, p_contents jsonb, p_portions jsonb, p_marks jsonb) RETURNS text ${definer} AS $$
+export const IMPORT_RECORDS = `CREATE FUNCTION import_records(p_actor text, p_import text, p_tokens text[], p_records jsonb, p_contents jsonb, p_portions jsonb, p_marks jsonb) RETURNS text ${definer} AS $$
 DECLARE mark record; held vault.item;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
@@ -72,7 +72,7 @@ export function importsMigration(roles: MinistryRoles): new () => MigrationInter
     readonly name = "Imports1764100000000";
 
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of installStatements(roles, { tables: TABLES, guarded: {}, functions: [stage, staged, unstage, note, records], views: {}, callable: IMPORT_CALLABLE })) await runner.query(statement);
+      for (const statement of installStatements(roles, { tables: TABLES, guarded: {}, functions: [stage, staged, unstage, note, IMPORT_RECORDS], views: {}, callable: IMPORT_CALLABLE })) await runner.query(statement);
     }
 
     async down(runner: QueryRunner): Promise<void> {

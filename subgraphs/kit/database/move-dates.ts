@@ -59,7 +59,7 @@ async function moveLabels(manager: EntityManager, days: number): Promise<void> {
     [JSON.stringify(changed.map(({ from, label }) => ({ from, to: label.id })))]);
   const columns = await manager.query<{ table_name: string; column_name: string }[]>(
     // How many records a label has follows from the records.
-    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'vault' AND table_name <> 'tally' AND (column_name = 'label_id' OR column_name LIKE '%\\_label')");
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'vault' AND table_name NOT IN ('tally', 'content_tally') AND (column_name = 'label_id' OR column_name LIKE '%\\_label')");
   for (const { table_name: table, column_name: column } of columns) await manager.query(`UPDATE vault."${table}" t SET "${column}" = m.new FROM moved_label m WHERE t."${column}" = m.old`);
   await manager.query("DELETE FROM vault.label l USING moved_label m WHERE l.id = m.old AND NOT EXISTS (SELECT FROM moved_label n WHERE n.new = l.id)");
 }
