@@ -145,7 +145,7 @@ async function sample(pid: number, act: () => Promise<unknown>): Promise<Sample>
 }
 
 /** Nanoseconds for which the kernel let a process run. */
-function processorNs(pid: number): number { return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]); }
+export function processorNs(pid: number): number { return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]); }
 
 function sideOf(samples: readonly Sample[]): Side {
   const at = (list: readonly number[], share: number): number => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.ceil(share * list.length) - 1)] ?? Number.NaN;

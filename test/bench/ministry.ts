@@ -13,7 +13,7 @@ import type { MinistryDefinition } from "../../subgraphs/kit";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
 import { copyVisible, loadLabels, loadStage, prepare, setLoading, STAGES } from "./ministry-load";
-import { GuardedSide, learnFacts, measure, PlainSide } from "./ministry-measure";
+import { GuardedSide, learnFacts, measure, PlainSide, processorNs } from "./ministry-measure";
 import { measureMemory } from "./ministry-memory";
 import { LOGIN, openPlace, type Place } from "./ministry-place";
 import { QUESTIONS } from "./ministry-questions";
@@ -69,11 +69,13 @@ async function main(): Promise<number> {
 
 /** What belongs to the stages from one to another. */
 async function load({ client }: Place, world: BenchWorld, from: number, to: number): Promise<void> {
+  const { rows: [own] } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const begun = performance.now();
+  const processor = processorNs(own?.pid ?? 0);
   await setLoading(client, true);
   await loadStage(client, world, from, to);
   await setLoading(client, false);
-  process.stdout.write(`loaded in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`);
+  process.stdout.write(`loaded in ${((performance.now() - begun) / 1000).toFixed(0)} s, of which ${((processorNs(own?.pid ?? 0) - processor) / 1e9).toFixed(0)} s of processor time\n`);
 }
 
 /** What the first of every kind may know and read, by the same decision as everywhere. */

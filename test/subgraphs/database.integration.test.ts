@@ -153,6 +153,8 @@ test("how many records a label has is kept by whatever changes records, and show
       expect((await admin.query(text, [...values])).rowCount).toBeGreaterThan(1);
       expect([text, await differs()]).toEqual([text, 0]);
     }
+    await admin.query("ROLLBACK");
+    await admin.query("BEGIN");
     await admin.query("TRUNCATE vault.record CASCADE");
     expect((await admin.query("SELECT FROM vault.tally")).rowCount).toBe(0);
     await admin.query("ROLLBACK");

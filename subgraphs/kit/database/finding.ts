@@ -18,7 +18,7 @@ const TABLES: readonly string[] = [`CREATE TABLE vault.content_tally (
   label_id int NOT NULL REFERENCES vault.label ON DELETE CASCADE, kind text COLLATE "C", class text COLLATE "C", owner text COLLATE "C", records bigint NOT NULL CHECK (records >= 0),
   UNIQUE NULLS NOT DISTINCT (label_id, kind, class, owner))`];
 
-/** What is in the tally and in the contents of these labels; asked where a tally is filled anew. */
+/** For whoever wrote contents with triggers off, too. */
 export const FILL_CONTENT_TALLY = "INSERT INTO vault.content_tally SELECT label_id, kind, class, owner, count(*) FROM vault.content GROUP BY 1, 2, 3, 4";
 
 /** By statement and not by row; in the order of the lines, so that two statements cannot wait for each other. */
@@ -59,6 +59,7 @@ const TRIGGERS: readonly string[] = [
   "CREATE TRIGGER tally_emptied AFTER TRUNCATE ON vault.content EXECUTE FUNCTION vault.tally_contents()",
   "CREATE CONSTRAINT TRIGGER kept_together AFTER UPDATE OF label_id ON vault.record DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION vault.keep_together()",
   "CREATE CONSTRAINT TRIGGER kept_together AFTER INSERT OR UPDATE OF label_id ON vault.content DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION vault.keep_together()",
+  "DO $$ BEGIN IF EXISTS (SELECT FROM vault.record r JOIN vault.content c ON c.id = r.id WHERE r.label_id <> c.label_id) THEN RAISE EXCEPTION 'a record and its content have different labels'; END IF; END $$",
   FILL_CONTENT_TALLY,
 ];
 
