@@ -22,14 +22,17 @@ export class Parameters {
   readonly labelsRead: string[] = [];
   readonly #readable: readonly number[];
   readonly #isNarrow: boolean;
+  /** The part of which a statement reads one label after the other, each as `own.label`. */
+  readonly byLabel: Part | undefined;
   #readablePlaceholder: string | undefined;
   #conditions = 0;
 
   /**
    * @param readable numbers of the labels whose content the asker may read
    * @param isNarrow few rows are expected, whatever the planner would make of the labels
+   * @param byLabel part of which one label after the other is read
    */
-  constructor(readable: readonly number[], isNarrow = false) { this.#readable = readable; this.#isNarrow = isNarrow; }
+  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part) { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; }
 
   /** The placeholder of the labels that may be read. */
   get readable(): string { return this.#readablePlaceholder ??= this.addLabels(this.#readable); }
@@ -67,10 +70,18 @@ export function columnOf(part: Part, column: string, parameters: Parameters): st
  * and looked every record's part up by itself).
  */
 export function partJoins(parameters: Parameters): string {
-  return [...parameters.parts].map((part) => {
+  return [...parameters.parts].filter((part) => part !== "content" || parameters.byLabel !== part).map((part) => {
     const of = part === "content" ? "content ON content.id = d.id" : `portion ${part} ON ${part}.record_id = d.id AND ${part}.name = '${part}'`;
-    return ` LEFT JOIN ${of} AND ${part}.label_id = ANY(${parameters.readable})`;
+    return ` LEFT JOIN ${of} AND ${part}.label_id = ${part === parameters.byLabel ? "own.label" : `ANY(${parameters.readable})`}`;
   }).join("");
+}
+
+/**
+ * Where the rows of a page are: records, or, where contents are read label by label, these alone. What the content's own label covers is of a record with the same label (SPEC 6.3): the records
+ * need not be looked up to be ordered and cut, if labels are read that may be known as well.
+ */
+export function documentRows(parameters: Parameters): string {
+  return `${parameters.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
 }
 
 /** The condition of a filter on documents; `d` is the record, its parts go by their names. */

@@ -4,7 +4,7 @@
  */
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
-import { type Parameters, type Part, columnOf, documentCondition, partJoins } from "./conditions";
+import { type Parameters, type Part, columnOf, documentCondition, documentRows } from "./conditions";
 import { TITLE_START } from "./database/title-start";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
@@ -115,7 +115,7 @@ export class Documents implements DocumentReader {
       `${matter === undefined ? "TRUE" : `d.matter_id = ${parameters.add(matter)}`} AND ${filter ? documentCondition(filter, parameters) : "TRUE"}`;
     const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
     return readPage<DocumentRow>({
-      name: "documents", from: (parameters) => `record d${partJoins(parameters)}`, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
+      name: "documents", from: documentRows, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
       reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter), isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
@@ -177,8 +177,8 @@ const TALLIED: ReadonlySet<string> = new Set(["kind", "class", "owner"]);
 
 /** Orders that an index keeps under each label. */
 const REACHES: Readonly<Partial<Record<DocumentSort, Reach>>> = {
-  REFERENCE: { view: "content", column: "reference", alias: "content" }, VALID_UNTIL: { view: "content", column: "valid_until", alias: "content" },
-  TITLE_JA: { view: "portion", column: "title_ja", alias: "title", startOf: startOfTitle }, TITLE_EN: { view: "portion", column: "title_en", alias: "title", startOf: startOfTitle },
+  REFERENCE: { view: "content", column: "reference", alias: "content", byLabel: true }, VALID_UNTIL: { view: "content", column: "valid_until", alias: "content", byLabel: true },
+  TITLE_JA: { view: "portion", column: "title_ja", alias: "title", byLabel: true, startOf: startOfTitle }, TITLE_EN: { view: "portion", column: "title_en", alias: "title", byLabel: true, startOf: startOfTitle },
 };
 
 /** Lists in the order of ids, references, last days and titles can be looked through from where a page begins. */

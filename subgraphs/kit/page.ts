@@ -98,19 +98,27 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
   const read = (near?: Bounds, isFewAll = false): Promise<readonly FoundRow<R>[]> => {
     // Of records without such a part, or with one that may not be read, there may be many.
     const isFew = isFewAll && (isTallied || reach?.view === "record");
-    const parameters = new Parameters(readable, near !== undefined || isFew || source.isNarrow);
+    const byLabel = near !== undefined && reach?.byLabel === true && reach.alias !== "d" ? reach.alias : undefined;
+    const parameters = new Parameters(readable, near !== undefined || isFew || source.isNarrow, byLabel);
     const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
     const where = source.where(parameters);
     const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), ...(near?.(parameters) ?? [])].filter((bound) => typeof bound === "string");
     // Rows that are found by the labels of what they hold are looked up by their ids: to name the labels of the records too would read all of these.
     const isFoundByPart = (near !== undefined && reach?.view !== "record") || (isFew && isTallied);
     const labelled = isFoundByPart ? undefined : parameters.addLabels(known);
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), labelled, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`);
+    const own = byLabel === undefined ? undefined : parameters.addLabels(byLabel === "content" ? bothOf(environment) : readable);
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`);
   };
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
   if (reach === undefined || from === null || (backward && before === undefined && first !== undefined)) return read();
   return readNear(reader, reach, { labels: reach.view === "record" ? known : readable, from, ascending: (first?.direction !== "DESC") !== backward, wanted: size + 1 }, read);
+}
+
+/** Labels under which content may be read of what may also be known. */
+function bothOf({ known, readable }: PageEnvironment): readonly number[] {
+  const both = new Set(known);
+  return readable.filter((label) => both.has(label));
 }
 
 interface Group { readonly label_id: number; readonly labels_read?: readonly number[]; readonly rows: string }
@@ -150,31 +158,37 @@ class Counted<R extends PagedRow> {
 
   /** A record and what its own label covers have one label, of which both may be known and read. */
   #readTallied(): Promise<readonly Group[]> {
-    const { known, readable, reader } = this.#environment;
-    const both = new Set(known);
-    const parameters = new Parameters(readable.filter((label) => both.has(label)), true);
+    const { reader } = this.#environment;
+    const parameters = new Parameters(bothOf(this.#environment), true);
     const where = `content.label_id = ANY(${parameters.readable}) AND ${this.#source.where(parameters)}`;
     return reader.rows(`SELECT content.label_id, ARRAY[content.label_id] AS labels_read, sum(content.records) AS rows FROM content_tally content WHERE ${where} GROUP BY 1 HAVING sum(content.records) > 0`, parameters.values);
   }
 }
+
+/** Placeholders: of the labels of records, unless these are looked up by id, and of those by which parts are read one after the other. */
+interface ListedLabels { readonly known: string | undefined; readonly own: string | undefined }
 
 /**
  * The page is cut before anything is read that it does not need: a view with many parts is joined to the few rows that are left, and not to all that are sorted.
  * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
  * would cost what is hidden, and sorting all that is visible would cost all of it.
  */
-function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, known: string | undefined, parameters: Parameters, size: number, isNear: boolean): string {
+function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, { known, own }: ListedLabels, parameters: Parameters, size: number, isNear: boolean): string {
   const { alias, columns, detail, id, statement, isNarrow = false } = source;
   const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
   const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
   const from = source.from(parameters);
   const end = `ORDER BY ${order(({ column }) => column)} LIMIT ${parameters.add(size + 1)}`;
   const labelled = known === undefined ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
+  const kept = keys.map((_, at) => `page.sort_${at}`).join(", ");
+  const found = (page: string): string => `SELECT ${columns}, ${kept} FROM (${page}) page JOIN ${detail ?? ""} ${alias} ON ${id} = page.page_id ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
+  if (own !== undefined) {
+    return found(`SELECT page.* FROM unnest(${own}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} AS page_id, ${sorts} FROM ${from} WHERE ${labelled} ${end}) page ORDER BY ${order((_, at) => `page.sort_${at}`)} LIMIT ${parameters.add(size + 1)}`);
+  }
   const cut = statement === undefined || isNear || isNarrow || known === undefined ? `FROM ${from} WHERE ${labelled} ${end}`
     : `FROM unnest(${known}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
   if (detail === undefined) return `SELECT ${columns}, ${sorts} ${cut}`;
-  return `SELECT ${columns}, ${keys.map((_, at) => `page.sort_${at}`).join(", ")} FROM (SELECT ${id} AS page_id, ${sorts} ${cut}) page JOIN ${detail} ${alias} ON ${id} = page.page_id
-    ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
+  return found(`SELECT ${id} AS page_id, ${sorts} ${cut}`);
 }
 
 function sizeOf({ first, last, after, before }: PageArgs): { readonly size: number; readonly backward: boolean } {

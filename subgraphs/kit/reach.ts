@@ -3,7 +3,7 @@
  * many times as much. So a few of the asker's own largest labels tell about where as many rows end as are probably enough, and the page is asked for up to there; what it lacks is looked
  * for further, and in the end everywhere. Where it looks says nothing: the rows are those of the asker either way, and only their labels and numbers are asked for.
  */
-import { Parameters } from "./conditions";
+import { Parameters, type Part } from "./conditions";
 import type { Reader } from "./reader";
 
 /** A column that an index keeps in order under each label. Where it is null a page does not reach. */
@@ -11,7 +11,12 @@ export interface Reach {
   readonly view: "record" | "content" | "portion";
   readonly column: "id" | "reference" | "valid_until" | "title_ja" | "title_en";
   /** By which the page's statement calls the view. */
-  readonly alias: string;
+  readonly alias: "d" | Part;
+  /**
+   * Many rows may share a value, or what is hidden may come first: the page is cut label by label. Left to choose, the planner walks an order that hidden rows are in too, or reads the whole
+   * table where the values up to the edge are most of it. Ids are neither shared nor in any order of what is hidden, and one entry for all labels takes less time.
+   */
+  readonly byLabel?: boolean;
   /** What the column holds for a value by which the page is ordered, where it holds only its beginning. */
   readonly startOf?: (value: string) => string;
   /** Condition on the contents that are kept; without it all are. Nothing that has no readable content meets it. */

@@ -69,7 +69,14 @@ const TITLES: readonly string[] = LANGUAGES.flatMap((language) => [
   `CREATE INDEX portion_label_title_${language} ON vault.portion (label_id, title_${language}) WHERE title_${language} IS NOT NULL`,
 ]);
 
-const INDEXES: readonly string[] = ["CREATE INDEX content_label_id ON vault.content (label_id, id)", "DROP INDEX vault.content_label"];
+/**
+ * None by a reference or an owner before the label: whoever asks what begins with a text, or for the first of an order, would walk what is hidden and so learn from the time that there is some.
+ * One reference is then looked for under each label that may be read.
+ */
+const INDEXES: readonly string[] = [
+  "CREATE INDEX content_label_id ON vault.content (label_id, id)", "DROP INDEX vault.content_label", "DROP INDEX vault.content_reference", "DROP INDEX vault.content_owner",
+  "DROP INDEX vault.content_label_valid_until", "CREATE INDEX content_label_valid_until ON vault.content (label_id, valid_until, id)",
+];
 
 /** What is made from a title is not written by anybody. */
 const importRecords = IMPORT_RECORDS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
@@ -95,6 +102,9 @@ export function findingMigration(roles: MinistryRoles): new () => MigrationInter
       for (const table of ["record", "content"]) await runner.query(`DROP TRIGGER kept_together ON vault.${table}`);
       await runner.query("CREATE INDEX content_label ON vault.content (label_id)");
       await runner.query("DROP INDEX vault.content_label_id");
+      for (const column of ["reference", "owner"]) await runner.query(`CREATE INDEX content_${column} ON vault.content (${column}, label_id)`);
+      await runner.query("DROP INDEX vault.content_label_valid_until");
+      await runner.query("CREATE INDEX content_label_valid_until ON vault.content (label_id, valid_until)");
       await runner.query("DROP VIEW public.content_tally");
       for (const name of ["tally_contents", "keep_together"]) await runner.query(`DROP FUNCTION vault.${name}()`);
       await runner.query("DROP TABLE vault.content_tally");
