@@ -17,7 +17,7 @@ const MORE_MS = 2;
 /** What follows in the file is written by people. */
 const CHANGES = "## What was changed for it";
 /** Plans that are shown: of who has most labels, and only of what differs. */
-const SHOWN: readonly (readonly [AskerKind, string, Measured["part"]])[] = [["officer", "list", "page"], ["officer", "newest first", "page"], ["officer", "a kind that many have", "page"], ["officer", "list", "count"], ["specialist", "search", "page"]];
+const SHOWN: readonly (readonly [AskerKind, string, Measured["part"]])[] = [["officer", "list", "page"], ["officer", "newest first", "page"], ["officer", "a kind that many have", "page"], ["officer", "list", "count"], ["specialist", "search", "page"], ["headquarters", "list", "page"], ["headquarters", "by title", "page"]];
 
 export function isShown(kind: AskerKind, { name, part }: Pick<Measured, "name" | "part">): boolean { return SHOWN.some(([who, what, which]) => who === kind && what === name && which === part); }
 
