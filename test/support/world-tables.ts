@@ -16,10 +16,16 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
+/** Names of a table's columns, in order, without those that the database makes from others. */
+async function columnsOf(client: Client, table: TableName): Promise<string> {
+  const { rows } = await client.query<{ name: string }>("SELECT quote_ident(attname) AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum", [`vault.${table}`]);
+  return rows.map(({ name }) => name).join(", ");
+}
+
 export async function readTables(client: Client): Promise<Tables> {
   const out: Partial<Record<TableName, readonly TableRow[]>> = {};
   for (const table of TABLES) {
-    const { rows } = await client.query<{ row: TableRow }>(`SELECT to_jsonb(t) AS row FROM vault.${table} t`);
+    const { rows } = await client.query<{ row: TableRow }>(`SELECT to_jsonb(t) AS row FROM (SELECT ${await columnsOf(client, table)} FROM vault.${table}) t`);
     out[table] = rows.map(({ row }) => row);
   }
   return out as Tables;
@@ -33,7 +39,8 @@ export async function writeTables(client: Client, tables: Tables): Promise<void>
   await client.query(`BEGIN; ${[...written].reverse().map((table) => `DELETE FROM vault.${table}`).join("; ")}`);
   for (const table of written) {
     if (tables[table].length === 0) continue;
-    await client.query(`INSERT INTO vault.${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(null::vault.${table}, $1::jsonb)`, [JSON.stringify(tables[table])]);
+    const columns = await columnsOf(client, table);
+    await client.query(`INSERT INTO vault.${table} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM jsonb_populate_recordset(null::vault.${table}, $1::jsonb)`, [JSON.stringify(tables[table])]);
   }
   await client.query("COMMIT");
 }
