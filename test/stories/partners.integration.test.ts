@@ -236,6 +236,8 @@ describe("liaisons", () => {
       expect(await appears("us-liaison", "defense", "DEMO-MOD-02")).toBe(true);
       expect([listOf(await referencesOf("us-liaison", "defense")), listOf(await forUsa())]).toEqual([listOf(before), listOf(beforeForUsa)]);
       await write("foreign_affairs", `DELETE FROM vault.statement WHERE list = 'roles' AND body->>'subject' = 'mod-security-officer' AND body->>'org' = 'JPN.MOFA'`);
+      const again = await within(1_000, () => host().mutate(mofa("LiftAgreementSuspension"), { input: { ...of(made(lifted)), reason: "x" } }), (answer) => reasonsOf(answer)[0] === "ROLE");
+      expect(reasonsOf(again)).toEqual(["ROLE"]);
     });
   });
 

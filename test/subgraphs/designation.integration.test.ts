@@ -230,6 +230,6 @@ test("the functions of the register refuse a file that the asker may not read, p
   expect(await call("", redesignate(all))).toBe("STATE");
   expect(await call(String(row?.label_id), redesignate(JSON.stringify((JSON.parse(all) as unknown[]).slice(1))))).toBe("STATE");
   expect(await call(String(row?.label_id), redesignate(all).replace(token, "MOD-2026-041"))).toBe("STATE");
-  await asAdmin(world.login.database, (admin) => admin.query(`UPDATE vault.record SET label_id = ${row?.label_id} WHERE id = '${PARTS}'`));
+  await asAdmin(world.login.database, (admin) => admin.query(["record", "content"].map((table) => `UPDATE vault.${table} SET label_id = ${row?.label_id} WHERE id = '${PARTS}'`).join("; ")));
   expect(await call(String(row?.label_id), redesignate(all))).toBe("STATE");
 });
