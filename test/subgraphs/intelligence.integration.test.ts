@@ -82,7 +82,7 @@ test("a product whose source was designated after it was written is not released
   const [source, designated] = ["doc_myq94bdjnsj3rxtr", "doc_58e8dx825j1mns76"];
   const labelOfRecord = async (id: string): Promise<number> => (await rows<{ label: number }>(`SELECT label_id AS label FROM vault.content WHERE id = '${id}'`))[0]?.label ?? 0;
   const before = await labelOfRecord(source);
-  const relabel = async (label: number): Promise<void> => { await rows(`UPDATE vault.content SET label_id = ${label} WHERE id = '${source}' RETURNING id`); };
+  const relabel = async (label: number): Promise<void> => { await rows(`WITH moved AS (UPDATE vault.record SET label_id = ${label} WHERE id = '${source}') UPDATE vault.content SET label_id = ${label} WHERE id = '${source}' RETURNING id`); };
   const id = await take("ciro-analyst", product, "DRAFT_PRODUCT", {
     kind: "ASSESSMENT", title: text, text: "x", sources: [source], topics: ["t"], label: { level: "CONFIDENTIAL", regimes: ["DOC"], handling: ["CUI:PRVCY"], owners: [{ owner: "JPN.CAS", rel: ["JPN"], dist: ["JPN.CAS", "JPN.MOFA"] }] } });
   const release = async (): Promise<unknown> => take("nss-requirements-officer", product, "RELEASE_PRODUCT", { id, version: 1 }).then(() => "done", ({ code }: { readonly code: unknown }) => code);
