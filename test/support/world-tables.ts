@@ -87,6 +87,9 @@ function textsIn(value: unknown): string[] {
 /** Columns whose texts are of one row; others hold words that occur everywhere. */
 const TELLING = /^(id|ja|en|name_ja|name_en|reference|token|name|post_ja|post_en|reason|contact_ja|contact_en)$/;
 
+/** Where `name` is the name of a place and not somebody's: a word of the schema. */
+const NAMES_OF_PLACES: ReadonlySet<TableName> = new Set(["portion", "edge"]);
+
 /** Sorts the texts of a world by whether some visible place holds them. */
 export function noteTexts(tables: Tables, { known, readable }: Sight, visible: Set<string>, hidden: Set<string>): void {
   for (const table of TABLES) {
@@ -95,7 +98,7 @@ export function noteTexts(tables: Tables, { known, readable }: Sight, visible: S
       if (row["label_id"] === undefined) continue;
       const into = sets.has(Number(row["label_id"])) ? visible : hidden;
       for (const text of textsIn(row["body"])) if (into === visible || /^(text|ja|en) \w{6}$/.test(text)) into.add(text);
-      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column) && table !== "step") into.add(value);
+      for (const [column, value] of Object.entries(row)) if (typeof value === "string" && TELLING.test(column) && table !== "step" && !(column === "name" && NAMES_OF_PLACES.has(table))) into.add(value);
     }
   }
 }
