@@ -16,10 +16,17 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
+/** The same in every ministry. */
+const knownColumns = new Map<TableName, string>();
+
 /** Names of a table's columns, in order, without those that the database makes from others. */
 async function columnsOf(client: Client, table: TableName): Promise<string> {
+  const known = knownColumns.get(table);
+  if (known !== undefined) return known;
   const { rows } = await client.query<{ name: string }>("SELECT quote_ident(attname) AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum", [`vault.${table}`]);
-  return rows.map(({ name }) => name).join(", ");
+  const columns = rows.map(({ name }) => name).join(", ");
+  knownColumns.set(table, columns);
+  return columns;
 }
 
 export async function readTables(client: Client): Promise<Tables> {
