@@ -19,6 +19,8 @@ export interface FollowOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly snapshots: SnapshotTurns;
+  /** Resolves when the labels of the history up to a number are known to the guards. */
+  readonly takeIn: (history: number) => Promise<void>;
 }
 
 export const FEED_FORMAT = "kanmon-standing/1";
@@ -37,7 +39,7 @@ export function positionIn(path: string): FeedPosition | null | undefined {
 }
 
 /** Streams until it has to end. @throws Error when the follower or the database fails */
-export async function followStanding({ ministry, reader, follow, clock, snapshots }: FollowOptions, after: FeedPosition | null, stream: LineStream): Promise<void> {
+export async function followStanding({ ministry, reader, follow, clock, snapshots, takeIn }: FollowOptions, after: FeedPosition | null, stream: LineStream): Promise<void> {
   const wake = new WakeUp();
   // Listened to before anything is read, so that no change falls in between.
   const unfollow = follow(() => wake.call());
@@ -63,6 +65,8 @@ export async function followStanding({ ministry, reader, follow, clock, snapshot
         position = { number: last.number, hash: last.hash };
       }
       if (read.isAll && history !== toldHistory) {
+        // Whoever is told asks at once, and what has a label that the guards do not know is not there: the event would be lost.
+        await takeIn(history);
         await stream.write(`${JSON.stringify({ history })}\n`);
         toldHistory = history;
       }

@@ -15,6 +15,7 @@ import type { MinistryDefinition } from "./definition";
 import { Documents } from "./documents";
 import { buildSubgraph } from "./federation";
 import { SnapshotTurns, followStanding } from "./follow";
+import { LabelIntake } from "./label-intake";
 import { LabelTable } from "./label-table";
 import { LegalNotices } from "./legal-notices";
 import { Matters } from "./matters";
@@ -87,25 +88,30 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
   const undo = async (): Promise<void> => { source.stop(); await changes.stop(); if (pool.isInitialized) await pool.destroy(); };
   try {
     const table = new LabelTable();
+    const standing = new StandingReader(pool);
+    const labels = new LabelIntake(pool, table, () => standing.readHistory());
     // Seeding anew gives labels new numbers, and comes with a line of history. Listened to before anything is read, so that no change falls in between.
-    changes.on("changed", () => { reloadLabels(pool, table).catch(() => undefined); });
+    changes.on("changed", () => { labels.refresh().catch(() => undefined); });
     const until = performance.now() + (config.patience ?? 0);
     await whenUp(until, () => changes.start());
     await whenUp(until, () => pool.initialize());
-    await reloadLabels(pool, table);
+    await labels.refresh();
     const guard = new RowGuard(table, seams.guards);
-    const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), seals: sealsOf(config.registry, ministry.name, config.keys), refresh: () => reloadLabels(pool, table) };
+    const world: World = { ministry, policy: () => source.current(), pool, guard, clock, cursorKey: cursorKey(config.keys, ministry.name), seals: sealsOf(config.registry, ministry.name, config.keys), labels };
     const days = new Days({ ministry, pool, policy: world.policy, clock, labels: () => table.at(clock()) });
     const runner = new OperationRunner(schema, rememberedChanges(ministry));
     // Every request takes the policy that is in force when it begins; nothing has to be told.
     source.follow(() => undefined);
     const feed = {
-      ministry: ministry.name, reader: new StandingReader(pool), clock, snapshots: new SnapshotTurns(),
+      ministry: ministry.name, reader: standing, clock, takeIn: (history: number) => labels.upTo(history), snapshots: new SnapshotTurns(),
       follow: (changed: () => void) => { changes.on("changed", changed); return () => { changes.off("changed", changed); }; },
     };
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
-      graphql: ({ asker }, body) => runner.run(body, async (window, once) => openRequest(world, asker, window, once)),
+      graphql: ({ asker }, body) => runner.run(body, async (window, once) => {
+        if (window !== undefined) await labels.upTo(window.upTo);
+        return openRequest(world, asker, window, once);
+      }),
       standing: (after, stream) => followStanding(feed, after, stream),
       ready: async () => { await pool.query("SELECT 1"); return { policy: world.policy().version }; },
       ...(seams.streamLife === undefined ? {} : { streamLife: seams.streamLife }), ...(seams.drainWithin === undefined ? {} : { drainWithin: seams.drainWithin }),
@@ -144,8 +150,7 @@ interface World {
   readonly clock: () => number;
   readonly cursorKey: Buffer;
   readonly seals: Seals;
-  /** Takes in labels that were made meanwhile. */
-  readonly refresh: () => Promise<void>;
+  readonly labels: LabelIntake;
 }
 
 const PUBLIC = labelOf(BOTTOM);
@@ -168,11 +173,11 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
       changes: new Assignments({ policy, pool, asker, visible, registers, now, once }),
       items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
-      legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: world.refresh }),
+      legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: () => world.labels.refresh() }),
       importTable: async (request, itemKey) => {
         const at = clock();
         const outcome = await importTable({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, at), now: at }, request, itemKey);
-        await world.refresh();
+        await world.labels.refresh();
         return outcome;
       },
       take: async (workflow, step, input, itemKey) => {
@@ -180,7 +185,7 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
         const onRepeated = (): void => { isRepeated = true; };
         const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), seals, onRepeated }, workflow, step, input, itemKey, once);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
-        await world.refresh();
+        await world.labels.refresh();
         const after = guard.visible(policy, asker, clock());
         const again = new Reader(pool, after);
         try { return await new Items(policy, environmentOf(again, after), labels, after.labels, isRepeated ? (items) => noteReadings(pool, asker, after, items) : undefined).byId(workflow, id); } finally { await again.close(); }
@@ -189,16 +194,4 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
     printLabels: () => labels.print(),
     close: () => reader.close(),
   };
-}
-
-/** Numbers are never used again, so the same numbers are the same labels. */
-async function reloadLabels(pool: DataSource, table: LabelTable): Promise<void> {
-  const numbers = await pool.query<{ id: number }[]>("SELECT id FROM label");
-  const unknown = numbers.filter(({ id }) => !table.has(id));
-  // Every step of a case brings labels of its own: with all of them read and checked again each time, a step would cost what there is, not what is new.
-  if (table.size + unknown.length === numbers.length) {
-    if (unknown.length > 0) table.add(await pool.query<{ id: number; body: unknown }[]>("SELECT id, body FROM label WHERE id = ANY($1::int[])", [unknown.map(({ id }) => id)]));
-    return;
-  }
-  table.load(await pool.query<{ id: number; body: unknown }[]>("SELECT id, body FROM label"));
 }

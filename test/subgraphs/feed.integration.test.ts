@@ -216,7 +216,7 @@ describe("a follower", () => {
     await start();
     const lines: string[] = [];
     const ending = new AbortController();
-    const following = followStanding({ ministry: "defense", reader, clock: () => DEMO_NOON, snapshots: new SnapshotTurns(), follow: () => () => undefined }, null, { ending: ending.signal, write: async (text) => { lines.push(text); } });
+    const following = followStanding({ ministry: "defense", reader, clock: () => DEMO_NOON, snapshots: new SnapshotTurns(), takeIn: () => Promise.resolve(), follow: () => () => undefined }, null, { ending: ending.signal, write: async (text) => { lines.push(text); } });
     while (!lines.join("").includes('"alive"')) await wait(10);
     await admin.query(insertRole("unheard"));
     const begun = Date.now();
