@@ -34,6 +34,7 @@ import { Streams } from "./front/subscribe";
 import { MinistryChanges } from "./subject/changes";
 import { StandingFeed } from "./subject/feed";
 import { StandingStore } from "./subject/store";
+import { TokenOwners } from "./subject/token-owners";
 import { judgeSupergraph } from "./supergraph";
 
 export interface RunningGateway { readonly url: string; readonly adminUrl: string; stop(): Promise<void> }
@@ -97,7 +98,9 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
   const { bundle, operations } = release;
   const evidence = new EvidenceLog({ dir: config.evidenceDir, clock, versions: { policy: policy.version, bundle: release.status.version }, isBusy: () => admission.waiting > 0, observe: (ms) => { metrics.auditCommit.observe(ms / 1000); } });
   const caller = makeCaller(registry.ministries.map(({ subgraph, url }) => ({ subgraph, url: new URL("/graphql", url).href })));
-  const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn });
+  const owners = await refuseWithout(evidence, () => new TokenOwners({ dir: config.evidenceDir, evidence, agree: keys.agree, warn: log.warn }));
+  const store = new StandingStore({ ministries: registry.ministries.map((ministry) => ministry.subgraph), keeperOf: (org) => policy.members.keeperOf(org), clock, warn: log.warn, remembered: owners });
+  owners.follow(() => store.heardTokens());
   const ageOf = ({ status }: Release): number => clock() - Date.parse(status.issuedAt);
   const metrics: Metrics = makeMetrics({
     auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, standing: () => store.status(), classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
@@ -130,7 +133,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
       await release.stop();
       for (const feed of feeds) feed.stop();
       await editions.end();
-      await Promise.all([agent.destroy(), caller.close()]);
+      await Promise.all([agent.destroy(), caller.close(), owners.stop()]);
       await evidence.close();
     },
     health: {
@@ -149,6 +152,14 @@ async function assembleBare(config: BareConfig, { log, clock }: Parts): Promise<
   const ground = { limits: config.limits, caller, metrics, log, clock };
   const editions = new Editions(makeBareEdition(ground, { bundle, operations: NO_OPERATIONS, policy: loadPolicy() }), { make: (wanted) => makeBareEdition(ground, wanted), warn: log.warn });
   return { editions, metrics, health: { isReady: () => true, problems: () => [] }, stop: async () => { await editions.end(); await caller.close(); } };
+}
+
+/** Makes what a start cannot do without; where that is refused, the log is let go of. */
+async function refuseWithout<T>(evidence: EvidenceLog, make: () => T): Promise<T> {
+  try { return make(); } catch (error) {
+    await evidence.close();
+    throw error;
+  }
 }
 
 function makeCaller(ministries: readonly Ministry[]): MinistryCaller { return new MinistryCaller({ ...DEFAULT_CALLER_OPTIONS, ministries }); }

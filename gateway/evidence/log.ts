@@ -9,7 +9,7 @@ import { closeSync, fdatasync, fstatSync, type Stats, statSync, write, writeSync
 import { canonicalJson } from "../../schema/label";
 import { Refused } from "../errors";
 import { lineOf } from "./line";
-import { type OpenedLog, openLog } from "./open";
+import { type Head, type OpenedLog, openLog } from "./open";
 import { type EvidenceRecord, HEAD_BYTES } from "./record";
 
 export interface EvidenceOptions {
@@ -36,6 +36,8 @@ const GATHER_MS = 5;
 
 export class EvidenceLog {
   readonly id: string;
+  /** Kept when the first record of this run is on disk. */
+  readonly begun: Promise<void>;
   readonly #opened: OpenedLog;
   readonly #most: number;
   readonly #patience: number;
@@ -48,6 +50,7 @@ export class EvidenceLog {
   #next: number;
   #prev: string;
   #size: number;
+  #ownersKept: number | undefined;
 
   /**
    * Opens or creates the log and continues its chain.
@@ -62,14 +65,20 @@ export class EvidenceLog {
     this.#next = this.#opened.next;
     this.#prev = this.#opened.prev;
     this.#size = this.#opened.size;
+    this.#ownersKept = this.#opened.ownersKept;
     const at = new Date(options.clock()).toISOString();
     const { torn } = this.#opened;
     const first: EvidenceRecord = { ...options.versions, at, ...(torn === undefined ? { kind: "START", txn: "start" } : { kind: "RECOVERY", txn: "recovery", torn }) };
-    this.append(() => first).durable.catch(() => undefined);
+    this.begun = this.append(() => first).durable;
+    this.begun.catch(() => undefined);
   }
 
   /** False while evidence cannot be written; then nothing may be answered. */
   isHealthy(): boolean { return this.#poison === undefined && !this.#isStalled; }
+  /** How far the file of token owners beside the log has come (3.16): what the head says, so that a file that is taken away or put back is noticed. */
+  get ownersKept(): number | undefined { return this.#ownersKept; }
+  /** Said with the next record. */
+  keepOwners(serial: number): void { this.#ownersKept = serial; }
   /** Records not yet on disk. */
   get waiting(): number { return this.#queue.length + this.#underWay; }
 
@@ -143,7 +152,7 @@ export class EvidenceLog {
     await syncData(this.#opened.fd);
     this.#size += bytes.length;
     const last = batch.at(-1);
-    if (last !== undefined) writeHead(this.#opened.headFd, this.id, last, this.#size);
+    if (last !== undefined) writeHead(this.#opened.headFd, { log: this.id, index: last.index, hash: last.hash, size: this.#size, ...(this.#ownersKept === undefined ? {} : { owners: this.#ownersKept }) });
   }
 
   /** The path must still lead to the file that is open, and nobody else may have written to it. */
@@ -156,10 +165,7 @@ export class EvidenceLog {
 }
 
 /** Not synced: after a power cut the log may be ahead of its head, never the other way round. */
-function writeHead(fd: number, log: string, last: Pick<Waiting, "hash" | "index">, size: number): void {
-  const head = canonicalJson({ hash: last.hash, index: last.index, log, size });
-  writeSync(fd, `${head.padEnd(HEAD_BYTES - 1)}\n`, 0);
-}
+function writeHead(fd: number, head: Head): void { writeSync(fd, `${canonicalJson(head).padEnd(HEAD_BYTES - 1)}\n`, 0); }
 
 function writeCounted(fd: number, bytes: Buffer, from: number, position: number): Promise<number> {
   return new Promise((done, fail) => { write(fd, bytes, from, bytes.length - from, position, (error, count) => { if (error === null) done(count); else fail(error); }); });

@@ -11,10 +11,13 @@ import { GENESIS, HEAD_FILE, LOG_FILE } from "./record";
 export interface OpenedLog {
   readonly path: string; readonly fd: number; readonly headFd: number; readonly id: string;
   readonly next: number; readonly prev: string; readonly size: number;
+  /** How far the file of token owners beside the log has come, as the head says. */
+  readonly ownersKept?: number;
   readonly torn?: { readonly bytes: number; readonly sha256: string };
   readonly release: () => void;
 }
-interface Head { readonly log: string; readonly index: number; readonly hash: string; readonly size: number }
+/** What the head file says of the log. */
+export interface Head { readonly log: string; readonly index: number; readonly hash: string; readonly size: number; readonly owners?: number }
 
 const BLOCK = 65_536;
 
@@ -38,7 +41,7 @@ export function openLog(dir: string): OpenedLog {
     if (isNew) syncDirectory(dir);
     const tail = readTail(fd, path, head);
     const torn = setTornAside(fd, dir, tail.end);
-    return { path, fd, headFd, id: head?.log ?? tail.log ?? newId(), next: tail.next, prev: tail.prev, size: tail.end, release, ...(torn === undefined ? {} : { torn }) };
+    return { path, fd, headFd, id: head?.log ?? tail.log ?? newId(), next: tail.next, prev: tail.prev, size: tail.end, release, ...(head?.owners === undefined ? {} : { ownersKept: head.owners }), ...(torn === undefined ? {} : { torn }) };
   } catch (error) {
     for (const fd of open) closeSync(fd);
     release();

@@ -1,10 +1,12 @@
 /**
  * The standing in force (SPEC 3.11, G8): what every ministry states now, kept in memory. Takes snapshots and events as they arrive and gives, per subject, the parts in force and a revision that changes
- * whenever they change. A ministry whose snapshot has not arrived, whose stream failed, or that was silent for a minute states nothing; a token that two ministries claim belongs to neither.
+ * whenever they change. A ministry whose snapshot has not arrived, whose stream failed, or that was silent for a minute states nothing; a token that two ministries claim belongs to neither, also where one of them was
+ * only heard before the last restart.
  */
 import type { Suspended } from "../../schema/policy";
 import { type Entry, type KeeperOf, keeperOfAgreements, mayState, type Part, partOf } from "./entries";
 import { type Change, Stated, type StatedDraft } from "./stated";
+import type { Heard, RememberedClaims } from "./token-owners";
 
 /** Milliseconds after which a silent ministry's grants are void. */
 export const SILENCE_MS = 60_000;
@@ -14,6 +16,8 @@ export interface StoreOptions {
   readonly keeperOf: KeeperOf;
   readonly clock: () => number;
   readonly warn: (problem: string) => void;
+  /** What was heard before the last restart. */
+  readonly remembered: RememberedClaims;
 }
 export interface StatedPart extends Part { readonly ministry: string }
 /** For operators: nothing about people. `ageMs` is infinite before the first sign of life. */
@@ -29,6 +33,8 @@ interface Ministry {
   readonly name: string;
   readonly stated: Stated;
   isLoaded: boolean;
+  /** Since the start. Until then what it stated before counts as its claims. */
+  wasHeard: boolean;
   heardAt: number;
   number: number;
   /** Changes when what was stated about somebody may count otherwise although it is the same. */
@@ -55,7 +61,7 @@ export class StandingStore {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#keeperOf = options.keeperOf;
-    this.#ministries = new Map(options.ministries.map((name) => [name, { name, stated: new Stated(), isLoaded: false, heardAt: Number.NEGATIVE_INFINITY, number: 0, serial: 0, early: new Set<string>() }]));
+    this.#ministries = new Map(options.ministries.map((name) => [name, { name, stated: new Stated(), isLoaded: false, wasHeard: false, heardAt: Number.NEGATIVE_INFINITY, number: 0, serial: 0, early: new Set<string>() }]));
   }
 
   /** Begins a snapshot; what was in force stays until it is finished. @throws Error for a ministry that is none */
@@ -74,9 +80,12 @@ export class StandingStore {
         const isAssigned = (token: string): boolean => before.has(token) || ministry.early.has(token);
         const tokens = new Set([...before.keys(), ...draft.tokens.keys()]);
         if ([...tokens].some((token) => isAssigned(token) && before.get(token) !== draft.tokens.get(token))) ministry.serial += 1;
+        const isFirst = !ministry.wasHeard;
         ministry.stated.replace(draft);
-        Object.assign(ministry, { isLoaded: true, number, early });
-        for (const token of tokens) this.#judgeToken(token);
+        Object.assign(ministry, { isLoaded: true, wasHeard: true, number, early });
+        // What it claimed before the restart and claims no more is no longer contested.
+        for (const token of isFirst ? new Set([...tokens, ...this.#contested]) : tokens) this.#judgeToken(token);
+        if (isFirst || [...tokens].some((token) => before.get(token) !== draft.tokens.get(token))) this.#options.remembered.changed();
         if (dropped.size > 0) this.#warnDropped(ministry, [...dropped].map(([list, count]) => `${list} ${count}`).sort());
       },
     };
@@ -92,6 +101,7 @@ export class StandingStore {
     if (list === "tokens" && ministry.stated.tokens.get(key) !== issuer) {
       if (issuer !== undefined || ministry.early.has(key)) ministry.serial += 1;
       this.#judgeToken(key);
+      this.#options.remembered.changed();
     }
     if (list === "assignments" && !ministry.stated.tokens.has(key)) ministry.early.add(key);
     if (!isFit || !this.#isOwn(ministry, change)) this.#warnDropped(ministry, [`${list} 1`]);
@@ -109,6 +119,9 @@ export class StandingStore {
   }
 
   isLoaded(subgraph: string): boolean { return this.#ministryOf(subgraph).isLoaded; }
+
+  /** Tokens of the ministries that were heard since the start, as they state them, or stated them before they fell silent. */
+  heardTokens(): Heard { return new Map([...this.#ministries.values()].filter(({ wasHeard }) => wasHeard).map(({ name, stated }) => [name, stated.tokens])); }
 
   /** Judges what is stated by other members: who keeps whom has changed with the policy. */
   judgeBy(keeperOf: KeeperOf): void {
@@ -205,13 +218,19 @@ export class StandingStore {
 
   /** A ministry cannot gain another's tokens by claiming them: the claim voids them, and somebody is told. */
   #judgeToken(token: string): void {
-    const claiming = [...this.#ministries.values()].filter((ministry) => this.#issuerOf(ministry, token) !== undefined).map(({ name }) => name);
-    if (claiming.length > 1 === this.#contested.has(token)) return;
-    if (claiming.length > 1) {
+    const stating = [...this.#ministries.values()].filter((ministry) => this.#issuerOf(ministry, token) !== undefined).map(({ name }) => name);
+    const claiming = stating.length === 0 ? new Set(stating) : new Set([...stating, ...this.#claimingBefore(token)]);
+    if (claiming.size > 1 === this.#contested.has(token)) return;
+    if (claiming.size > 1) {
       this.#contested.add(token);
-      this.#options.warn(`a token claimed by ${claiming.join(" and ")} is void`);
+      this.#options.warn(`a token claimed by ${[...claiming].join(" and ")} is void`);
     } else this.#contested.delete(token);
     this.#judged += 1;
+  }
+
+  /** Ministries that claimed a token when they were last heard, and were not heard since the start; also such as the registry has no more, as long as the policy says that they keep the issuer. */
+  #claimingBefore(token: string): readonly string[] {
+    return this.#options.remembered.claimsOf(token).filter(({ ministry, issuer }) => this.#ministries.get(ministry)?.wasHeard !== true && this.#keeper(issuer) === ministry).map(({ ministry }) => ministry);
   }
 
   #warnDropped(ministry: Ministry, what: readonly string[]): void { this.#options.warn(`${ministry.name} stated what it may not state: ${what.join(", ")}`); }

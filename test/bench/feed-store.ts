@@ -1,6 +1,7 @@
 /** What the gateway's store of standing costs in processor time: a snapshot, looking somebody up, one event. Measured in this process, by the processor time of the process, on lines written from the specification. */
 import { FeedLines } from "../../gateway/subject/lines";
 import { StandingStore } from "../../gateway/subject/store";
+import { NOTHING_REMEMBERED } from "../support/nothing-remembered";
 import { loadPolicy } from "../../schema/policy";
 import { StandingScript } from "../support/standing-script";
 
@@ -13,7 +14,7 @@ const MADE_AT_ONCE = 5_000;
 
 export function measureStore(people: number): StoreCost {
   const { members } = loadPolicy();
-  const store = new StandingStore({ ministries: ["defense"], keeperOf: members.keeperOf, clock: Date.now, warn: () => undefined });
+  const store = new StandingStore({ ministries: ["defense"], keeperOf: members.keeperOf, clock: Date.now, warn: () => undefined, remembered: NOTHING_REMEMBERED });
   const script = new StandingScript({ ministry: "defense" });
   const lines = new FeedLines(store, "defense", undefined);
   lines.take(script.head());

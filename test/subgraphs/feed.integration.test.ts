@@ -4,6 +4,7 @@ import { Client } from "pg";
 import type { DataSource } from "typeorm";
 import { FeedLines } from "../../gateway/subject/lines";
 import { StandingStore } from "../../gateway/subject/store";
+import { NOTHING_REMEMBERED } from "../support/nothing-remembered";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, type MinistryLogin, createMinistryDatabase } from "../../subgraphs/kit";
@@ -47,7 +48,7 @@ const changesAfter = async (position: FeedPosition): Promise<readonly unknown[]>
 const changesOf = async (sql: string): Promise<readonly unknown[]> => { const before = await head(); await admin.query(sql); return changesAfter(before); };
 const insertRole = (subject: string): string => `INSERT INTO vault.statement (list, body) VALUES ('roles', '{"subject":"${subject}","role":"GRANT","org":"JPN.MOD","from":"2026-01-01","until":"2027-01-01","grantedBy":"x"}')`;
 
-const makeStore = (): StandingStore => new StandingStore({ ministries: ["defense"], keeperOf: policy.members.keeperOf, clock: () => DEMO_NOON, warn: () => undefined });
+const makeStore = (): StandingStore => new StandingStore({ ministries: ["defense"], keeperOf: policy.members.keeperOf, clock: () => DEMO_NOON, warn: () => undefined, remembered: NOTHING_REMEMBERED });
 /** Takes a snapshot as a gateway does. */
 const load = async (into: StandingStore): Promise<FeedLines> => {
   const lines = new FeedLines(into, "defense", undefined);

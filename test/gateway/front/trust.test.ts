@@ -1,5 +1,5 @@
 import net from "node:net";
-import { renameSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Writable } from "node:stream";
@@ -96,6 +96,20 @@ describe("a gateway", () => {
     expect((await world.ask("{ __typename }", "hi")).status).toBe(401);
     offset = 0;
     expect((await world.ask("{ __typename }", "hi")).status).toBe(200);
+  });
+
+  it("remembers over a restart who owns which token, and does not start where that was changed", async () => {
+    const other = await startWorld();
+    const file = join(other.evidenceDir, "token-owners.json");
+    try {
+      await other.gateway.stop();
+      const written = readFileSync(file, "utf8");
+      expect(JSON.parse(written)).toMatchObject({ owners: { defense: { "JPN.MOD": expect.stringMatching(/^[\w-]{22}$/) as string } } });
+      writeFileSync(file, written.replace("JPN.MOD", "JPN.METI"));
+      await expect(startGateway(other.config, { judge: judgeHere })).rejects.toThrow(/token owners: .* was changed/);
+      writeFileSync(file, written);
+      await (await startGateway(other.config, { judge: judgeHere })).stop();
+    } finally { await other.stop().catch(() => undefined); }
   });
 
   it("gives no answer at all without evidence, not even a refusal, and says so to operators [B-132]", async () => {

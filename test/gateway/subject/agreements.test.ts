@@ -4,6 +4,7 @@ import { Askers } from "../../../gateway/subject/askers";
 import { readNarrowing } from "../../../gateway/subject/headers";
 import { FeedFault, FeedLines } from "../../../gateway/subject/lines";
 import { SILENCE_MS, StandingStore } from "../../../gateway/subject/store";
+import { NOTHING_REMEMBERED } from "../../support/nothing-remembered";
 import { canonical, type LabelCore } from "../../../schema/label";
 import { decide, loadPolicy } from "../../../schema/policy";
 import { StandingScript, type Statement } from "../../support/standing-script";
@@ -16,7 +17,7 @@ let warnings: string[];
 
 function makeStore(ministries: readonly string[] = ["defense", "foreign-affairs"]): StandingStore {
   warnings = [];
-  return new StandingStore({ ministries, keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); } });
+  return new StandingStore({ ministries, keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); }, remembered: NOTHING_REMEMBERED });
 }
 /** One stream of a ministry; what it stated goes on as events. */
 class Ministry {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Agent } from "undici";
 import { StandingFeed } from "../../../gateway/subject/feed";
 import { StandingStore } from "../../../gateway/subject/store";
+import { NOTHING_REMEMBERED } from "../../support/nothing-remembered";
 import { loadPolicy } from "../../../schema/policy";
 import { StandingScript, type Statement } from "../../support/standing-script";
 
@@ -44,7 +45,7 @@ afterAll(() => { server.closeAllConnections(); server.close(); });
 function makeFeed(): { feed: StandingFeed; store: StandingStore; warnings: string[]; faults: () => number } {
   const warnings: string[] = [];
   let faults = 0;
-  const store = new StandingStore({ ministries: ["defense"], keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); } });
+  const store = new StandingStore({ ministries: ["defense"], keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); }, remembered: NOTHING_REMEMBERED });
   const feed = new StandingFeed({
     subgraph: "defense", url, dispatcher, store, seal: (path) => ({ "kanmon-statement": `for ${path}`, "kanmon-call": "c" }), warn: (problem) => { warnings.push(problem); }, onFault: () => { faults += 1; },
     pauses: { failed: 10, ended: 5 },

@@ -4,6 +4,7 @@ import { codeOf } from "../../../gateway/errors";
 import { readNarrowing } from "../../../gateway/subject/headers";
 import { FeedLines } from "../../../gateway/subject/lines";
 import { StandingStore } from "../../../gateway/subject/store";
+import { NOTHING_REMEMBERED } from "../../support/nothing-remembered";
 import { decide, loadPolicy } from "../../../schema/policy";
 import { BOTTOM, canonical } from "../../../schema/label";
 import { StandingScript } from "../../support/standing-script";
@@ -13,7 +14,7 @@ let now = Date.parse("2026-11-01T03:00:00Z");
 let warnings: string[] = [];
 function makeStore(): StandingStore {
   warnings = [];
-  return new StandingStore({ ministries: ["defense", "economy", "cabinet-secretariat", "cabinet-office"], keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); } });
+  return new StandingStore({ ministries: ["defense", "economy", "cabinet-secretariat", "cabinet-office"], keeperOf: policy.members.keeperOf, clock: () => now, warn: (problem) => { warnings.push(problem); }, remembered: NOTHING_REMEMBERED });
 }
 type Statement = Record<string, unknown>;
 /** A whole snapshot with a sign of life. */
