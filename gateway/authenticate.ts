@@ -75,10 +75,18 @@ export class Authenticator {
   }
 
   /** Who asks, when the token was verified before and still holds; nothing is checked that `authenticate` will not check again. */
-  knownAsker(credentials: Credentials): string | undefined {
+  knownIdentity(credentials: Credentials): Identity | undefined {
     let known: Remembered | undefined;
     try { known = this.#verified.get(bearerOf(credentials)); } catch { return undefined; }
-    return known !== undefined && this.#stillHolds(known) ? `${known.identity.issuer}\n${known.identity.sub}` : undefined;
+    return known !== undefined && this.#stillHolds(known) ? known.identity : undefined;
+  }
+
+  /** The registered issuer that a token names, not verified; empty where there is none. */
+  claimedIssuer(credentials: Credentials): string {
+    try {
+      const claimed = decodeJwt(bearerOf(credentials)).iss;
+      return claimed !== undefined && this.#issuers.has(claimed) ? claimed : "";
+    } catch { return ""; }
   }
 
   #stillHolds(known: Remembered): boolean {

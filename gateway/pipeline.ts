@@ -64,10 +64,19 @@ export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[
 /** One try at answering. */
 export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; readonly changes?: ChangeWindow; /** Makes durable that these changes are about to be asked for; nothing is changed without it. */ readonly intend?: (steps: readonly string[]) => Promise<void>; carried?: Carried; tools?: ToolUses }
 
+/** As whose a request is counted (8.11): names for the admission. */
+export interface Shares {
+  /** Of whom, where the token was verified before. */
+  readonly known: (arrival: Arrival) => string | undefined;
+  /** In which line it waits for being verified. */
+  readonly line: (arrival: Arrival) => string;
+  readonly of: (identity: Identity) => string;
+}
+
 export interface Stations extends Finishing {
   readonly authenticate: (arrival: Arrival) => Promise<Identity>;
-  /** Who asks, where that was found out before; told apart by issuer. */
-  readonly knownAsker?: (arrival: Arrival) => string | undefined;
+  /** Absent where nobody is told apart. */
+  readonly shares?: Shares;
   readonly narrow: (rawHeaders: readonly string[]) => Narrowing;
   /** Whoever has legal notices to read is refused, unless what they ask is looked at before it is carried out. */
   readonly ask: (identity: Identity, narrowing: Narrowing, unread?: "MAY_READ_NOTICES") => Asker;

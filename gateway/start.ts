@@ -31,6 +31,7 @@ import { makeMetrics, type Metrics } from "./front/metrics";
 import { type Log, makeLog } from "./log";
 import { parseGatewayKeys, parseRegistry } from "./registry";
 import { Streams } from "./front/subscribe";
+import { Turns } from "./front/turns";
 import { MinistryChanges } from "./subject/changes";
 import { StandingFeed } from "./subject/feed";
 import { StandingStore } from "./subject/store";
@@ -70,9 +71,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const stop = async (): Promise<void> => { for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(); };
   try {
     const { editions, health, metrics, changes } = assembled;
+    const turns = new Turns({ editions, admission: parts.admission });
     const admin = await listen("admin listener", config.admin, adminHandler(health, metrics.registry));
     undo.push(() => admin.stop());
-    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, admission: parts.admission, most: config.limits.body, ...(changes === undefined ? {} : { streams: new Streams({ editions, admission: parts.admission, changes }) }), ...(options.pages === undefined ? {} : { pages: options.pages }) }));
+    const front = await listen("gateway", config.listen, frontHandler({ editions, metrics, turns, most: config.limits.body, ...(changes === undefined ? {} : { streams: new Streams({ editions, turns, changes }) }), ...(options.pages === undefined ? {} : { pages: options.pages }) }));
     undo.push(() => front.stop());
     const { bundle, policy } = editions.current();
     log.info("listening", { url: `${front.url}/graphql`, admin: admin.url, bundle: bundle.version, policy: policy.version });

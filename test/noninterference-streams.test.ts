@@ -7,6 +7,7 @@ import { execute, parse } from "graphql";
 import type { Call } from "../gateway/execute";
 import { Admission } from "../gateway/front/admission";
 import { Streams } from "../gateway/front/subscribe";
+import { Turns } from "../gateway/front/turns";
 import { MinistryChanges } from "../gateway/subject/changes";
 import { viewOf } from "../schema/compose";
 import { canonical } from "../schema/label";
@@ -40,7 +41,7 @@ async function tellOf(world: ReadonlyMap<number, News>, isDecidedAnew: boolean):
   changes.heard("a", 0);
   let now: Subject = ASSIGNED;
   const front = await startFront(bundle, viewOf(bundle, () => true), {
-    call, ask: () => (isDecidedAnew ? now : ASSIGNED), streams: (editions) => new Streams({ editions, admission: new Admission(), changes, pace: { again: 20 } }),
+    call, ask: () => (isDecidedAnew ? now : ASSIGNED), streams: (editions) => new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes, pace: { again: 20 } }),
   });
   const line = await Line.open(`${front.url}/graphql`, { authorization: "Bearer x", "content-type": "application/json" }, "subscription { news { text } }");
   try {

@@ -3,7 +3,7 @@
  * outlives editions: evidence, standing, connections, keys. Refuses a bundle of a ministry that the registry does not know.
  */
 import type { Bundle } from "../../schema/compose";
-import type { Authenticator } from "../authenticate";
+import type { Authenticator, Identity } from "../authenticate";
 import { versionWith } from "../bundle/known-operations";
 import type { LabelledConfig } from "../config";
 import type { Edition, EditionParts } from "../edition";
@@ -12,12 +12,13 @@ import { variablesKey } from "../evidence/variables";
 import { DecisionMemo, type MinistryCaller } from "../execute";
 import { Sealer } from "../execute/statement";
 import { officerDesk, type OfficerParts, officerTools } from "../explain";
+import { askedBy, unseenOf } from "../front/admission";
 import { admitKnown } from "../front/known-operations";
 import type { Metrics } from "../front/metrics";
 import { Banners } from "../front/release";
 import type { Log } from "../log";
 import { refuseUnread } from "../notices";
-import type { Stations } from "../pipeline";
+import type { Shares, Stations } from "../pipeline";
 import type { Planner } from "../plan";
 import type { GatewayKeys, Registry } from "../registry";
 import { Askers } from "../subject/askers";
@@ -73,8 +74,12 @@ export function makeLabelledEdition(ground: Ground, { bundle, operations, policy
   }));
   const askers = new Askers({ store, policy, clock, bitsOf: (permitted) => classes.bitsOf(permitted) });
   const banners = new Banners(policy);
+  const shareOf = (identity: Identity): string => (askers.hasSpokenFor(identity) ? askedBy(identity.sub) : askedBy(identity.issuer, identity.sub));
+  const shares: Shares = {
+    known: (arrival) => { const identity = authenticator.knownIdentity(arrival); return identity && shareOf(identity); }, line: (arrival) => unseenOf(authenticator.claimedIssuer(arrival)), of: shareOf,
+  };
   const stations: Stations = {
-    authenticate: (arrival) => authenticator.authenticate(arrival), knownAsker: (arrival) => authenticator.knownAsker(arrival), narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing, unread) => {
+    authenticate: (arrival) => authenticator.authenticate(arrival), shares, narrow: (rawHeaders) => readNarrowing(rawHeaders, policy), ask: (identity, narrowing, unread) => {
       const asker = askers.ask(identity, narrowing);
       if (unread === undefined) refuseUnread(asker);
       return asker;

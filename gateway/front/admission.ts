@@ -15,8 +15,19 @@ export const LONGEST_MS = 50;
 
 /** Requests of one asker that wait, for each that may be under way; more are refused. */
 const WAITING_FOR_ONE = 16;
-/** Whose requests are nobody's yet: their tokens were not seen before. They are verified with their first turn, and counted as their asker's from then on. */
+/** Where nobody is told apart. */
 const NOBODY = "";
+/** Before the name of an issuer: those whose tokens were not seen before, and are only verified. */
+const UNSEEN = "unseen ";
+/** Tokens of one issuer that are verified at once: they share a few threads with the evidence. */
+const VERIFIED_AT_ONCE = 64;
+/** That wait for it; everybody's tokens are new to a gateway that has just begun. */
+const MOST_UNSEEN = 4_096;
+
+/** The line of requests that name this issuer and whose asker is not known yet. */
+export function unseenOf(issuer: string): string { return `${UNSEEN}${issuer}`; }
+/** The name under which an asker's requests are counted. */
+export function askedBy(...parts: readonly string[]): string { return `of ${parts.join("\n")}`; }
 
 export interface AdmissionOptions {
   /** Requests of one asker under way at once; their others wait for those, whoever else comes. */
@@ -49,12 +60,12 @@ export class Admission {
 
   /**
    * Calls `begin`, at once or when it is this request's turn; `leave` has to follow.
-   * @param asker whose request it is, as far as that is known
-   * @returns false when too many of this asker wait already; then it is never begun
+   * @param asker `askedBy` or `unseenOf`; left out where nobody is told apart
+   * @returns false when too many of this name wait already; then it is never begun
    */
   enter(begin: () => void, asker: string = NOBODY): boolean {
     const line = this.#held.get(asker) ?? this.#ready.get(asker);
-    if (line !== undefined && asker !== NOBODY && line.length >= this.#share * WAITING_FOR_ONE) return false;
+    if (line !== undefined && line.length >= this.#mostWaiting(asker)) return false;
     if (this.#isFull(asker)) {
       if (line === undefined) this.#held.set(asker, [begin]); else line.push(begin);
       return true;
@@ -79,7 +90,11 @@ export class Admission {
     this.#watch();
   }
 
-  #isFull(asker: string): boolean { return asker !== NOBODY && (this.#ofOne.get(asker) ?? 0) >= this.#share; }
+  #isFull(asker: string): boolean { return (this.#ofOne.get(asker) ?? 0) >= this.#mostUnderWay(asker); }
+
+  #mostUnderWay(asker: string): number { return asker === NOBODY ? Number.POSITIVE_INFINITY : asker.startsWith(UNSEEN) ? VERIFIED_AT_ONCE : this.#share; }
+
+  #mostWaiting(asker: string): number { return asker === NOBODY ? Number.POSITIVE_INFINITY : asker.startsWith(UNSEEN) ? MOST_UNSEEN : this.#share * WAITING_FOR_ONE; }
 
   #watch(): void {
     if (this.#isWatching) return;

@@ -4,7 +4,6 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Edition, Editions } from "../edition";
-import { Refused } from "../errors";
 import { Departure } from "../execute/stop";
 import { answer, type Arrival, walkOperation } from "../pipeline";
 import { Admission } from "./admission";
@@ -13,13 +12,14 @@ import { type Finished, refusalBody, refusalHeaders } from "./finish";
 import type { Metrics } from "./metrics";
 import { answerSchema } from "./schema";
 import { type Streams, wantsStream } from "./subscribe";
+import { type Begin, Turns } from "./turns";
 
 export interface FrontOptions {
   /** A request has the edition that is current when work on it begins until it is answered. */
   readonly editions: Pick<Editions, "take">;
   readonly metrics: Metrics;
   /** Whose turn it is; nobody else's when it is not shared. */
-  readonly admission?: Admission;
+  readonly turns?: Turns;
   /** Longest body in bytes. */
   readonly most: number;
   /** Serves subscriptions; where there is none, nobody is streamed to. */
@@ -31,7 +31,7 @@ export interface FrontOptions {
 const EVERY_ANSWER = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Makes the handler of the public listener. */
-export function frontHandler({ editions, metrics, most, pages, streams, admission = new Admission() }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function frontHandler({ editions, metrics, most, pages, streams, turns = new Turns({ editions, admission: new Admission() }) }: FrontOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = request.url ?? "/";
     const at = target.indexOf("?");
@@ -43,9 +43,9 @@ export function frontHandler({ editions, metrics, most, pages, streams, admissio
       method: request.method ?? "", search: at < 0 ? "" : target.slice(at), rawHeaders: request.rawHeaders, headers: request.headers,
       readBody: () => readBody(request, most), signal: departure,
     };
-    const begin = (done: () => void): void => {
+    const begin: Begin = (done, refusal) => {
       const { edition, leave } = editions.take();
-      const respond = responderAt(path, edition);
+      const respond = refusal === undefined ? responderAt(path, edition) : (arrived: Arrival) => answer(arrived, edition.stations, refusal);
       if (respond === undefined || departure.aborted) {
         leave();
         done();
@@ -65,27 +65,15 @@ export function frontHandler({ editions, metrics, most, pages, streams, admissio
       void streams.serve(response, arrival, (finished) => { send(request, response, finished); });
       return;
     }
-    if (path === "/graphql") {
-      const asker = askerOf(editions, arrival);
-      if (!admission.enter(() => { begin(() => { admission.leave(asker); }); }, asker)) refuseFlood(editions, arrival, (finished) => { send(request, response, finished); });
-    }
-    else begin(() => undefined);
+    if (isAnswered(path, editions)) turns.enter(arrival, begin); else begin(() => undefined);
   };
 }
 
-/** Whose request it is, where the token was seen before; what is not known yet costs nothing to find out. */
-function askerOf(editions: FrontOptions["editions"], arrival: Arrival): string | undefined {
+/** Whether requests to a path are worked on; all of those take turns. */
+function isAnswered(path: string, editions: FrontOptions["editions"]): boolean {
+  if (path === "/graphql") return true;
   const { edition, leave } = editions.take();
-  try { return edition.stations.knownAsker?.(arrival); } finally { leave(); }
-}
-
-/** Recorded like every refusal; nothing else of the request is looked at. */
-function refuseFlood(editions: FrontOptions["editions"], arrival: Arrival, refuse: (finished: Finished) => void): void {
-  const { edition, leave } = editions.take();
-  void answer(arrival, edition.stations, async (arrived, stations, known): Promise<Finished> => {
-    known.identity = await stations.authenticate(arrived);
-    throw new Refused("TOO_MANY_REQUESTS");
-  }).finally(leave).then(refuse);
+  try { return responderAt(path, edition) !== undefined; } finally { leave(); }
 }
 
 function responderAt(path: string, { stations, officers }: Edition): ((arrival: Arrival) => Promise<Finished>) | undefined {

@@ -8,12 +8,13 @@ import type { Edition, Editions } from "../edition";
 import type { ChangeWindow } from "../execute";
 import { answer, type Arrival, type Known, type Walk, walkOnce, walkOperation } from "../pipeline";
 import type { MinistryChanges } from "../subject/changes";
-import type { Admission } from "./admission";
 import type { Finished } from "./finish";
+import type { Turns } from "./turns";
 
 export interface StreamOptions {
   readonly editions: Pick<Editions, "take">;
-  readonly admission: Admission;
+  /** Every walk takes one of its asker's. */
+  readonly turns: Turns;
   readonly changes: MinistryChanges;
   /** Milliseconds; tests do not wait as long. */
   readonly pace?: Partial<Pace>;
@@ -58,9 +59,11 @@ export class Streams {
    */
   async serve(response: ServerResponse, arrival: Arrival, refuse: (finished: Finished) => void): Promise<void> {
     const asker = await this.#askerOf(arrival);
-    const held = asker === undefined ? MOST_OF_ONE : this.#held.get(asker) ?? 0;
-    // Nobody holds a stream, or has a body read, before it is known whose it is; what then refuses is the way of any other request.
-    if (asker === undefined || held >= MOST_OF_ONE) { refuse(await this.#walk(arrival, walkOperation).then(({ finished }) => finished)); return; }
+    // Nobody holds a stream, or has a body read, before it is known whose it is.
+    if (typeof asker !== "string") { refuse(asker); return; }
+    const held = this.#held.get(asker) ?? 0;
+    // What then refuses is the way of any other request.
+    if (held >= MOST_OF_ONE) { refuse(await this.#walk(arrival, walkOperation).then(({ finished }) => finished)); return; }
     this.#open += 1;
     this.#held.set(asker, held + 1);
     try { await this.#serve(response, arrival, refuse); } finally {
@@ -133,20 +136,25 @@ export class Streams {
 
   #walkWindow(arrival: Arrival, changes: ChangeWindow): Promise<Walked> { return this.#walk(arrival, (arrived, stations, known) => walkOnce(arrived, stations, known, changes)); }
 
-  async #walk<T extends Finished | undefined>(arrival: Arrival, walk: Walk<T>): Promise<{ readonly finished: T | Finished; readonly known: Known }> {
-    await new Promise<void>((begin) => { this.options.admission.enter(begin); });
-    const { edition, leave } = this.options.editions.take();
-    let seen: Known | undefined;
-    try {
-      const finished = await answer<T>(arrival, edition.stations, (arrived, stations, known) => { seen = known; return walk(arrived, stations, known); });
-      return { finished, known: seen ?? { txn: "" } };
-    } finally { leave(); this.options.admission.leave(); }
+  /** In a turn of the asker's; refused, where they have no more of them. */
+  #walk<T extends Finished | undefined>(arrival: Arrival, walk: Walk<T>): Promise<{ readonly finished: T | Finished; readonly known: Known }> {
+    return new Promise((walked) => {
+      this.options.turns.enter(arrival, (done, refusal) => {
+        const { edition, leave } = this.options.editions.take();
+        let seen: Known | undefined;
+        void answer<T>(arrival, edition.stations, (arrived, stations, known) => { seen = known; return (refusal ?? walk)(arrived, stations, known); })
+          .finally(() => { leave(); done(); }).then((finished) => { walked({ finished, known: seen ?? { txn: "" } }); });
+      });
+    });
   }
 
-  /** Who holds the stream; undefined for nobody. */
-  async #askerOf(arrival: Arrival): Promise<string | undefined> {
-    const { edition, leave } = this.options.editions.take();
-    try { return (await edition.stations.authenticate(arrival)).sub; } catch { return undefined; } finally { leave(); }
+  /** Who holds the stream; what they are refused with, where that is nobody. */
+  #askerOf(arrival: Arrival): Promise<string | Finished> {
+    let sub: string | undefined;
+    return this.#walk<undefined>(arrival, async (arrived, stations) => {
+      ({ sub } = await stations.authenticate(arrived));
+      return undefined;
+    }).then(({ finished }) => finished ?? sub ?? "");
   }
 
   async #isStillSomebody(arrival: Arrival): Promise<boolean> {

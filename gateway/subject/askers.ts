@@ -50,7 +50,13 @@ export class Askers {
   /** An acknowledgement is never taken back, so it outlasts the silence of whoever keeps the register. */
   readonly #acknowledged = new LRUCache<string, readonly Acknowledgement[]>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
 
+  /** Issuers that were found to speak for a subject. */
+  readonly #spoken = new LRUCache<string, true>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
+
   constructor(private readonly options: AskersOptions) {}
+
+  /** Whether the issuer was last found to speak for the subject: until then what it issues is counted as nobody else's, so that no issuer uses up the share of somebody it does not speak for. */
+  hasSpokenFor({ issuer, sub }: Pick<Identity, "issuer" | "sub">): boolean { return this.#spoken.has(`${issuer}\n${sub}`); }
 
   /** Whether what the ministries state about the subject is still what the asker was made of. */
   isCurrent(asker: Asker): boolean { return this.options.store.revisionOf(asker.subject.id) === asker.revision; }
@@ -98,8 +104,11 @@ export class Askers {
     const { store, policy } = this.options;
     const parts = store.partsOf(identity.sub);
     // As one whom nobody states: whose somebody is must not be told to an issuer of somewhere else (8.9).
+    const spoken = `${identity.issuer}\n${identity.sub}`;
+    this.#spoken.delete(spoken);
     if (parts.some(({ subject }) => subject !== undefined && !maySpeakFor(identity.speaksFor, subject))) throw new Refused("UNAUTHENTICATED", "the issuer may not speak for the subject");
     const whole = subjectFrom(policy, parts, { site: identity.site, suspended: store.suspendedAgreements() });
+    this.#spoken.set(spoken, true);
     const stated = parts.flatMap((part) => part.acknowledgements);
     if (stated.length > 0) this.#acknowledged.set(identity.sub, stated);
     return { whole, unread: unreadNotices(policy, whole, this.#acknowledged.get(identity.sub) ?? stated, now).map(({ id }) => id) };

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { Admission, FEW, LONGEST_MS } from "../../../gateway/front/admission";
+import { Admission, askedBy, FEW, LONGEST_MS, unseenOf } from "../../../gateway/front/admission";
 
 /** Requests by number, in the order in which they were begun. */
 function enterMany(admission: Admission, count: number): number[] {
@@ -93,9 +93,22 @@ describe("one asker's share", () => {
     expect(begun).toHaveLength(43);
   });
 
-  it("bounds those that wait; whose requests are nobody's yet are not counted as one asker", () => {
+  it("bounds those that wait", () => {
     const admission = new Admission({ share: SHARE });
     expect(enterAs(admission, "a", 200, []).filter(Boolean)).toHaveLength(SHARE * 17 - (SHARE - FEW));
-    expect(enterAs(admission, "", 200, []).every(Boolean)).toBe(true);
+  });
+
+  it("is another one for tokens that are only verified: by issuer, bounded whatever the share, and none where nobody is told apart", async () => {
+    const admission = new Admission({ share: SHARE });
+    const begun: string[] = [];
+    const line = unseenOf("https://issuer.test");
+    const isIn = enterAs(admission, line, 5_000, begun);
+    await settle();
+    expect([begun.length, isIn.filter(Boolean).length]).toEqual([64, 4_096 + FEW]);
+    enterAs(admission, unseenOf("https://other.test"), 1, begun);
+    enterAs(admission, askedBy("a"), 1, begun);
+    await settle();
+    expect(begun).toHaveLength(66);
+    expect(enterAs(new Admission({ share: SHARE }), "", 5_000, []).every(Boolean)).toBe(true);
   });
 });

@@ -9,6 +9,7 @@ import { KnownOperations, printOperation } from "../../../gateway/bundle/known-o
 import type { EvidenceRecord } from "../../../gateway/evidence/record";
 import { Admission } from "../../../gateway/front/admission";
 import { Streams } from "../../../gateway/front/subscribe";
+import { Turns } from "../../../gateway/front/turns";
 import { MinistryChanges } from "../../../gateway/subject/changes";
 import { viewOf } from "../../../schema/compose";
 import { makeBundle } from "../../../schema/compose/bundle";
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const view = viewOf(bundle, (floor) => !Object.hasOwn(floor.owners, "JPN.CAO"));
   bound = await startFront(bundle, view, {
     operations: LIST, recorded: (record) => { records.push(record); }, sent: (text) => { sent.push(text); },
-    ask: () => { asks += 1; return subject; }, streams: (editions) => new Streams({ editions, admission: new Admission(), changes }),
+    ask: () => { asks += 1; return subject; }, streams: (editions) => new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes }),
   });
   free = await startFront(bundle, view);
 });

@@ -68,7 +68,8 @@ export interface Ministry {
 export interface World {
   readonly gateway: RunningGateway; readonly reports: Report[]; readonly defense: Ministry; readonly economy: Ministry; /** States agreements and the attested levels of liaisons. */ readonly foreign: Ministry; readonly evidenceDir: string; readonly config: LabelledConfig;
   readonly ports: readonly number[];
-  token(sub: string, client?: string, issuer?: string): Promise<string>;
+  /** With another `jti`, another token. */
+  token(sub: string, client?: string, issuer?: string, jti?: string): Promise<string>;
   ask(query: string, who: string, more?: { readonly headers?: Readonly<Record<string, string>>; readonly variables?: unknown; readonly operationName?: unknown; readonly client?: string; readonly issuer?: string }): Promise<Answer>;
   records(): ChainedRecord[];
   stop(): Promise<void>;
@@ -188,17 +189,17 @@ async function startMinistry(schema: GraphQLSchema, standing: Standing, clock: (
   return { url, ministry };
 }
 
-async function startIssuer(): Promise<{ readonly url: string; token(sub: string, client?: string, issuer?: string): Promise<string>; stop(): Promise<void> }> {
+async function startIssuer(): Promise<{ readonly url: string; token(sub: string, client?: string, issuer?: string, jti?: string): Promise<string>; stop(): Promise<void> }> {
   const { publicKey, privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const key: JWK = { ...(await exportJWK(publicKey)), kid: "one" };
   const server = createServer((_, response) => { response.end(JSON.stringify({ keys: [key] })); });
   const tokens = new Map<string, string>();
   return {
     url: await open(server), stop: () => close(server),
-    token: async (sub, client = "kasumi-1-z4", by = ISSUER) => {
-      const known = tokens.get(`${sub} ${client} ${by}`) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "one" })
-        .setIssuer(by).setAudience("kanmon").setSubject(sub).setJti(sub).setIssuedAt().setExpirationTime("10m").sign(privateKey);
-      tokens.set(`${sub} ${client} ${by}`, known);
+    token: async (sub, client = "kasumi-1-z4", by = ISSUER, jti = sub) => {
+      const known = tokens.get(`${sub} ${client} ${by} ${jti}`) ?? await new SignJWT({ client_id: client }).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: "one" })
+        .setIssuer(by).setAudience("kanmon").setSubject(sub).setJti(jti).setIssuedAt().setExpirationTime("10m").sign(privateKey);
+      tokens.set(`${sub} ${client} ${by} ${jti}`, known);
       return known;
     },
   };

@@ -1,36 +1,86 @@
-import { startWorld, type World } from "./labelled-federation";
+import { randomUUID } from "node:crypto";
+import { ELSEWHERE, startWorld, type World } from "./labelled-federation";
 
 const SHARE = 4;
 const FLOOD = 160;
 const QUERY = "{ defenseReports { id } }";
 let world: World;
-beforeAll(async () => { world = await startWorld({ limits: { share: SHARE, deadline: 60_000 } }); }, 60_000);
+beforeAll(async () => { world = await startWorld({ limits: { share: SHARE, deadline: 60_000 }, elsewhere: [{ body: "JPN.MOD" }] }); }, 60_000);
 afterAll(() => world.stop());
 
-it("leaves others their answers while one asker floods with more requests than a ministry has connections, and refuses what is too much [B-109]", async () => {
-  for (const who of ["hi", "lo"]) expect((await world.ask(QUERY, who)).status).toBe(200);
+/** Holds what the ministry is asked on behalf of `hi`. */
+function hold(): { readonly open: () => number; readonly release: () => void } {
   let release: () => void = () => undefined;
   const held = new Promise<void>((done) => { release = done; });
   let open = 0;
-  const token = await world.token("hi");
   world.defense.interfere = async (request) => {
     if (!String(statementOf(request.headers["kanmon-statement"])).includes("\"hi\"")) return false;
     open += 1;
     await held;
     return false;
   };
-  const flood = Array.from({ length: FLOOD }, () => fetch(world.gateway.url, { method: "POST", body: JSON.stringify({ query: QUERY }), headers: { "content-type": "application/json", authorization: `Bearer ${token}` } }));
+  return { open: () => open, release };
+}
+const send = (token: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> => fetch(world.gateway.url, { method: "POST", body: JSON.stringify({ query: QUERY }), headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers } });
+const refusedBy = (who: string | undefined): number => world.records().filter(({ errors, subject }) => errors?.includes("TOO_MANY_REQUESTS") === true && subject === who).length;
+
+/** Only then there is too much of it, however slowly it arrives. */
+async function oneRefused(sent: readonly Promise<Response>[]): Promise<void> {
+  await Promise.any(sent.map(async (answer) => { if ((await answer).status !== 429) throw new Error("answered"); }));
+}
+
+/** Sends the flood; somebody else is answered while no more of it than a share is worked on, and all of it is answered or refused and recorded in the end. */
+async function flood(tokens: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<readonly Response[]> {
+  const before = refusedBy("hi");
+  const { open, release } = hold();
+  const sent = tokens.map((token) => send(token, headers));
   const other = await world.ask(QUERY, "lo");
-  expect(other.status).toBe(200);
-  expect(other.json.data).toBeDefined();
-  expect(open).toBeLessThanOrEqual(SHARE);
+  expect([other.status, other.json.data === undefined]).toEqual([200, false]);
+  // Also with a token that nobody has seen.
+  expect((await send(await world.token("lo", undefined, undefined, randomUUID()))).status).toBe(200);
+  await oneRefused(sent);
+  expect(open()).toBeLessThanOrEqual(SHARE);
   release();
-  const answers = await Promise.all(flood);
+  const answers = await Promise.all(sent);
   const refused = answers.filter(({ status }) => status === 429);
-  expect([answers.filter(({ status }) => status === 200).length + refused.length, refused.length > 0]).toEqual([FLOOD, true]);
-  expect(refused[0]?.headers.get("retry-after")).toBe("1");
-  expect(await refused[0]?.json()).toEqual({ errors: [{ message: "Too many of your requests wait to be answered.", extensions: { code: "TOO_MANY_REQUESTS" } }] });
-  expect(world.records().filter(({ errors, subject }) => errors?.includes("TOO_MANY_REQUESTS") === true && subject === "hi")).toHaveLength(refused.length);
+  // 400: what is no subscription is not streamed.
+  expect([answers.filter(({ status }) => status === 200 || status === 400).length + refused.length, refused.length > 0]).toEqual([tokens.length, true]);
+  expect(refusedBy("hi") - before).toBe(refused.length);
+  return refused;
+}
+
+it("leaves others their answers while one asker floods with more requests than a ministry has connections, and refuses what is too much [B-109]", async () => {
+  for (const who of ["hi", "lo"]) expect((await world.ask(QUERY, who)).status).toBe(200);
+  const token = await world.token("hi");
+  const [refused] = await flood(Array.from({ length: FLOOD }, () => token));
+  expect(refused?.headers.get("retry-after")).toBe("1");
+  expect(await refused?.json()).toEqual({ errors: [{ message: "Too many of your requests wait to be answered.", extensions: { code: "TOO_MANY_REQUESTS" } }] });
+}, 60_000);
+
+it("counts what comes with tokens never seen before as their asker's, however many tokens that are [B-109]", async () => {
+  await flood(await Promise.all(Array.from({ length: FLOOD }, () => world.token("hi", undefined, undefined, randomUUID()))));
+}, 60_000);
+
+it("counts what two issuers issue to one person as one person's, once both were found to speak for them [B-109]", async () => {
+  for (const issuer of [undefined, ELSEWHERE]) expect((await world.ask(QUERY, "hi", issuer === undefined ? {} : { issuer })).status).toBe(200);
+  const [here, there] = [await world.token("hi"), await world.token("hi", undefined, ELSEWHERE)];
+  await flood(Array.from({ length: FLOOD }, (_, at) => (at % 2 === 0 ? here : there)));
+}, 60_000);
+
+it("counts a question that is asked as if it were a stream like any other [B-109]", async () => {
+  const token = await world.token("hi");
+  await flood(Array.from({ length: FLOOD }, () => token), { accept: "text/event-stream, application/json" });
+}, 60_000);
+
+it("counts what is asked at other paths too [B-109]", async () => {
+  const { release } = hold();
+  const token = await world.token("hi");
+  const sent = Array.from({ length: FLOOD }, () => send(token));
+  await oneRefused(sent);
+  const schemas = await Promise.all(Array.from({ length: 8 }, () => fetch(new URL("/schema", world.gateway.url), { headers: { authorization: `Bearer ${token}`, connection: "close" } })));
+  release();
+  await Promise.all(sent);
+  expect(new Set(schemas.map(({ status }) => status))).toEqual(new Set([429]));
 }, 60_000);
 
 /** What a signed statement says; who signed it is not asked here. */

@@ -8,6 +8,7 @@ import type { Call } from "../../../gateway/execute";
 import { Refused } from "../../../gateway/errors";
 import { Admission } from "../../../gateway/front/admission";
 import { Streams } from "../../../gateway/front/subscribe";
+import { Turns } from "../../../gateway/front/turns";
 import { MinistryChanges } from "../../../gateway/subject/changes";
 import { viewOf } from "../../../schema/compose";
 import { makeBundle } from "../../../schema/compose/bundle";
@@ -43,7 +44,7 @@ async function begin(pace: typeof PACE): Promise<void> {
     return Promise.resolve(granted === undefined ? { ok: false } : { ok: true, json: { data: { granted } } });
   };
   front = await startFront(bundle, viewOf(bundle, () => true), {
-    call, streams: (editions) => (streams = new Streams({ editions, admission: new Admission(), changes, pace })),
+    call, streams: (editions) => (streams = new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes, pace })),
     authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
   });
 }

@@ -69,6 +69,19 @@ describe("standing", () => {
     expect(refusalOf(() => makeAskers(store).ask({ ...identity, sub: "bob" }, noHeaders))).toBe("UNAUTHENTICATED");
   });
 
+  it("counts nobody's requests as a subject's before the issuer was found to speak for them, nor after that is over", () => {
+    const store = makeStore();
+    accept(store, "defense", mod);
+    const askers = makeAskers(store);
+    const foreign = { ...identity, issuer: "f", speaksFor: [{ nation: "USA" }] };
+    expect(askers.hasSpokenFor(identity)).toBe(false);
+    askers.ask(identity, noHeaders);
+    expect(refusalOf(() => askers.ask(foreign, noHeaders))).toBe("UNAUTHENTICATED");
+    expect([askers.hasSpokenFor(identity), askers.hasSpokenFor(foreign)]).toEqual([true, false]);
+    accept(store, "defense", { ...mod, subjects: [] });
+    expect([refusalOf(() => askers.ask(identity, noHeaders)), askers.hasSpokenFor(identity)]).toEqual(["UNAUTHENTICATED", false]);
+  });
+
   it("lets a ministry state only what it keeps, and says what it dropped", () => {
     const store = makeStore();
     accept(store, "defense", mod);
