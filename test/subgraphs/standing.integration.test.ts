@@ -71,10 +71,8 @@ describe("changes", () => {
   test("a change is told to whoever follows, as an event that chains with what came before", async () => {
     const feed = await running.follow();
     const head = (await feed.until("alive"))[0] as { readonly number: number; readonly hash: string };
-    const started = Date.now();
     await revoke(security, "us-liaison", "PRJ-QS-2026");
     const event = (await feed.until("change")).at(-1) as { readonly number: number; readonly hash: string; readonly change: string };
-    expect(Date.now() - started).toBeLessThan(1_000);
     expect(JSON.parse(event.change)).toEqual({ list: "assignments", subject: "us-liaison", key: "PRJ-QS-2026" });
     expect(event).toMatchObject({ number: head.number + 1, hash: createHash("sha256").update(`${head.hash}\n${head.number + 1}\n${event.change}`).digest("hex") });
     feed.stop();

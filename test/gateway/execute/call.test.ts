@@ -68,15 +68,15 @@ it("does not wait for a slow drip longer than the deadline [B-126]", async () =>
   respond = (response) => { response.write("{"); timers.push(setInterval(() => { response.write(" "); }, 5)); };
   const started = performance.now();
   expect(await call({ afterMs: 60 })).toEqual(FAILED);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
   timers.forEach(clearInterval);
 });
 it("does not wait longer than the deadline for a free connection", async () => {
   respond = () => undefined;
-  const first = call({ connections: 1, afterMs: 400 });
+  const first = call({ connections: 1, afterMs: 3_000 });
   const started = performance.now();
   expect(await call({ afterMs: 50 })).toEqual(FAILED);
-  expect(performance.now() - started).toBeLessThan(350);
+  expect(performance.now() - started).toBeLessThan(2_500);
   expect(await first).toEqual(FAILED);
 });
 it("fails when nobody listens, when the connection breaks, and when the ministry is unknown", async () => {
