@@ -1,10 +1,10 @@
 /**
  * Follows the text of a file: told at once by the system where it can, and by looking every second whatever the system says. A rename over the file, a copy into it and a link turned elsewhere
- * all count. A text is given away when two looks found it the same, so that a file being written is not read as a bad one.
+ * all count. A text is given away when two looks found it the same, so that a file being written is not read as a bad one. A file that the system says was not touched is not read again every second.
  */
 import { createHash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -24,12 +24,20 @@ export interface WatchOptions {
 
 const INTERVAL_MS = 1_000;
 const SETTLED_MS = 50;
+/** Milliseconds: what was written less long ago may be written again without a new time; and after so long it is read whatever times say, for a file system may keep them badly. */
+const YOUNG_MS = 2_000;
+const READ_ANYWAY_MS = 30_000;
+
+/** What the system says of a file at the instant before it was read. */
+interface Stamp { readonly key: string; readonly readAt: number }
 
 export class FileWatch {
   readonly #options: WatchOptions;
   readonly #interval: number;
   readonly #watcher: FSWatcher | undefined;
   #seen: string;
+  /** Of the file whose text is the one seen; undefined where that is not certain. */
+  #stamp: Stamp | undefined;
   #problem = "";
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -47,6 +55,7 @@ export class FileWatch {
   /** Gives the text away once more, whether or not it changed. */
   async reconsider(): Promise<void> {
     this.#seen = "";
+    this.#stamp = undefined;
     await this.look();
   }
 
@@ -74,20 +83,26 @@ export class FileWatch {
   async #lookWhileChanged(): Promise<void> {
     do {
       this.#again = false;
-      const text = await this.#settled();
-      if (text !== undefined && digestOf(text) !== this.#seen) {
-        this.#seen = digestOf(text);
-        await this.#options.onText(text);
+      const key = await keyOf(this.#options.file);
+      if (key !== undefined && key === this.#stamp?.key && performance.now() - this.#stamp.readAt < READ_ANYWAY_MS) continue;
+      this.#stamp = key === undefined ? undefined : { key, readAt: performance.now() };
+      const found = await this.#settled();
+      if (found === undefined) this.#stamp = undefined;
+      else if (found.digest !== this.#seen) {
+        this.#seen = found.digest;
+        await this.#options.onText(found.text);
       }
     } while (this.#again && !this.#isStopped);
   }
 
   /** Undefined while it changes and where it cannot be read: the next look will tell. */
-  async #settled(): Promise<string | undefined> {
+  async #settled(): Promise<{ readonly text: string; readonly digest: string } | undefined> {
     const text = await this.#read();
-    if (text === undefined || digestOf(text) === this.#seen) return text;
+    if (text === undefined) return undefined;
+    const digest = digestOf(text);
+    if (digest === this.#seen) return { text, digest };
     await wait(SETTLED_MS);
-    if (await this.#read() === text) return text;
+    if (await this.#read() === text) return { text, digest };
     this.#again = true;
     return undefined;
   }
@@ -124,6 +139,15 @@ export async function readBounded(file: string, most: number): Promise<string> {
 function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
   try {
     return watch(folder, { persistent: false }, onChange).on("error", () => undefined);
+  } catch { return undefined; }
+}
+
+/** Changes whenever the file does, or another is in its place; undefined for one that is missing or that was written just now. */
+async function keyOf(file: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(file, { bigint: true });
+    const isYoung = Date.now() - Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs) < YOUNG_MS;
+    return isYoung ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join();
   } catch { return undefined; }
 }
 

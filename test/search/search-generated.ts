@@ -38,7 +38,7 @@ const KIND_OF: Readonly<Record<OperationKind, string>> = { query: "queries", mut
 
 /** Runs trials 0, 1, 2 ... of the seed. */
 export async function searchGenerated(options: SearchOptions): Promise<SearchResult> {
-  const perSchema = options.perSchema ?? 120;
+  const perSchema = options.perSchema ?? 200;
   const findings: Finding[] = [];
   const kinds = new Map<string, KindTally>();
   let counted = 0;

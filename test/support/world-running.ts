@@ -127,7 +127,7 @@ async function startMinistries(keys: TestKeys, logins: ReadonlyMap<string, Minis
     const own = keys.ministries[name];
     const login = logins.get(name);
     if (own === undefined || login === undefined) throw new Error(`no keys for ${name}`);
-    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: policy.settingsOf(name), demo: true }, { clock, guards });
+    const started = await startMinistry(ministry, { host: "127.0.0.1", port: 0, database: { host, port, ...login }, registry: keys.registry, keys: own, policy: policy.settingsOf(name), demo: true, patience: 60_000 }, { clock, guards });
     undo.push(() => started.stop());
     running.set(name, started);
   }

@@ -7,7 +7,7 @@ import { decide, floorOf, type Policy } from "../../schema/policy";
 import { labelInForce, type Asker } from "./generate-label";
 import { pageTypeOf } from "./generate-sdl";
 import { FLOORED_CHOICE, type FieldPlan, type FloorPlan, type SchemaPlan, type TypePlan } from "./generate-schema";
-import { isDerived, isEdge, isList, isValueObject, World, type Cell, type Cells, type Edge, type Row } from "./generate-world";
+import { isDerived, isEdge, isList, isValueObject, remember, World, type Cell, type Cells, type Edge, type Row } from "./generate-world";
 
 export type FieldOutcome = "permit" | "redact" | "hide";
 /** A row as its reader has it. */
@@ -108,8 +108,19 @@ function coreOf(floor: FloorPlan | undefined): LabelCore { return floor === unde
 /** The two guards of a ministry; one of them off is a seeded fault. */
 export interface Guards { readonly rows: boolean; readonly columns: boolean }
 
+/** Worlds and judges never change, and a trial asks about the same of them many times. */
+const visibleWorlds = new WeakMap<World, WeakMap<Judge, Map<string, World>>>();
+
 /** The part of a world its reader has. */
 export function visibleWorld(world: World, judge: Judge, guards: Guards = { rows: true, columns: true }): World {
+  const byJudge = visibleWorlds.get(world) ?? new WeakMap<Judge, Map<string, World>>();
+  visibleWorlds.set(world, byJudge);
+  const known = byJudge.get(judge) ?? new Map<string, World>();
+  byJudge.set(judge, known);
+  return remember(known, `${guards.rows} ${guards.columns}`, () => makeVisible(world, judge, guards));
+}
+
+function makeVisible(world: World, judge: Judge, guards: Guards): World {
   const rows = new Map<string, readonly VisibleRow[]>();
   for (const [key, list] of world.rows) rows.set(key, list.flatMap((row) => judge.see(row, guards) ?? []));
   const seen = new World(rows);

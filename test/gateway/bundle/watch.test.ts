@@ -1,5 +1,6 @@
 /** A file that is followed: whatever way its text changes, it is noticed, once, and whole. */
 import fs from "node:fs";
+import promises from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -49,6 +50,24 @@ it("tells of a text once, and not of the one that was known, unless asked to", a
   await watching?.reconsider();
   await watching?.look();
   expect(texts).toEqual(["one"]);
+});
+
+it("does not read again what was not touched for a while, and notices a text of the same length under the same time of writing", async () => {
+  const reads = jest.spyOn(promises, "open");
+  try {
+    follow("one");
+    const { mtime } = fs.statSync(file);
+    await until(() => Date.now() - mtime.getTime() > 2_200);
+    await watching?.look();
+    await watching?.look();
+    reads.mockClear();
+    for (let times = 0; times < 5; times += 1) await watching?.look();
+    expect(reads).not.toHaveBeenCalled();
+    fs.writeFileSync(file, "two");
+    fs.utimesSync(file, mtime, mtime);
+    await until(() => texts.length === 1);
+    expect(texts).toEqual(["two"]);
+  } finally { reads.mockRestore(); }
 });
 
 it("never gives a text away while it is being written", async () => {
