@@ -5,7 +5,9 @@
 import { type ClientConfig, readClientConfig } from "../config";
 import { type Answer, type Narrowing, type Question, ask, fetchSchema, fetchToken } from "./ask";
 import { CommandFailure, EXIT } from "./exit";
+import { KnownList } from "./known-list";
 import { FRAME_TEXT, personaCalled } from "./people";
+import { ViewOf } from "./view-of";
 
 export interface PersonOptions { readonly as?: string; readonly purpose?: string; readonly case?: string; readonly url?: string; readonly issuer?: string }
 
@@ -42,11 +44,15 @@ export class Person {
 
   async ask(question: Question, more: Narrowing = {}): Promise<Answer> { return ask(this.url, await this.token(), question, { ...this.narrowing, ...more }); }
 
-  /** The schema as this person sees it. @throws CommandFailure with the codes where it is refused */
-  async schema(): Promise<string> {
+  /**
+   * What this person can ask: the schema as they see it, or the list of known operations where they are bound to it (SPEC 19), which only the gateway knows.
+   * @throws CommandFailure with the codes where the schema is refused for another reason
+   */
+  async askable(): Promise<ViewOf | KnownList> {
     const { sdl, errors } = await fetchSchema(this.url, await this.token(), this.narrowing);
-    if (sdl !== undefined) return sdl;
-    const codes = errors.map(({ extensions }) => extensions?.code ?? "?").join(", ");
-    throw new CommandFailure(codes.includes("UNAUTHENTICATED") || codes.includes("NOTICE_NOT_ACKNOWLEDGED") || codes.includes("UNKNOWN_OPERATION") ? EXIT.notAuthorised : EXIT.failure, ["schemaRefused", { codes }]);
+    if (sdl !== undefined) return new ViewOf(sdl);
+    const codes = errors.map(({ extensions }) => extensions?.code ?? "?");
+    if (codes.includes("UNKNOWN_OPERATION")) return new KnownList();
+    throw new CommandFailure(codes.includes("UNAUTHENTICATED") || codes.includes("NOTICE_NOT_ACKNOWLEDGED") ? EXIT.notAuthorised : EXIT.failure, ["schemaRefused", { codes: codes.join(", ") }]);
   }
 }

@@ -3,28 +3,18 @@
  * Serials are seconds since 1970, so that a lost file never leads to a smaller one.
  */
 import fs from "node:fs";
-import path from "node:path";
 import { type BundleContent, isSameContent, openBundle, signBundle } from "../bundle/document";
-import { printOperation } from "../bundle/known-operations";
 import { loadPolicy } from "../../schema/policy";
 import { readSigners } from "../../schema/signed";
 import { writePrivate } from "./home";
 import { type OwnedKey, signersOf } from "./keyring";
+import { OPERATIONS, operationsIn } from "./operation-files";
 import { schemaFile } from "./root";
 
 /** What `kanmon compose` wrote and `kanmon check` checked against the policy of this package. */
 export function committedContent(): BundleContent {
   const read = (name: string): string => fs.readFileSync(schemaFile(name), "utf8");
   return { supergraph: read("supergraph.graphql"), labels: JSON.parse(read("supergraph.labels.json")), flows: JSON.parse(read("supergraph.flows.json")), operations: operationsIn(schemaFile(OPERATIONS)), policies: [loadPolicy().version] };
-}
-
-/** The folder of known operations in a folder of the contract. */
-export const OPERATIONS = "operations";
-
-/** The documents of a folder, one operation a file, in the order of their names. @throws BundleError `operations` */
-export function operationsIn(folder: string): readonly string[] {
-  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".graphql")).sort() : [];
-  return names.map((name) => printOperation(fs.readFileSync(path.join(folder, name), "utf8")));
 }
 
 /** @returns whether it had to be written */

@@ -7,7 +7,7 @@ import { MINISTRY_NAMES } from "../../subgraphs/names";
 import { fieldOf } from "./registers/export";
 
 export interface InputField { readonly name: string; readonly type: string; readonly isList: boolean; readonly isNeeded: boolean }
-export interface Step { readonly mutation: string; readonly inputType: string; readonly fields: readonly InputField[]; /** Fields of the answer that say what became of an item. */ readonly answers: readonly string[] }
+export interface Step { /** That takes it, where only a known operation does (SPEC 19). */ readonly document?: string; readonly mutation: string; readonly inputType: string; readonly fields: readonly InputField[]; /** Fields of the answer that say what became of an item. */ readonly answers: readonly string[] }
 
 /** Members of an item that a step's answer is asked for. */
 const TOLD = ["id", "state", "version", "owner", "due"] as const;

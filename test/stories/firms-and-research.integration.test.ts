@@ -2,6 +2,10 @@
  * Story: firms and researchers. Hoshimi Juden (fictional) shares parts of an item of its own with the Ministry of Defense and takes them back; its inbox holds what the government gave it and asks of it.
  * The education ministry asks a researcher for declarations; the researcher reads all that is held about it. All of it is an exercise and fictional.
  */
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Command } from "../gateway/cli/command";
 import { isKnownOperation, knownOperation } from "../support/known-operation";
 import { codesOf, reasonsOf, startStory, within, type Answer } from "./story";
 
@@ -171,6 +175,77 @@ describe("the inbox of a firm", () => {
     expect(told.state).toBe("TOLD");
     expect(reasonsOf(await send("meti-officer", "economy", "NoteFromFirm", of(told), { purpose: "DESIGNATION" }))).toEqual(["STATE"]);
     expect(made(await send("mod-officer", "economy", "NoteFromFirm", of(told), { purpose: "DESIGNATION" })).state).toBe("NOTED");
+  });
+});
+
+describe("the commands of a firm", () => {
+  const manager = "hoshimi-facility-manager";
+  const at = (): readonly string[] => ["--url", story.url, "--issuer", story.issuer];
+  const kanmon = (line: string, as: string, ...more: readonly string[]): ReturnType<typeof story.kanmon> => story.kanmon(...line.split(" "), "--as", as, ...at(), "--lang", "en", ...more);
+  interface Open extends Step { readonly ministry: string; readonly workflow: string; readonly due: string | null; readonly steps: readonly string[] }
+  const open = async (as = manager, ...more: readonly string[]): Promise<readonly Open[]> => (JSON.parse((await kanmon("items --json", as, ...more)).out) as { readonly items: readonly Open[] }).items;
+  const ask = (): Promise<Answer> => send("meti-officer", "economy", "SendToFirm", { agency: "JPN.METI", firm: HOSHIMI, title: text("Helium"), text: "How much? (fictional)", documents: [], due: inDays(3) }, { purpose: "DESIGNATION" });
+  const acting = ({ id, version }: Step): readonly string[] => ["--id", id, "--version", String(version)];
+  const ofWorkflow = async (workflow: string, state: string): Promise<Open> => (await open()).find((item) => item.workflow === workflow && item.state === state) as Open;
+
+  test("show whoever speaks for it what is open, with the steps that firms take; nothing is overdue, and nothing is open at the Ministry of Defense (D.30)", async () => {
+    const asked = made(await ask());
+    made(await send("meti-officer", "cabinetOffice", "ProposeFacilityClearance", { agency: "JPN.METI", firm: HOSHIMI, facility: "FAC-HOSHIMI-8", level: 2, need: "x" }, { purpose: "DESIGNATION" }));
+    const items = await open();
+    expect(items).toContainEqual(expect.objectContaining({ ministry: "economy", workflow: "FirmExchange", id: asked.id, state: "ASKED", due: inDays(3), steps: ["answerAgency", "declineAgency"] }));
+    expect(items).toContainEqual(expect.objectContaining({ ministry: "cabinet-office", workflow: "FacilityClearance", state: "PROPOSED", steps: ["acceptFacilityClearance", "declineFacilityClearance"] }));
+    expect(items.map(({ due }) => due ?? "9")).toEqual(items.map(({ due }) => due ?? "9").sort());
+    expect(await open(manager, "--overdue")).toEqual([]);
+    const { code, out, err } = await kanmon("items --ministry defense", manager);
+    expect([code, out.includes("itm_"), err]).toEqual([0, false, expect.stringMatching(/You may ask known operations only[^]*There are no open items\./)]);
+  });
+
+  test("take the steps of firms for whoever has the authority, and know of no other step (D.30)", async () => {
+    const asked = await ofWorkflow("FirmExchange", "ASKED");
+    expect(await open("contractor-engineer")).toContainEqual(asked);
+    const answering = [...acting(asked), "--set", "answer=Two tons (fictional)", "--set", "answerDocuments="];
+    const byEngineer = await kanmon("act economy answerAgency", "contractor-engineer", ...answering);
+    expect([byEngineer.code, byEngineer.err]).toEqual([3, expect.stringContaining("ROLE")]);
+    const answered = await kanmon("act economy answerAgency", manager, ...answering);
+    expect([answered.code, answered.out]).toEqual([0, expect.stringContaining("ANSWERED")]);
+    const accepted = await kanmon("act cabinet-office acceptFacilityClearance", manager, ...acting(await ofWorkflow("FacilityClearance", "PROPOSED")), "--key", "story-firm-accepts");
+    expect([accepted.code, accepted.out]).toEqual([0, expect.stringContaining("ACCEPTED")]);
+    const reported = await kanmon("act economy reportSuspiciousApproach", "contractor-engineer", "--set", "kind=VISIT", "--set", `happenedOn=${TODAY}`, "--set", "description=Somebody asked for a tour (fictional)");
+    expect(reported.code).toBe(0);
+    const other = await kanmon("act cabinet-office assessFacility", manager);
+    expect([other.code, other.err]).toEqual([2, expect.stringMatching(/There is no step assessFacility at cabinet-office for you\. There are: acceptFacilityClearance, [^]*You may ask known operations only/)]);
+  });
+
+  test("show notices and legal notices, and record that one of these was read (D.30)", async () => {
+    const notices = await kanmon("notices --json", "contractor-engineer");
+    expect([notices.code, JSON.parse(notices.out)]).toEqual([0, expect.objectContaining({ data: { economyNotices: [], cabinetOfficeNotices: [], defenseNotices: [] } })]);
+    const legal = await kanmon("notices --legal --json", "contractor-engineer");
+    const [first] = (JSON.parse(legal.out) as { readonly data: { readonly legalNotices: readonly { readonly id: string }[] } }).data.legalNotices;
+    const read = await kanmon(`notices --acknowledge ${first?.id ?? ""}`, "contractor-engineer");
+    expect([read.code, read.err]).toEqual([0, expect.stringContaining(`It is recorded that you have read ${first?.id ?? "?"}.`)]);
+  });
+
+  test("follow what becomes of its items, and tell of what an agency asks as soon as it asks (D.30)", async () => {
+    const line = new Command(["subscribe", "--items", "--as", manager, "--ministry", "economy", ...at(), "--lang", "en"]);
+    try {
+      for (const until = Date.now() + 60_000; !line.err.includes("Following economy") && Date.now() < until; await wait(50));
+      const asked = made(await ask());
+      await line.said(asked.id);
+      expect(line.out).toContain(`economy FirmExchange ${asked.id} ASKED`);
+    } finally { line.process.kill("SIGINT"); }
+    expect((await line.finished).code).toBe(0);
+  });
+
+  test("say plainly, in both languages, that a firm is shown no schema and moves no registers in bulk (D.30)", async () => {
+    const file = path.join(story.home, "firm.csv");
+    fs.writeFileSync(file, "id\nx\n");
+    for (const [line, english, japanese] of [["schema", "are shown no schema", "\u30b9\u30ad\u30fc\u30de\u306f\u793a\u3055\u308c\u307e\u305b\u3093"], ["register export documents", "registers are neither exported nor imported", "\u5e33\u7c3f\u306e\u66f8\u51fa\u3057"], [`register import documents ${file} --ministry economy`, "registers are neither exported nor imported", "\u5e33\u7c3f\u306e\u66f8\u51fa\u3057"]] as const) {
+      for (const [lang, sentence] of [["en", english], ["ja", japanese]] as const) {
+        const { code, out, err } = await story.kanmon(...line.split(" "), "--as", manager, ...at(), "--lang", lang);
+        expect([line, code, out, err]).toEqual([line, 3, "", expect.stringContaining(sentence)]);
+        expect(err).toContain("UNKNOWN_OPERATION");
+      }
+    }
   });
 });
 

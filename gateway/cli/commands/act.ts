@@ -9,7 +9,8 @@ import { Person, type PersonOptions } from "../person";
 import { tellReasons } from "../registers/reasons";
 import { print, tell, textOf, type Lang } from "../say";
 import { readInput } from "../step-input";
-import { ViewOf } from "../view-of";
+import { KnownList } from "../known-list";
+import type { Step } from "../view-of";
 import { parseVariables, readDocument } from "./query";
 import { exitOfChange } from "./register";
 
@@ -22,18 +23,21 @@ export async function runAct(ministry: string, name: string, options: ActOptions
   if (!(MINISTRY_NAMES as readonly string[]).includes(ministry)) throw new CommandFailure(EXIT.usage, ["ministryUnknown", { name: ministry, known: MINISTRY_NAMES.join(", ") }]);
   const given = input === undefined ? {} : parseVariables(readDocument(input)) ?? {};
   const person = new Person(options);
-  const view = new ViewOf(await person.schema());
-  const step = view.step(ministry, name);
-  if (step === undefined) throw new CommandFailure(EXIT.usage, ["stepUnknown", { ministry, step: name, known: view.steps(ministry).join(", ") }]);
+  const askable = await person.askable();
+  const step = askable.step(ministry, name);
+  if (step === undefined) throw new CommandFailure(EXIT.usage, ["stepUnknown", { ministry, step: name, known: askable.steps(ministry).join(", ") }], ...(askable instanceof KnownList ? [["knownOnly"] as const] : []));
   const values = readInput(name, step, { ...options, given });
-  const { mutation, inputType, answers } = step;
-  const keyed = key === undefined ? { declared: "", passed: "" } : { declared: ", $key: String", passed: ", key: $key" };
-  const query = `mutation Act($input: ${inputType}!${keyed.declared}) { ${mutation}(input: $input${keyed.passed}) { ${answers.length === 0 ? "__typename" : answers.join(" ")} } }`;
-  const answer = await person.ask({ query, variables: { input: values, ...(key === undefined ? {} : { key }) } });
+  const { mutation } = step;
+  const answer = await person.ask({ query: step.document ?? documentOf(step, key !== undefined), variables: { input: values, ...(key === undefined ? {} : { key }) } });
   if (json) printOfficerJson(answer, person.frame);
   if (answer.errors.length > 0) { tellReasons(answer, lang); return exitOfChange(answer); }
   if (answer.release !== undefined) { tell(answer.release.marking.ja); tell(answer.release.marking.en); }
   const item = (answer.data as Readonly<Record<string, Readonly<Record<string, string | number | null>> | null>> | null)?.[mutation];
   if (!json) print(item?.["state"] === undefined || item["state"] === null ? textOf(lang, "actedUnread", { step: name }) : textOf(lang, "acted", { step: name, state: item["state"], version: item["version"] ?? "", id: item["id"] ?? "" }));
   return EXIT.ok;
+}
+
+function documentOf({ mutation, inputType, answers }: Step, isKeyed: boolean): string {
+  const keyed = isKeyed ? { declared: ", $key: String", passed: ", key: $key" } : { declared: "", passed: "" };
+  return `mutation Act($input: ${inputType}!${keyed.declared}) { ${mutation}(input: $input${keyed.passed}) { ${answers.length === 0 ? "__typename" : answers.join(" ")} } }`;
 }

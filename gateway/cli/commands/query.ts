@@ -81,5 +81,6 @@ function printText({ data, errors, release, ms, status }: Answer, notice: string
     tell(`${textOf(lang, "withheldValue", { class: entry.reasonClass })} ${pathOf(entry)}${entry.contact === null ? "" : ` - ${textOf(lang, "contact", { contact: entry.contact[lang] })}`}`);
   }
   for (const error of errors) tell(`${error.extensions?.code ?? ""} ${error.message} ${error.extensions?.notices?.join(", ") ?? (error.path ?? []).join(".")}`.trim());
+  if (errors.some(({ extensions }) => extensions?.code === "UNKNOWN_OPERATION")) tell(textOf(lang, "knownOnly"));
   tell(`${textOf(lang, "time")} ${ms.toFixed(1)} ms`);
 }

@@ -30,7 +30,7 @@ export async function runExport(name: string, options: ExportOptions): Promise<E
   const progress = new Progress(textOf(lang, "exporting"));
   let exported: Awaited<ReturnType<typeof exportRegister>>;
   try { exported = await exportRegister(person, loadPolicy(), register, { ministries, progress }); } finally { progress.end(); }
-  if (exported.refused !== undefined) { tellReasons(exported.refused, lang); return exported.exitCode; }
+  if (exported.refused !== undefined) { tellReasons(exported.refused, lang, "knownNoRegister"); return exported.exitCode; }
   const text = printTable(exported, formatOf(out, options.format), { register: name, marking: exported.marking, ...(person.frame === undefined ? {} : { notice: person.frame }) });
   if (out === undefined) process.stdout.write(text); else writePrivate(out, text);
   tell(exported.marking.ja);
@@ -51,7 +51,7 @@ export async function runImport(name: string, file: string, options: ImportOptio
   let imported: Awaited<ReturnType<typeof importTable>>;
   try { imported = await importTable(person, table, { register: name, ministry, dryRun, key, progress }); } finally { progress.end(); }
   const { answer, isDone, rejected } = imported;
-  if (answer.errors.length > 0) { tellReasons(answer, lang); return exitOfChange(answer); }
+  if (answer.errors.length > 0) { tellReasons(answer, lang, "knownNoRegister"); return exitOfChange(answer); }
   const facts = { register: name, lines: table.lines.length, rejected: rejected.length, ministry };
   if (json) print(JSON.stringify({ ...(person.frame === undefined ? {} : { notice: person.frame }), ...facts, dryRun, isDone, rejected, ...(answer.release === undefined ? {} : { extensions: { release: answer.release } }) }, null, 2));
   else for (const one of rejected) print(rejectedText(one, lang));

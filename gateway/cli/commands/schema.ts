@@ -22,6 +22,7 @@ export async function runSchema({ as, purpose, ceiling, url, issuer, json, lang 
   if (sdl === undefined) {
     tell(`HTTP ${status}`);
     for (const error of errors) tell(`${error.extensions?.code ?? ""} ${error.message}`.trim());
+    if (errors.some(({ extensions }) => extensions?.code === "UNKNOWN_OPERATION")) tell(textOf(lang, "knownNoSchema"));
     return exitOf({ status, errors, ms: 0 });
   }
   // What the marking says in each language, without the sign of a comment.

@@ -7,15 +7,17 @@ import { MINISTRY_NAMES } from "../../../subgraphs/names";
 import { type Answer, exitOf } from "../ask";
 import { followEvents } from "../event-stream";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
+import { KnownList } from "../known-list";
 import { Person, type PersonOptions } from "../person";
 import { fieldOf } from "../registers/export";
 import { tellReasons } from "../registers/reasons";
 import { print, tell, textOf, type Lang } from "../say";
 import { untilStopped } from "../stay";
-import { ViewOf } from "../view-of";
+import type { ViewOf } from "../view-of";
 
 export interface SubscribeOptions extends PersonOptions { readonly items: boolean; readonly ministry: readonly string[]; readonly json: boolean; readonly lang: Lang }
 
+interface Followed { readonly ministry: string; readonly list: "Items" | "Notices"; readonly question: string }
 type Event = Readonly<Record<string, string | number | null>>;
 const NOTICE = ["at", "workflow", "kind", "item"] as const;
 const CHANGE = ["workflow", "id", "state", "version", "owner", "due"] as const;
@@ -26,21 +28,30 @@ export async function runSubscribe(options: SubscribeOptions): Promise<ExitCode>
   const unknown = wanted.find((name) => !(MINISTRY_NAMES as readonly string[]).includes(name));
   if (unknown !== undefined) throw new CommandFailure(EXIT.usage, ["ministryUnknown", { name: unknown, known: MINISTRY_NAMES.join(", ") }]);
   const person = new Person(options);
-  const view = new ViewOf(await person.schema());
-  const list = items ? "Items" : "Notices";
-  const ministries = MINISTRY_NAMES.filter((name) => (wanted.length === 0 || wanted.includes(name)) && view.has("Subscription", `${fieldOf(name)}${list}`));
-  if (ministries.length === 0) throw new CommandFailure(EXIT.failure, ["nothingToFollow"]);
+  const askable = await person.askable();
+  const list: Followed["list"] = items ? "Items" : "Notices";
+  const questions = MINISTRY_NAMES.flatMap((name) => {
+    const question = wanted.length > 0 && !wanted.includes(name) ? undefined : askable instanceof KnownList ? askable.stream(name, list) : questionOf(askable, name, list);
+    return question === undefined ? [] : [{ ministry: name, list, question }];
+  });
+  if (questions.length === 0) throw new CommandFailure(EXIT.failure, ["nothingToFollow"]);
   const leaving = new AbortController();
   void untilStopped().then(() => { leaving.abort(); });
   if (person.frame !== undefined) tell(person.frame);
-  const codes = await Promise.all(ministries.map((name) => follow(person, name, list, leaving, options)));
+  const codes = await Promise.all(questions.map((followed) => follow(person, followed, leaving, options)));
   return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
-async function follow(person: Person, ministry: string, list: "Items" | "Notices", leaving: AbortController, { lang, json }: SubscribeOptions): Promise<ExitCode> {
+function questionOf(view: ViewOf, ministry: string, list: Followed["list"]): string | undefined {
   const name = `${fieldOf(ministry)}${list}`;
-  const members = list === "Items" ? CHANGE : NOTICE;
-  const query = `subscription { ${name} { ${members.join(" ")} } }`;
+  return view.has("Subscription", name) ? `subscription { ${name} { ${membersOf(list).join(" ")} } }` : undefined;
+}
+
+function membersOf(list: Followed["list"]): readonly string[] { return list === "Items" ? CHANGE : NOTICE; }
+
+async function follow(person: Person, { ministry, list, question }: Followed, leaving: AbortController, { lang, json }: SubscribeOptions): Promise<ExitCode> {
+  const name = `${fieldOf(ministry)}${list}`;
+  const members = membersOf(list);
   let isOpen = false;
   const show = (answer: Answer): void => {
     // The first answer says how things are; from then on nothing is missed.
@@ -53,7 +64,7 @@ async function follow(person: Person, ministry: string, list: "Items" | "Notices
   while (!leaving.signal.aborted) {
     isOpen = false;
     try {
-      const ended = await followEvents(person, query, leaving.signal, show);
+      const ended = await followEvents(person, question, leaving.signal, show);
       if (ended.how === "refused") { tellReasons(ended.answer, lang); leaving.abort(); return exitOf(ended.answer) === EXIT.ok ? EXIT.failure : exitOf(ended.answer); }
     } catch (error) {
       if (leaving.signal.aborted) break;
