@@ -147,10 +147,10 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     // The change was made; a refusal of the question what became of it would say that it was not.
     if (once.isAgain && draft.codes.length > 0) { stations.note(known.txn, draft.codes, attempt.thrown); break; }
     // Validation comes before it is looked at what is asked, and would say which names there are.
-    if (attempt.carried === undefined && draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) {
-      // The list may hold what this asker may not know of: that it does is not for them either.
+    if (attempt.carried === undefined && draft.codes.some((code) => BEFORE_THE_VIEW.has(code))) {
+      // The list may hold what this asker may not know of: that it does is not for them either, by whatever it is refused.
       if (asker.isBound) throw unknownOperation("it does not fit the asker's view");
-      refuseUnread(asker);
+      if (draft.codes.includes("GRAPHQL_VALIDATION_FAILED")) refuseUnread(asker);
     }
     if (changes !== undefined && changes.upTo > changes.after && attempt.carried?.isNothing === true && stations.isCurrent(asker)) {
       if (draft.codes.length === 0) return undefined;
@@ -200,6 +200,9 @@ async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
   }
   return { method: arrival.method, search: arrival.search, headers, body };
 }
+
+/** Codes with which a document is refused before it has been found to fit what its asker may know of. */
+const BEFORE_THE_VIEW: ReadonlySet<string> = new Set(["GRAPHQL_VALIDATION_FAILED", "BAD_REQUEST"]);
 
 /** What GraphQL takes for a name, and no more of it than fits into a record. */
 const OPERATION_NAME = /^[_A-Za-z][_0-9A-Za-z]{0,127}$/;

@@ -148,13 +148,14 @@ export class Streams {
     });
   }
 
-  /** Who holds the stream; what they are refused with, where that is nobody. */
+  /** Who holds the stream, told apart by issuer: one that may not speak for somebody takes none of their streams by naming them (8.9). What they are refused with, where that is nobody. */
   #askerOf(arrival: Arrival): Promise<string | Finished> {
-    let sub: string | undefined;
+    let asker = "";
     return this.#walk<undefined>(arrival, async (arrived, stations) => {
-      ({ sub } = await stations.authenticate(arrived));
+      const { issuer, sub } = await stations.authenticate(arrived);
+      asker = `${issuer}\n${sub}`;
       return undefined;
-    }).then(({ finished }) => finished ?? sub ?? "");
+    }).then(({ finished }) => finished ?? asker);
   }
 
   async #isStillSomebody(arrival: Arrival): Promise<boolean> {

@@ -1,11 +1,13 @@
 /**
  * How much work it is to plan an operation, estimated before it is planned (SPEC 8.10, attacks B-28, B-109). The planner holds the event loop, and what it takes grows with the selections that are written
- * out and, ten times as much, with the places where a plan may go from one ministry to another: fields of types that several ministries share, and fields that another ministry than the one
- * before has to be asked for. Takes the canonical operation; refuses OPERATION_LIMIT. The same for everybody: it looks at the document and the supergraph only.
+ * out, for each type that an interface or union stands for; ten times as much with the places where a plan may go from one ministry to another: fields of types that several ministries share, and fields
+ * that another ministry than the one before has to be asked for; and there with the conditions that hold, since what is asked under other conditions is planned apart. Takes the canonical operation;
+ * refuses OPERATION_LIMIT. The same for everybody: it looks at the document and the supergraph only.
  */
 import { type GraphQLSchema, getNamedType, isAbstractType, isInterfaceType, isObjectType } from "graphql";
 import { Refused } from "../errors";
 import { type CanonicalSelection, isIntrospection } from "./canonical";
+import type { Conjunction } from "./conditions";
 import type { Graph } from "./graph";
 
 /** What a place where the plan may branch costs, in selections; measured (test/bench/PLANNING.md). */
@@ -13,8 +15,12 @@ const A_CROSSING = 10;
 /** What a change costs: changes are planned one after the other. */
 const A_CHANGE = 40;
 
-/** Where a selection set stands: its type, the subgraphs that the plan may be in there, and where it has gone from there already. */
-interface At { readonly type: string; readonly within: ReadonlySet<string> | undefined; readonly crossed: Set<string> }
+/** Conditions under which something is asked, sorted, and how many they are. */
+interface When { readonly key: string; readonly count: number; readonly all: ReadonlySet<string> }
+const ALWAYS: When = { key: "", count: 0, all: new Set() };
+
+/** Where a selection set stands: an object type, the subgraphs that the plan may be in there, where it has gone from there already, and under which conditions. */
+interface At { readonly type: string; readonly within: ReadonlySet<string> | undefined; readonly crossed: Set<string>; readonly when: When }
 
 /** @throws Refused OPERATION_LIMIT, before anything is planned */
 export function refuseMuchPlanning(graph: Graph, rootType: string, selections: readonly CanonicalSelection[], most: number): void {
@@ -31,9 +37,12 @@ export function planningWork(graph: Graph, rootType: string, selections: readonl
   const visit = (set: readonly CanonicalSelection[], at: At): void => {
     for (const selection of set) {
       if (work > enough) return;
+      const when = addConditions(at.when, selection.when);
+      // What has a condition is carried with all that hold around it.
+      work += when === at.when ? 0 : when.count;
       if (selection.kind === "fragment") {
         work += 1;
-        visit(selection.selections, selection.typeCondition === undefined || selection.typeCondition === at.type ? at : { ...at, type: selection.typeCondition });
+        if (isOf(graph.whole, at.type, selection.typeCondition)) visit(selection.selections, when === at.when ? at : { ...at, when });
         continue;
       }
       if (isIntrospection(selection.name)) continue;
@@ -42,29 +51,43 @@ export function planningWork(graph: Graph, rootType: string, selections: readonl
       const serving = graph.serving(at.type, selection.name);
       const isHere = at.within === undefined || [...serving].some((subgraph) => at.within?.has(subgraph) === true);
       const from = at.within;
-      const key = isHere ? "" : [...serving].sort().join();
+      const key = isHere ? "" : `${[...serving].sort().join()}|${when.key}`;
       if (!isHere && !at.crossed.has(key)) {
         at.crossed.add(key);
-        work += A_CROSSING * typesOf(graph.whole, at.type);
+        work += A_CROSSING * (1 + when.count);
       }
-      const type = fieldType(graph.whole, at.type, selection.name);
-      if (selection.selections.length === 0 || type === undefined) continue;
-      if (graph.isShared(type)) work += A_CROSSING * typesOf(graph.whole, type);
-      visit(selection.selections, { type, within: isHere && from !== undefined ? new Set([...serving].filter((subgraph) => from.has(subgraph))) : serving, crossed: new Set() });
+      if (selection.selections.length === 0) continue;
+      const within = isHere && from !== undefined ? new Set([...serving].filter((subgraph) => from.has(subgraph))) : serving;
+      // The planner goes on from every type that there may be, and from there again: two levels are a hundred ways, and three a thousand.
+      for (const type of typesOf(graph.whole, at.type, selection.name)) {
+        if (graph.isShared(type)) work += A_CROSSING;
+        visit(selection.selections, { type, within, crossed: new Set(), when });
+      }
     }
   };
-  visit(selections, { type: rootType, within: undefined, crossed: new Set() });
+  visit(selections, { type: rootType, within: undefined, crossed: new Set(), when: ALWAYS });
   return work;
 }
 
-function fieldType(schema: GraphQLSchema, typeName: string, field: string): string | undefined {
-  const type = schema.getType(typeName);
-  const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
-  return found === undefined ? undefined : getNamedType(found.type).name;
+function addConditions(when: When, more: Conjunction): When {
+  const added = more.map(({ variable, negated }) => `${negated ? "!" : ""}${variable}`).filter((literal) => !when.all.has(literal));
+  if (added.length === 0) return when;
+  const all = new Set([...when.all, ...added]);
+  return { all, count: all.size, key: [...all].sort().join("&") };
 }
 
-/** The planner may look at every type that an interface or union stands for. */
-function typesOf(schema: GraphQLSchema, name: string): number {
-  const type = schema.getType(name);
-  return isAbstractType(type) ? Math.max(1, schema.getPossibleTypes(type).length) : 1;
+/** Object types of which the value of a field may be. */
+function typesOf(schema: GraphQLSchema, typeName: string, field: string): readonly string[] {
+  const type = schema.getType(typeName);
+  const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
+  if (found === undefined) return [];
+  const given = getNamedType(found.type);
+  return isAbstractType(given) ? schema.getPossibleTypes(given).map(({ name }) => name) : [given.name];
+}
+
+/** Whether what is asked of a condition's type is asked of an object type. */
+function isOf(schema: GraphQLSchema, typeName: string, condition: string | undefined): boolean {
+  if (condition === undefined || condition === typeName) return true;
+  const [type, asked] = [schema.getType(typeName), schema.getType(condition)];
+  return isObjectType(type) && isAbstractType(asked) && schema.isSubType(asked, type);
 }

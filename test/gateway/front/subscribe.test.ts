@@ -29,11 +29,12 @@ let windows: Window[];
 /** What the ministry has to say of a window; undefined: it fails. */
 let say: (window: Window) => readonly string[] | undefined;
 let isSomebody: boolean;
+let issuer: string;
 
 async function begin(pace: typeof PACE): Promise<void> {
   changes = new MinistryChanges();
   changes.heard("a", 10);
-  [windows, say, isSomebody] = [[], () => [], true];
+  [windows, say, isSomebody, issuer] = [[], () => [], true, "i"];
   const read = [readSubgraph(subgraph("a", SDL, { bare: true }))];
   const { supergraph, labels } = describeComposition(read, readSupergraph(mergeSubgraphs(read)), generous);
   const bundle = makeBundle(supergraph.sdl, labels, supergraph);
@@ -45,7 +46,7 @@ async function begin(pace: typeof PACE): Promise<void> {
   };
   front = await startFront(bundle, viewOf(bundle, () => true), {
     call, streams: (editions) => (streams = new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes, pace })),
-    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer: "i", speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
+    authenticate: () => (isSomebody ? Promise.resolve({ sub: "asker", clientId: "c", issuer, speaksFor: "EVERYBODY", jti: "j", site: "", zoneLevel: 4, action: "RETRIEVE" }) : Promise.reject(new Refused("UNAUTHENTICATED"))),
   });
 }
 beforeEach(() => begin(PACE));
@@ -162,6 +163,13 @@ it("gives one asker some streams and no more, and one that ends makes room for a
   await held[0]?.until(() => streams?.open === 31);
   const again = await Line.open();
   expect(again.head[0]).toBe(200);
+});
+
+it("takes none of somebody's streams for what an issuer sends that only names them [B-104]", async () => {
+  issuer = "another";
+  await Promise.all(Array.from({ length: 32 }, () => Line.open()));
+  issuer = "i";
+  expect((await Line.open()).head[0]).toBe(200);
 });
 
 it("neither counts nor reads what somebody sends whom it does not know [B-114]", async () => {

@@ -55,6 +55,10 @@ const SHAPES: Readonly<Record<string, (count: number) => string>> = {
   "a matter of one ministry": (count) => `fragment S on Matter { defense { __typename } } { ${repeat(count, (at) => `a${at}: matter(id: "${at}") { ...S }`)} }`,
   "documents of many matters": (count) => `${DOCUMENT} { ${repeat(count, (at) => `a${at}: matter(id: "${at}") { defense { documents(first: 20) { nodes { ...D } } } }`)} }`,
   "parts under conditions": (count) => `query(${repeat(60, (at) => `$v${at}: Boolean!`)}) { ${repeat(count, (at) => `a${at}: matter(id: "${at}") @include(if: $v${at % 60}) { id defense @skip(if: $v${(at + 7) % 60}) { documents(first: 1) @include(if: $v${(at + 11) % 60}) { nodes { id } } } }`)} }`,
+  "a section under conditions of conditions": (count) => `query(${repeat(count, (at) => `$v${at}: Boolean!`)}) { matter(id: "1") { ${repeat(count, (at) => `... @include(if: $v${at}) { ${MINISTRIES[at % 11] ?? ""} { __typename }`)} ${"}".repeat(count)} } }`,
+  "a section under many conditions": (count) => `query(${repeat(count, (at) => `$v${at}: Boolean!`)}) { matter(id: "1") { ${repeat(count, (at) => `... @include(if: $v${at}) { defense { __typename } }`)} } }`,
+  "conditions around everything": (count) => `query(${repeat(count, (at) => `$v${at}: Boolean!`)}) { ${repeat(count, (at) => `... @skip(if: $v${at}) {`)} matter(id: "1") { defense { __typename } } ${"}".repeat(count)} }`,
+  "what documents refer to": (count) => `{ defenseDocuments(first: 1) { nodes { ${repeat(count, (at) => `a${at}: refersTo { ... on Document { title { ja } } }`)} } } }`,
   "changes": (count) => `mutation($v: RequestAccessInput!) { ${repeat(count, (at) => `a${at}: cabinetOfficeRequestAccess(input: $v) { __typename }`)} }`,
 };
 
@@ -71,6 +75,22 @@ describe("the work of planning", () => {
     expect(outcome(SHAPES["a matter of every ministry"]?.(490) ?? "")).toBe("OPERATION_LIMIT");
     expect(plan).not.toHaveBeenCalled();
     plan.mockRestore();
+  });
+
+  it("of references of references of references is refused: every level has eleven times the ways, in ninety characters of a query [B-28]", () => {
+    const plan = jest.spyOn(Graph.prototype, "plan");
+    const chain = (levels: number): string => (levels === 0 ? "title { ja }" : `title { ja } refersTo { ... on Document { ${chain(levels - 1)} } }`);
+    expect([1, 3, 4, 10].map((levels) => outcome(`{ defenseDocuments(first: 1) { nodes { ${chain(levels)} } } }`))).toEqual(["accepted", "OPERATION_LIMIT", "OPERATION_LIMIT", "OPERATION_LIMIT"]);
+    expect(plan).toHaveBeenCalledTimes(1);
+    plan.mockRestore();
+  });
+
+  it("counts what is asked of the types that there are, and nothing of those that there cannot be", () => {
+    const asked = (types: readonly string[]): number => workOf(`{ defenseDocuments(first: 1) { nodes { refersTo { ${types.map((type) => `... on ${type} { title { ja } }`).join(" ")} } } } }`);
+    const [own, other] = [asked(["DefenseDocument"]), asked(["EconomyDocument"])];
+    // Another ministry has to be asked for the title of its document; for the titles of all, ten have to be.
+    expect([other - own, asked(["Document"]) - own]).toEqual([10, 10 * (10 + 2)]);
+    expect(asked(["Matter"])).toBe(own - 2);
   });
 
   it("is not counted by names: aliases, fragments and a fragment written out many times are all the same", () => {

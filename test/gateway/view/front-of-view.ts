@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { type KnownOperations, NO_OPERATIONS } from "../../../gateway/bundle/known-operations";
 import { carryOut } from "../../../gateway/carry-out";
 import type { EvidenceRecord } from "../../../gateway/evidence/record";
+import type { Identity } from "../../../gateway/authenticate";
 import { type Call, DecisionMemo } from "../../../gateway/execute";
 import { frontHandler } from "../../../gateway/front/http";
 import { admitKnown } from "../../../gateway/front/known-operations";
@@ -35,7 +36,7 @@ export interface FrontParts {
   readonly sent?: (text: string) => void;
   /** Answers in place of the ministries. */
   readonly call?: Call;
-  readonly authenticate?: () => Promise<typeof identity>;
+  readonly authenticate?: () => Promise<Identity>;
   /** Legal notices that the asker has not read. */
   readonly unread?: readonly string[];
   /** Who asks, whenever it is asked who that is; without it, always the same official. */
