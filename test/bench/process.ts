@@ -3,7 +3,7 @@
  * Core 0 belongs to the gateway under test; everything else shares core 1, so that the load never runs on the measured core.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { childEnvironment } from "../../gateway/config";
@@ -87,6 +87,11 @@ export function residentMb(pid: number): { readonly now: number; readonly peak: 
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const read = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024;
   return { now: read("VmRSS"), peak: read("VmHWM") };
+}
+
+/** From now on the peak is of what comes. Linux only; elsewhere, or without the right to, the peak stays that of the whole life. */
+export function forgetPeak(pid: number): void {
+  try { writeFileSync(`/proc/${pid}/clear_refs`, "5"); } catch { /* the limit is then kept by more than it has to be */ }
 }
 
 async function stop(child: ChildProcess, within: number): Promise<void> {
