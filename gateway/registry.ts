@@ -36,7 +36,9 @@ export function parseRegistry(value: unknown): Registry {
     }),
     ministries: unique(list(root["ministries"], "$.ministries").map((entry, at) => {
       const path = `$.ministries[${at}]`;
-      const ministry = members(entry, path, ["subgraph", "url", "agree"]);
+      const ministry = members(entry, path, ["subgraph", "url", "agree"], ["sign"]);
+      // Of documents between ministries: nothing to a gateway, but what is there has to be right.
+      if (ministry["sign"] !== undefined) publicKey(ministry["sign"], "Ed25519", `${path}.sign`);
       return { subgraph: text(ministry["subgraph"], `${path}.subgraph`), url: httpUrl(ministry["url"], `${path}.url`), agree: publicKey(ministry["agree"], "X25519", `${path}.agree`) };
     }), (ministry) => ministry.subgraph, "$.ministries"),
     issuers: unique(list(root["issuers"], "$.issuers").map((entry, at) => {

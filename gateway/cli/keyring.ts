@@ -3,6 +3,7 @@
  * Private halves go into one file per process and nowhere else; the registry holds no secret.
  */
 import { createHash, generateKeyPairSync, type JsonWebKey } from "node:crypto";
+import { publicDocumentKey } from "../../subgraphs/kit/document-key";
 
 export interface GatewayKeys { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }
 export interface MinistryKeys { readonly agree: JsonWebKey }
@@ -11,7 +12,7 @@ export interface MachineEntry { readonly id: string; readonly persona: string; r
 export interface IssuerEntry { readonly issuer: string; readonly jwksUri: string; readonly audience: string; readonly algorithms: readonly string[]; /** Everybody, or the bodies and nations for whose people its tokens count. */ readonly speaksFor: "EVERYBODY" | readonly { readonly body?: string; readonly nation?: string }[] }
 export interface Registry {
   readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey; readonly agree: JsonWebKey }[];
-  readonly ministries: readonly { readonly subgraph: string; readonly url: string; readonly agree: JsonWebKey }[];
+  readonly ministries: readonly { readonly subgraph: string; readonly url: string; readonly agree: JsonWebKey; readonly sign: JsonWebKey }[];
   readonly issuers: readonly IssuerEntry[];
 }
 
@@ -22,7 +23,7 @@ export function makeGatewayKeys(id: string): GatewayKeys {
   return { id, sign: { ...sign, kid }, agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) };
 }
 
-/** A ministry's key: X25519 to agree on a call key with each gateway. */
+/** A ministry's key: X25519 to agree on a call key with each gateway; the one with which it signs documents is made of it. */
 export function makeMinistryKeys(): MinistryKeys {
   return { agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) };
 }
@@ -46,7 +47,7 @@ export function registryOf(
 ): Registry {
   return {
     gateways: gateways.map(({ id, sign, agree }) => ({ id, sign: publicHalf(sign), agree: publicHalf(agree) })),
-    ministries: ministries.map(({ subgraph, url, keys }) => ({ subgraph, url, agree: publicHalf(keys.agree) })),
+    ministries: ministries.map(({ subgraph, url, keys }) => ({ subgraph, url, agree: publicHalf(keys.agree), sign: publicDocumentKey(keys.agree, subgraph) })),
     issuers,
   };
 }

@@ -7,7 +7,7 @@ import { type JsonWebKey, type KeyObject, createPrivateKey, createPublicKey, dif
 /** Parsed registry file; other parts of it are for gateways. Of the other ministries a ministry needs what it takes to know their documents (seals.ts). */
 export interface RegistryData {
   readonly gateways: readonly { readonly id: string; readonly sign: JsonWebKey & { readonly kid?: string }; readonly agree: JsonWebKey }[];
-  readonly ministries?: readonly { readonly subgraph: string; readonly agree: JsonWebKey }[];
+  readonly ministries?: readonly { readonly subgraph: string; readonly agree: JsonWebKey; /** With which it signs documents (document-key.ts); without it nothing that it sealed is opened. */ readonly sign?: JsonWebKey }[];
 }
 /** The ministry's private keys. */
 export interface MinistryKeys { readonly agree: JsonWebKey }

@@ -1,12 +1,20 @@
 /** Results of investigations as the Cabinet Office seals them, and the seals with which ministries open them: real keys, a registry of these ministries. */
 import { generateKeyPairSync } from "node:crypto";
+import { publicDocumentKey } from "../../subgraphs/kit/document-key";
+import type { MinistryKeys, RegistryData } from "../../subgraphs/kit/registry";
 import { type Seals, sealsOf } from "../../subgraphs/kit/seals";
 
-/** Seals of these ministries, who know one another. */
-export function sealsFor(names: readonly string[]): Readonly<Record<string, Seals>> {
-  const pairs = names.map((name) => ({ name, ...generateKeyPairSync("x25519") }));
-  const registry = { gateways: [], ministries: pairs.map(({ name, publicKey }) => ({ subgraph: name, agree: publicKey.export({ format: "jwk" }) })) };
-  return Object.fromEntries(pairs.map(({ name, privateKey }) => [name, sealsOf(registry, name, { agree: privateKey.export({ format: "jwk" }) })]));
+export interface Known { readonly registry: RegistryData; readonly keys: Readonly<Record<string, MinistryKeys>> }
+/** Keys of these ministries, who know one another. */
+export function makeKnown(names: readonly string[]): Known {
+  const keys = Object.fromEntries(names.map((name) => [name, { agree: generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }) }]));
+  const ministries = Object.entries(keys).map(([name, { agree: { d: _d, ...agree } }]) => ({ subgraph: name, agree, sign: publicDocumentKey(keys[name]?.agree ?? {}, name) }));
+  return { registry: { gateways: [], ministries }, keys };
+}
+
+/** Their seals. */
+export function sealsFor(names: readonly string[], { registry, keys }: Known = makeKnown(names)): Readonly<Record<string, Seals>> {
+  return Object.fromEntries(Object.entries(keys).map(([name, own]) => [name, sealsOf(registry, name, own)]));
 }
 
 /** What the Cabinet Office says of the person of VETCASE-58210, on the demo day. */
