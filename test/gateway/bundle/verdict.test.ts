@@ -51,6 +51,12 @@ it("judges in a thread as it does here, and takes no verdict for a refusal", asy
   await expect(judgeApart({ flags: ["--require", path.join(folder, "nowhere.js")] })(good)).rejects.toThrow(/could not be judged/);
 }, 180_000);
 
+it("takes a thread that ends without a word for a refusal", async () => {
+  const silent = path.join(folder, "silent.js");
+  fs.writeFileSync(silent, "process.exit(0);");
+  await expect(judgeApart({ flags: ["--require", silent] })(good)).rejects.toThrow(/ended without a verdict/);
+}, 60_000);
+
 it("judges at every start where nothing is remembered", async () => {
   const judge = judgeOnce(judgeHere, undefined);
   await judge(good);

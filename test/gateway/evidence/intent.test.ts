@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import type { ChainedRecord } from "../../../gateway/evidence/record";
+import type { ChainedRecord, EvidenceRecord } from "../../../gateway/evidence/record";
 import { EvidenceLog } from "../../../gateway/evidence/log";
 import { verifyEvidence } from "../../../gateway/evidence/verify";
+import { type Finishing, intend } from "../../../gateway/front/finish";
+import type { Known } from "../../../gateway/pipeline";
 import { startWorld, type World } from "../front/labelled-federation";
 
 const recordsIn = (dir: string): ChainedRecord[] => readFileSync(path.join(dir, "evidence.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as ChainedRecord);
@@ -49,6 +51,35 @@ describe("an intent", () => {
     expect(before.at(-1)).toMatchObject({ kind: "INTENT", steps: ["defenseRename"] });
     expect(world.records().at(-1)).toMatchObject({ intent: before.at(-1)?.index, errors: ["MINISTRY_UNAVAILABLE"] });
     expect((await verifyEvidence(world.evidenceDir)).unfinished).toEqual([]);
+  });
+
+  it("is written once for a request, however often its answer is decided, and not at all while evidence is known to fail", async () => {
+    const written: EvidenceRecord[] = [];
+    let isHealthy = true;
+    const finishing: Finishing = {
+      evidence: { id: "log", isHealthy: () => isHealthy, append: (make) => { written.push(make(written.length)); return { index: written.length - 1, durable: Promise.resolve() }; } },
+      policyVersion: "P", bundleVersion: "B", clock: () => 0,
+    };
+    const known: Known = { txn: "t" };
+    await intend(["change"], finishing, known);
+    await intend(["change"], finishing, known);
+    expect([written.map(({ kind, steps }) => [kind, steps]), known.intent]).toEqual([[["INTENT", ["change"]]], 0]);
+    isHealthy = false;
+    await expect(intend(["change"], finishing, { txn: "u" })).rejects.toMatchObject({ code: "EVIDENCE_UNAVAILABLE" });
+    expect(written).toHaveLength(1);
+  });
+
+  it("that cannot be made durable keeps the change from being asked of anybody [B-132]", async () => {
+    const other = await startWorld();
+    try {
+      const { title } = other.reports[0] ?? {};
+      expect((await other.ask(RENAME, "hi", { variables: { t: title } })).status).toBe(200);
+      const before = other.defense.calls.length;
+      renameSync(path.join(other.evidenceDir, "evidence.jsonl"), path.join(other.evidenceDir, "moved.jsonl"));
+      // The first finds out that the log is gone, by its own intent; the second is refused because that is known.
+      for (const t of ["first", "second"]) expect((await other.ask(RENAME, "hi", { variables: { t } })).json.errors?.[0]?.extensions.code).toBe("EVIDENCE_UNAVAILABLE");
+      expect([other.defense.calls.length, other.reports[0]?.title]).toEqual([before, title]);
+    } finally { await other.stop().catch(() => undefined); }
   });
 
   it("is not written for a question, nor for a change that is refused before it is planned", async () => {

@@ -1,10 +1,15 @@
 import net from "node:net";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Writable } from "node:stream";
+import type { BundleContent } from "../../../gateway/bundle/document";
 import { judgeHere } from "../../../gateway/bundle/judge";
+import { judgeApart } from "../../../gateway/bundle/judge-apart";
 import { startGateway } from "../../../gateway/start";
+import { makeReleaseKey, put, signed, signersOf } from "../../support/signed-bundle";
+import { compiledApart } from "../../support/thread";
 import { comparable, startWorld, type World } from "./labelled-federation";
 
 const REPORTS = "{ defenseReports { id title assessment } }";
@@ -111,6 +116,27 @@ describe("a gateway", () => {
       await (await startGateway(other.config, { judge: judgeHere })).stop();
     } finally { await other.stop().catch(() => undefined); }
   });
+
+  it("judges its bundle at the start, by the judge that it is given and by the one that it has by itself", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "front-judged-"));
+    try {
+      const key = makeReleaseKey();
+      const text = readFileSync(world.config.bundleFile, "utf8");
+      const { payload } = JSON.parse(text) as { readonly payload: string };
+      const content = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as BundleContent;
+      // As good as the other in everything but a feature that asks for enforcement, and nothing here enforces it.
+      const unfit = { supergraph: content.supergraph.replace(/^schema\n/, 'schema\n  @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n'), labels: content.labels, flows: content.flows, operations: content.operations, policies: content.policies };
+      const bundleFile = join(folder, "bundle.json");
+      put(bundleFile, await signed(unfit, [key]));
+      const config = { ...world.config, bundleFile, bundleSigners: signersOf([key]), evidenceDir: join(folder, "evidence"), logLevel: "silent" as const };
+      let asked = 0;
+      await expect(startGateway(config, { judge: (judged) => { asked += 1; return judgeHere(judged); } })).rejects.toThrow(/refused[^]*authenticated/);
+      expect(asked).toBe(1);
+      await expect(startGateway(config, { judge: judgeApart(compiledApart()) })).rejects.toThrow(/refused[^]*authenticated/);
+      // Sources do not run in its thread as they are: without a verdict nothing starts either.
+      await expect(startGateway(config)).rejects.toThrow(/could not be judged/);
+    } finally { rmSync(folder, { recursive: true, force: true }); }
+  }, 120_000);
 
   it("gives no answer at all without evidence, not even a refusal, and says so to operators [B-132]", async () => {
     expect((await world.ask("{ __typename }", "hi")).status).toBe(200);
