@@ -4,6 +4,7 @@ import path from "node:path";
 import { CommandFailure } from "../../../gateway/cli/exit";
 import { openHome } from "../../../gateway/cli/home";
 import { makeGatewayKeys, makeMinistryKeys, registryOf } from "../../../gateway/cli/keyring";
+import { documentKey, publicDocumentKey } from "../../../subgraphs/kit/document-key";
 import { parseGatewayKeys, parseRegistry } from "../../../gateway/registry";
 
 let root: string;
@@ -49,7 +50,9 @@ test("writes no private half into the registry, and the gateway accepts what it 
   const registry = registryOf([gateway], [{ subgraph: "defense", url: "http://127.0.0.1:4100", keys: ministry }],
     [{ issuer: "http://127.0.0.1:4002", jwksUri: "http://127.0.0.1:4002/jwks", audience: "a", algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }]);
   const text = JSON.stringify(registry);
-  for (const secret of [gateway.sign.d, gateway.agree.d, ministry.agree.d]) expect(text).not.toContain(String(secret));
+  for (const secret of [gateway.sign.d, gateway.agree.d, ministry.agree.d, documentKey(ministry.agree, "defense").export({ format: "jwk" }).d]) expect(text).not.toContain(String(secret));
   const parsed = parseRegistry(JSON.parse(text));
   expect(parseGatewayKeys(gateway, parsed)).toMatchObject({ id: "gateway-1", kid: gateway.sign.kid });
+  expect(registry.ministries[0]?.sign).toEqual(publicDocumentKey(ministry.agree, "defense"));
+  expect(() => parseRegistry({ ...registry, ministries: registry.ministries.map((entry) => ({ ...entry, sign: entry.agree })) })).toThrow("$.ministries[0].sign");
 });
