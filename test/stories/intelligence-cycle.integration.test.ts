@@ -112,8 +112,11 @@ describe("answers", () => {
   });
 
   test("police declines with a reason of the list; any other reason is none (D.43)", async () => {
-    const decline = (reason: string): Promise<Answer> => send("npa-officer", "policeDeclineRequirement", { requirement: requirement.id, reason, explanation: "A source would be known (fictional)" });
+    const decline = (reason: string): Promise<Answer> => send("npa-officer", "policeDeclineRequirement", { requirement: requirement.id, reason });
     expect(reasonsOf(await decline("TOO_BUSY"))).toEqual(["INPUT"]);
+    // Words of its own would be read by whoever reads that it declined.
+    const said = await send("npa-officer", "policeDeclineRequirement", { requirement: requirement.id, reason: "SOURCE_PROTECTION", explanation: "A source would be known (fictional)" });
+    expect([codesOf(said), said.data ?? null]).toEqual([["BAD_USER_INPUT"], null]);
     policeResponse = made(await decline("SOURCE_PROTECTION"));
     expect(policeResponse.state).toBe("DECLINED");
   });

@@ -88,6 +88,15 @@ test("a digest is drafted, for now within the ministry, and the drafter does not
   expect((await story.as("contractor-engineer").query(DIGESTS)).data).toEqual({ economyApproachDigests: { totalCount: 0, nodes: [] } });
 });
 
+test("who reads drafts in the ministry learns of no report by it; the office finds with the report what it went into (D.32)", async () => {
+  const reader = story.as("meti-security-officer", { purpose: "ACCESS-DECISION" });
+  const draft = await reader.query("{ economyApproachDigests { nodes { id state steps { name note } } } }");
+  expect(draft.data).toEqual({ economyApproachDigests: { nodes: [{ id: digest.id, state: "DRAFTED", steps: [{ name: "DRAFT_DIGEST", note: null }] }] } });
+  expect((await reader.query(REPORTS)).data).toEqual(NONE);
+  const kept = await story.as("meti-officer").query("query ($id: ID!) { economySuspiciousApproach(id: $id) { state version steps { name actor note } } }", { id: report.id });
+  expect(kept.data).toMatchObject({ economySuspiciousApproach: { state: "ASSESSED", version: 3, steps: [{ name: "REPORT_APPROACH" }, { name: "ASSESS_APPROACH" }, { name: "DRAFT_DIGEST", actor: "meti-officer", note: JSON.stringify({ digest: digest.id }) }] } });
+});
+
 test("published by another person, every firm reads it under its own label, and nothing in it leads back to the report (D.32)", async () => {
   const published = await story.as("meti-security-officer", { purpose: "ACCESS-DECISION" }).mutate(PUBLISH, { input: { id: digest.id, version: digest.version } });
   expect(published.data).toMatchObject({ economyPublishApproachDigest: { state: "PUBLISHED" } });

@@ -1,6 +1,6 @@
 /**
  * Digests of reported approaches (SPEC 15.64), for everybody in Japan: written by the receiving office from reports that it assessed, published by another person. The text is refused when it tells who
- * reported or whose people they are; which reports it was made of stays in the draft's step, under the draft's label.
+ * reported or whose people they are. That a report went into it is noted with the report, under the report's label: who reads digests or drafts of them learns of no report, not even how many there are.
  */
 import type { LabelCore } from "../../../../schema/label";
 import type { Policy } from "../../../../schema/policy";
@@ -47,6 +47,19 @@ async function checkDigest({ query, policy, input }: StepContext): Promise<void>
   if (tellsAny([...textsOf(input["title"]), ...textsOf(input["text"])], reports.flatMap((report) => telling(policy, report)))) throw new Refusal("REFUSED_LIMIT");
 }
 
+/** What is taken from a report as it is; a step that changes nothing but its history. */
+interface Noted { readonly id: string; readonly label_id: number; readonly state: string; readonly version: number; readonly subject: string | null; readonly due: string | null; readonly body: Words }
+
+/** @throws Refusal where somebody else took a step with a report in between */
+async function noteWithReports({ query, id, input, asker }: StepContext): Promise<void> {
+  const reports = await query<Noted>("SELECT id, label_id, state, version, subject, due, body FROM item WHERE id = ANY($1) AND workflow = 'SuspiciousApproach' ORDER BY id", [input["reports"]]);
+  for (const report of reports) {
+    const [done] = await query<{ result: string }>("SELECT take_step($1, $2, $3, 'SuspiciousApproach', 'DRAFT_DIGEST', ARRAY[$4::text], ARRAY[]::text[], $4::text, $5, $5, $6, $7, $8, $9) AS result",
+      [asker.subject.id, report.id, report.version, report.state, report.label_id, report.subject, report.due, JSON.stringify(report.body), JSON.stringify({ digest: id })]);
+    if (done?.result !== "DONE") throw new Refusal("REFUSED_STALE");
+  }
+}
+
 export const approachDigest = defineWorkflow({
   name: "ApproachDigest", plural: "ApproachDigests", description: "What can be told of reported approaches without telling who reported.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
@@ -58,7 +71,8 @@ export const approachDigest = defineWorkflow({
       from: [], to: "DRAFTED", by: office, mutation: "draftApproachDigest", description: "Writes a digest of reports that were assessed.",
       input: { reports: { kind: "texts", description: "Ids of the reports." }, title: { kind: "localized" }, text: { kind: "localized" } },
       check: checkDigest,
-      change: (context) => ({ label: draftLabel(context), owner: officeOf(context.ministry).org, body: { title: context.input["title"], text: context.input["text"] }, note: { reports: context.input["reports"] } }),
+      change: (context) => ({ label: draftLabel(context), owner: officeOf(context.ministry).org, body: { title: context.input["title"], text: context.input["text"] } }),
+      effect: noteWithReports,
     },
     PUBLISH_DIGEST: {
       from: ["DRAFTED"], to: "PUBLISHED", by: withRole("GRANT", "APPROVE"), notBy: ["DRAFT_DIGEST"], mutation: "publishApproachDigest", description: "Another person publishes it to everybody in Japan.", input: {},

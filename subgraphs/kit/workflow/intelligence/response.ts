@@ -1,6 +1,6 @@
 /**
  * What a ministry answers to a requirement (SPEC 15.43). It stays with the ministry, under the ministry's label, which Cabinet Secretariat must be able to read and which lies at or above all
- * it was made of; it quotes the requirement by its id. A ministry that does not answer says why, by a coded reason.
+ * it was made of; it quotes the requirement by its id. A ministry that does not answer says why, by a coded reason and nothing else: words of its own would go out lower than what they tell. Who has more to say answers, under a label.
  */
 import { type LabelCore, type OrgPath, canonical, isUnder } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
@@ -28,7 +28,7 @@ export const response = defineWorkflow({
   states: ["SUBMITTED", "DECLINED", "WITHDRAWN"],
   fields: {
     requirement: { kind: "id", description: "Id of the requirement, at Cabinet Secretariat." }, tasking: { kind: "id" }, topics: { kind: "texts" }, answer: { kind: "long" },
-    documents: { kind: "texts", description: "Ids of documents that it refers to or is made of." }, earlier: { kind: "texts", description: "Ids of earlier answers that it uses again." }, reason: { kind: "text" }, explanation: { kind: "long" },
+    documents: { kind: "texts", description: "Ids of documents that it refers to or is made of." }, earlier: { kind: "texts", description: "Ids of earlier answers that it uses again." }, reason: { kind: "text" },
     givenBy: { kind: "org", description: "Body of the ministry whose officer answered." },
   },
   relatesBy: ["requirement", "tasking", "topics"],
@@ -51,7 +51,7 @@ export const response = defineWorkflow({
     },
     DECLINE_REQUIREMENT: {
       from: [], to: "DECLINED", by: answering, mutation: "declineRequirement", description: "Says why it does not answer.",
-      input: { requirement: { kind: "id" }, tasking: { kind: "id", optional: true }, reason: { kind: "text", oneOf: DECLINE_REASONS }, explanation: { kind: "long" } },
+      input: { requirement: { kind: "id" }, tasking: { kind: "id", optional: true }, reason: { kind: "text", oneOf: DECLINE_REASONS } },
       change: ({ ministry: { org }, asker, input }) => ({
         label: canonical({ policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: [], owners: { [org]: { rel: ["JPN"], disp: ["JPN"], dist: [TASKING_BODY, org], orcon: false } }, purposes: CYCLE_PURPOSES, handling: [] }),
         owner: org, body: { ...input, givenBy: bodyOf(asker) },
