@@ -84,6 +84,49 @@ describe("what is stated of an agreement", () => {
   });
 });
 
+describe("the guards in the database, whoever calls it past the rules of the steps", () => {
+  /** As the ministry's process calls it. */
+  const call = async (name: "apply_suspension" | "apply_attestation", item: string): Promise<unknown> => ((await world.pool.query<{ done: boolean }[]>(`SELECT ${name}('x', $1) AS done`, [item]))[0])?.done;
+  const levels = async (subject: string): Promise<readonly unknown[]> => (await rows<{ readonly body: unknown }>(`SELECT body FROM vault.statement WHERE list = 'attestations' AND body->>'subject' = '${subject}'`)).map(({ body }) => body);
+  const record = (liaison: string, nation: string, agreement: string): Promise<string> => world.take(officer, liaisonAttestation, "RECORD_CERTIFICATE", { liaison, nation, agreement, level: 3, host: "JPN.MOD", reference: "x", until: "2027-09-01" });
+
+  test("a certificate that was never accepted is nobody's level: withdrawn, it takes none away from whom it names", async () => {
+    const before = await levels("us-liaison");
+    expect(before).toHaveLength(1);
+    const id = await record("us-liaison", "USA", USA);
+    // Neither in effect nor withdrawn: nothing is done at all.
+    expect([await call("apply_attestation", id), await levels("us-liaison")]).toEqual([false, before]);
+    await world.take(officer, liaisonAttestation, "WITHDRAW_ATTESTATION", { id, version: 1, reason: "x" });
+    expect([await call("apply_attestation", id), await levels("us-liaison")]).toEqual([true, before]);
+  });
+
+  test("no level is stated under an agreement that is not active by the ministry's own word", async () => {
+    const id = await record("us-liaison", "USA", USA);
+    await world.take(host, liaisonAttestation, "ACCEPT_LIAISON", { id, version: 1 });
+    const inForce = await levels("us-liaison");
+    expect(inForce).toMatchObject([{ attestedLevel: 3, agreementId: USA }]);
+    const suspended = await suspend(USA);
+    await rows("DELETE FROM vault.statement WHERE list = 'attestations' AND body->>'subject' = 'us-liaison'");
+    expect([await call("apply_attestation", id), await levels("us-liaison")]).toEqual([false, []]);
+    await lift(suspended);
+    expect([await call("apply_attestation", id), await levels("us-liaison")]).toEqual([true, inForce]);
+  });
+
+  test("an item of another kind states nothing of an agreement or a level, nor does one that is not there", async () => {
+    const attestation = await record("us-liaison", "USA", USA);
+    const suspension = await suspend(USA, second);
+    const [agreements, levelsBefore, [before]] = [await stated(), await attestations(), await rows("SELECT revision FROM vault.revision")];
+    expect(await Promise.all([call("apply_suspension", attestation), call("apply_suspension", "itm_none"), call("apply_attestation", suspension), call("apply_attestation", "itm_none")])).toEqual([false, false, false, false]);
+    expect([await stated(), await attestations(), (await rows("SELECT revision FROM vault.revision"))[0]]).toEqual([agreements, levelsBefore, before]);
+    await lift(suspension, officer);
+  });
+
+  test("the ministry's role cannot say what it likes of an agreement", async () => {
+    await expect(world.pool.query("SELECT vault.state_agreement('x')")).rejects.toThrow("permission denied");
+    await expect(world.pool.query("INSERT INTO vault.statement (list, body) VALUES ('agreements', '{\"subject\": \"\", \"agreement\": \"A\", \"status\": \"ACTIVE\"}')")).rejects.toThrow("permission denied");
+  });
+});
+
 test("a ministry's own guard has nothing for a liaison under a suspended agreement, whatever the gateway would make of it, and all of it for one under another (G10)", async () => {
   const running = await startTestMinistry(ministries["defense"] as MinistryDefinition);
   try {
