@@ -80,11 +80,17 @@ export interface MinistryConfig extends Listen {
 export interface IssuerConfig extends Listen { readonly issuer: string; readonly audience: string; readonly keys: unknown; /** Parsed list of machines with their public keys. */ readonly machines: unknown }
 export interface StartConfig {
   readonly home: string; readonly listen: Listen; readonly admin: Listen; readonly issuerPort: number;
+  /** Where published files are handed to anybody. */
+  readonly publicPort: number;
   /** 0: any free port. Otherwise the ministries take this port and the following ones. */
   readonly ministryPort: number;
   /** URL of an external PostgreSQL administrator; without it the embedded server is started. */
   readonly databaseUrl?: string; readonly pgBinDir?: string; readonly logLevel: LogLevel;
 }
+/** Of `kanmon publish`: where to ask, who asks, and where it puts what is public. */
+export interface PublisherConfig { readonly url: string; readonly issuerUrl: string; readonly client: string; readonly key: unknown; readonly folder: string; /** Seconds between two publications; 0 for one only. */ readonly everyS: number }
+/** Of `kanmon site`. */
+export interface SiteConfig extends Listen { readonly folder: string }
 export interface ClientConfig { readonly url: string; readonly issuerUrl: string; readonly token?: string; readonly home: string; readonly color: boolean; readonly columns: number }
 
 const SERVED_KEYS = ["HOST", "PORT", "ADMIN_HOST", "ADMIN_PORT", "LOG_LEVEL", "BODY_LIMIT", "TOKEN_LIMIT", "DEPTH_LIMIT", "ALIAS_LIMIT", "PLANNING_LIMIT", "ASKER_SHARE", "DEADLINE_MS"];
@@ -139,13 +145,16 @@ export function readIssuerConfig(flags: Flags = {}, env: Environment = process.e
 
 /** Settings of `kanmon start` and `kanmon demo`. @throws ConfigError naming every mistake */
 export function readStartConfig(flags: Flags = {}, env: Environment = process.env): StartConfig {
-  const from = new Reader(flags, env, ["HOME", "HOST", "PORT", "ADMIN_PORT", "ISSUER_PORT", "MINISTRY_PORT", "DATABASE_URL", "DATABASE_URL_FILE", "PG_BIN_DIR", "LOG_LEVEL"]);
+  const from = new Reader(flags, env, ["HOME", "HOST", "PORT", "ADMIN_PORT", "ISSUER_PORT", "PUBLIC_PORT", "MINISTRY_PORT", "DATABASE_URL", "DATABASE_URL_FILE", "PG_BIN_DIR", "LOG_LEVEL"]);
   return from.done(() => {
     const databaseUrl = from.optionalSecret("DATABASE_URL");
     const pgBinDir = from.optional("PG_BIN_DIR");
+    const port = from.port("PORT", 4000);
     return {
-      home: from.text("HOME", ".kanmon"), listen: { host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4000) },
-      admin: { host: "127.0.0.1", port: from.port("ADMIN_PORT", 4001) }, issuerPort: from.port("ISSUER_PORT", 4002), ministryPort: from.port("MINISTRY_PORT", 4100),
+      home: from.text("HOME", ".kanmon"), listen: { host: from.text("HOST", "127.0.0.1"), port },
+      admin: { host: "127.0.0.1", port: from.port("ADMIN_PORT", 4001) }, issuerPort: from.port("ISSUER_PORT", 4002),
+      // Whoever takes any port for the gateway means all that is not named.
+      publicPort: from.port("PUBLIC_PORT", port === 0 ? 0 : 4003), ministryPort: from.port("MINISTRY_PORT", 4100),
       logLevel: from.logLevel(), ...(databaseUrl === undefined ? {} : { databaseUrl }), ...(pgBinDir === undefined ? {} : { pgBinDir }),
     };
   });
@@ -162,6 +171,27 @@ export function readClientConfig(flags: Flags = {}, env: Environment = process.e
       ...(token === undefined ? {} : { token }),
     };
   });
+}
+
+/** Settings of `kanmon publish`. @throws ConfigError naming every mistake */
+export function readPublisherConfig(flags: Flags = {}, env: Environment = process.env): PublisherConfig {
+  const from = new Reader(flags, env, ["URL", "ISSUER_URL", "CLIENT", "CLIENT_KEY", "CLIENT_KEY_FILE", "PUBLIC_DIR", "PUBLISH_EVERY", "HOME"]);
+  return from.done(() => {
+    // What is not said is where a start on this machine keeps it.
+    const home = from.text("HOME", ".kanmon");
+    const client = from.text("CLIENT", "publication-system");
+    return {
+      url: from.text("URL", "http://127.0.0.1:4000/graphql"), issuerUrl: from.text("ISSUER_URL", "http://127.0.0.1:4002"), client,
+      key: from.json("CLIENT_KEY", from.optionalSecret("CLIENT_KEY") ?? from.file("CLIENT_KEY_FILE", `${home}/keys/${client}.json`)),
+      folder: from.text("PUBLIC_DIR", `${home}/public`), everyS: from.integer("PUBLISH_EVERY", 0, 0, 86_400),
+    };
+  });
+}
+
+/** Settings of `kanmon site`. @throws ConfigError naming every mistake */
+export function readSiteConfig(flags: Flags = {}, env: Environment = process.env): SiteConfig {
+  const from = new Reader(flags, env, ["HOST", "PORT", "PUBLIC_DIR"]);
+  return from.done(() => ({ host: from.text("HOST", "127.0.0.1"), port: from.port("PORT", 4003), folder: from.text("PUBLIC_DIR") }));
 }
 
 /** The locale of the terminal as its environment names it. Only where it does not, the runtime is asked: that takes longer than loading most packages. */
@@ -241,8 +271,8 @@ class Reader {
     const known = (["silent", "error", "warn", "info", "debug"] as const).find((level) => level === value);
     return known ?? this.#fail("notLevel", { name: "KANMON_LOG_LEVEL" }, "info");
   }
-  file(name: string): string {
-    const path = this.text(name);
+  file(name: string, fallback?: string): string {
+    const path = this.text(name, fallback);
     try { return path === "" ? "" : readFileSync(path, "utf8"); } catch { return this.#fail("unreadable", { name: `KANMON_${name}`, path }, ""); }
   }
   optionalSecret(name: string): string | undefined {

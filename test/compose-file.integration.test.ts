@@ -17,6 +17,8 @@ const ROOT = path.join(__dirname, "..");
 const MINISTRIES = Object.keys(ministries);
 const GATEWAYS = ["gateway-1", "gateway-2"];
 const ISSUER = "http://127.0.0.1:4002";
+/** As the publisher sees the gateway whose network it shares. */
+const GATEWAY = "http://127.0.0.1:4000/graphql";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "kanmon-compose-"));
 fs.chmodSync(root, 0o755);
@@ -31,10 +33,10 @@ let portOf: Readonly<Record<string, number>>;
 beforeAll(async () => {
   build();
   database = await startEmbedded(path.join(root, "postgres"), { fast: true });
-  const wanted = [...MINISTRIES, ...GATEWAYS, ...GATEWAYS.map((name) => `${name}-admin`), "issuer"];
+  const wanted = [...MINISTRIES, ...GATEWAYS, ...GATEWAYS.map((name) => `${name}-admin`), "issuer", "site"];
   portOf = await takePorts(Object.fromEntries(wanted.map((name) => [name, { port: 0, option: "" }])));
   const here = `http://127.0.0.1:${portOf["issuer"]}`;
-  await makeDeployment({ folder: deployment, gateways: GATEWAYS, ministries: MINISTRIES, issuer: { issuer: here, jwksUri: `${here}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, machines: ["meti-system"] });
+  await makeDeployment({ folder: deployment, gateways: GATEWAYS, ministries: MINISTRIES, issuer: { issuer: here, jwksUri: `${here}/jwks`, audience: AUDIENCE, algorithms: ["EdDSA"], speaksFor: "EVERYBODY" }, machines: ["meti-system", "publication-system"] });
   const variables = Object.fromEntries(fs.readFileSync(path.join(deployment, "compose.env"), "utf8").trim().split("\n").map((line) => line.split("=") as [string, string]));
   file = readCompose(fs.readFileSync(path.join(ROOT, "docker-compose.yml"), "utf8"), { ...variables, DEPLOYMENT_DEMO: "1" });
   services = mapAt(file, "services");
@@ -79,7 +81,7 @@ function environmentOf(name: string): Record<string, string> {
   const environment = mapAt(services, name, "environment");
   return Object.fromEntries(Object.keys(environment).map((key) => {
     const value = textAt(environment, key);
-    return [key, key in ports ? String(ports[key]) : value === ISSUER ? issuer : inPlace(value)];
+    return [key, key in ports ? String(ports[key]) : value === ISSUER ? issuer : value === GATEWAY ? `http://127.0.0.1:${portOf["gateway-1"]}/graphql` : inPlace(value)];
   }));
 }
 
@@ -100,7 +102,7 @@ function commandOf(name: string): { readonly args: readonly string[]; readonly s
 async function untilHealthy(name: string, command: Command): Promise<void> {
   const [, node, ...args] = listAt(mapAt(services, name, "healthcheck"), "test");
   expect(node).toBe("node");
-  const ports: Readonly<Record<string, number | undefined>> = { 4100: portOf[name], 4001: portOf[`${name}-admin`], 4002: portOf["issuer"] };
+  const ports: Readonly<Record<string, number | undefined>> = { 4100: portOf[name], 4001: portOf[`${name}-admin`], 4002: portOf["issuer"], 4003: portOf["site"] };
   const here = args.map((part) => part.replace(/127\.0\.0\.1:(\d+)/, (_whole, port: string) => `127.0.0.1:${ports[port]}`));
   const port = Object.entries(ports).find(([own]) => args.some((part) => part.includes(`127.0.0.1:${own}`)))?.[1] ?? 0;
   for (let tries = 0; tries < 600; tries += 1) {
@@ -147,6 +149,20 @@ test.each(GATEWAYS)("answers through %s with a token of the issuer beside it", a
   expect(code).toBe(4);
   expect(out).toContain("DEMO-MOD-14");
 }, 60_000);
+
+test("hands to anybody, without a token, what the publisher put there, and nothing else", async () => {
+  await startAndWait(["site"]);
+  const at = `http://127.0.0.1:${portOf["site"]}`;
+  expect((await fetch(`${at}/figures.json`)).status).toBe(404);
+  const publisher = startService("publisher");
+  running.set("publisher", publisher);
+  while ((await fetch(`${at}/figures.json`)).status !== 200) {
+    if (publisher.process.exitCode !== null) throw new Error(publisher.err);
+    await wait(250);
+  }
+  expect(await (await fetch(`${at}/figures.json`)).json()).toMatchObject({ reports: [] });
+  expect((await fetch(`${at}/graphql`, { method: "POST", body: "{}" })).status).toBe(405);
+}, 120_000);
 
 test("does not serve the demonstration's page where other machines can ask", async () => {
   for (const name of GATEWAYS) expect((await fetch(`http://127.0.0.1:${portOf[name]}/`)).status).toBe(404);

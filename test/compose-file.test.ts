@@ -13,8 +13,8 @@ const service = (name: string): YamlMap => mapAt(services, name);
 const environment = (name: string): YamlMap => mapAt(service(name), "environment");
 const MINISTRIES = Object.keys(ministries);
 
-test("has a database, a preparation and a process per ministry, two gateways, and the issuer only beside a gateway and on request", () => {
-  expect([...names].sort()).toEqual([...MINISTRIES.flatMap((name) => [name, `${name}-db`, `${name}-setup`]), "gateway-1", "gateway-2", "issuer-1", "issuer-2"].sort());
+test("has a database, a preparation and a process per ministry, two gateways, and the issuer only beside a gateway and on request, as what is published", () => {
+  expect([...names].sort()).toEqual([...MINISTRIES.flatMap((name) => [name, `${name}-db`, `${name}-setup`]), "gateway-1", "gateway-2", "issuer-1", "issuer-2", "publisher", "site"].sort());
   for (const at of [1, 2]) {
     expect(service(`issuer-${at}`)["profiles"]).toEqual(["demo"]);
     expect(service(`issuer-${at}`)["network_mode"]).toBe(`service:gateway-${at}`);
@@ -61,10 +61,18 @@ test("keeps each database on a network of its own, without a way out, shared wit
   }
 });
 
-test("publishes gateways only, and on loopback only", () => {
+test("publishes gateways and the site of published files only, and on loopback only", () => {
   const published = names.filter((name) => service(name)["ports"] !== undefined);
-  expect(published).toEqual(["gateway-1", "gateway-2"]);
-  for (const name of published) for (const port of listAt(service(name), "ports")) expect(port).toMatch(/^127\.0\.0\.1:\d+:4000$/);
+  expect(published).toEqual(["gateway-1", "gateway-2", "site"]);
+  for (const name of published) for (const port of listAt(service(name), "ports")) expect(port).toMatch(name === "site" ? /^127\.0\.0\.1:4003:4003$/ : /^127\.0\.0\.1:\d+:4000$/);
+});
+
+test("gives what anybody asks neither a key nor a way to anything, and the folder to read only; who writes it has the key and no port", () => {
+  const folderOf = (name: string): readonly string[] => listAt(service(name), "volumes").filter((volume) => volume.includes("/state/"));
+  expect([listAt(service("site"), "secrets"), listAt(service("site"), "networks"), folderOf("site")]).toEqual([[], ["public"], ["/deployment/state/public:/public:ro"]]);
+  expect(names.filter((name) => listAt(service(name), "networks").includes("public"))).toEqual(["site"]);
+  expect([listAt(service("publisher"), "secrets"), folderOf("publisher"), service("publisher")["network_mode"]]).toEqual([["publication-system"], ["/deployment/state/public:/public"], "service:gateway-1"]);
+  for (const name of ["publisher", "site"]) expect(service(name)["profiles"]).toEqual(["demo"]);
 });
 
 test("has a health check for every service that stays, and mounts code read-only", () => {

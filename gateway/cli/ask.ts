@@ -93,7 +93,8 @@ function headersOf(token: string | undefined, narrowing: Narrowing): Record<stri
   return { "content-type": "application/json", accept: "application/graphql-response+json, application/json;q=0.9", ...Object.fromEntries(given) };
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+/** Sends a request. @throws CommandFailure where nobody answers */
+export async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {

@@ -39,7 +39,8 @@ export async function makeDeployment({ folder, gateways, ministries, issuer, mac
   json("issuer.json", () => issuerKeys);
   // The issuer is told the public halves; a private one stays with whoever runs the system.
   const machineKeys = machines.map((id) => machineOf(id, json<OwnedKey["key"]>(`${id}.json`, () => makeSigningKey(id).key)));
-  json("machines.json", () => machineKeys);
+  // Made of the keys that are there, like the registry: one that came later is in it too.
+  writePrivate(path.join(folder, "machines.json"), `${JSON.stringify(machineKeys)}\n`);
   for (const name of ministries) {
     const owner = text(`${name}-owner-password`, makePassword);
     const host = `${name}-db:5432`;
@@ -47,7 +48,7 @@ export async function makeDeployment({ folder, gateways, ministries, issuer, mac
     text(`${name}-database-url`, () => `postgres://${role}:${makePassword()}@${host}/${role}`);
     text(`${name}-database-owner-url`, () => `postgres://postgres:${owner}@${host}/${role}`);
   }
-  for (const state of [...gateways, ...ministries, ...ministries.map((name) => `${name}-db`)]) fs.mkdirSync(path.join(folder, "state", state), { recursive: true, mode: 0o700 });
+  for (const state of ["public", ...gateways, ...ministries, ...ministries.map((name) => `${name}-db`)]) fs.mkdirSync(path.join(folder, "state", state), { recursive: true, mode: 0o700 });
   writePrivate(path.join(folder, "registry.json"), `${JSON.stringify(registryOf(gatewayKeys, ministryKeys, [issuer]), null, 1)}\n`);
   const release = json<OwnedKey>("release.json", () => makeSigningKey("release"));
   json("bundle-signers.json", () => signersOf([release]));

@@ -16,6 +16,8 @@ export interface Home {
   readonly evidenceDir: string;
   readonly logDir: string;
   readonly registryFile: string;
+  /** What was published: the only folder that is for others. */
+  readonly publicDir: string;
   /** The signed bundle, and who may sign it. */
   readonly bundleFile: string;
   readonly bundleSignersFile: string;
@@ -44,7 +46,7 @@ export function openHome(root: string): Home {
   checkVersion(inside("version.json"), at);
   for (const folder of ["keys", "evidence", "log", "policy-in-force"]) fs.mkdirSync(inside(folder), { recursive: true, mode: 0o700 });
   return {
-    root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), registryFile: inside("registry.json"), bundleFile: inside("bundle.json"), bundleSignersFile: inside("bundle-signers.json"), judgedFile: inside("judged"),
+    root: at, databaseDir: inside("postgres"), evidenceDir: inside("evidence"), logDir: inside("log"), publicDir: inside("public"), registryFile: inside("registry.json"), bundleFile: inside("bundle.json"), bundleSignersFile: inside("bundle-signers.json"), judgedFile: inside("judged"),
     policyFile: inside("policy.json"), policySignersFile: inside("policy-signers.json"), policyStateFile: (name) => inside("policy-in-force", `${name}.json`),
     ministriesFile: inside("ministries.json"),
     keyFile: (name) => inside("keys", name),

@@ -25,7 +25,7 @@ import { GATEWAY_NODE_FLAGS, MAIN_SCRIPT, MINISTRY_NODE_FLAGS } from "./root";
 export interface LocalSettings {
   readonly home: string; readonly host: string;
   /** 0 takes a free port. */
-  readonly port: number; readonly adminPort: number; readonly issuerPort: number; readonly ministryPort: number;
+  readonly port: number; readonly adminPort: number; readonly issuerPort: number; readonly publicPort: number; readonly ministryPort: number;
   /** URL of an external PostgreSQL administrator instead of the embedded server. */
   readonly databaseUrl?: string;
   /** All ministries in one process instead of one process each. */
@@ -35,7 +35,7 @@ export interface LocalSettings {
 }
 export type LocalEvent = ChildEvent | { readonly kind: "database"; readonly how: string };
 export interface RunningLocal {
-  readonly url: string; readonly adminUrl: string; readonly issuerUrl: string; readonly pageUrl: string; readonly evidenceDir: string; readonly home: string;
+  readonly url: string; readonly adminUrl: string; readonly issuerUrl: string; readonly pageUrl: string; /** Where anybody reads what was published. */ readonly publicUrl: string; readonly evidenceDir: string; readonly home: string;
   readonly database: Databases["kind"];
   readonly ministries: readonly { readonly name: string; readonly url: string; readonly pid: () => number | undefined }[];
   stop(): Promise<void>;
@@ -77,7 +77,7 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
   // Before anything listens there: the issuer, which would refuse, is not the first to be started.
   if (!isLoopback(host)) throw new CommandFailure(EXIT.failure, ["notLoopback", { host }]);
   const ports = await takePorts({
-    gateway: { port: settings.port, option: "--port" }, admin: { port: settings.adminPort, option: "--admin-port" }, issuer: { port: settings.issuerPort, option: "--issuer-port" },
+    gateway: { port: settings.port, option: "--port" }, admin: { port: settings.adminPort, option: "--admin-port" }, issuer: { port: settings.issuerPort, option: "--issuer-port" }, public: { port: settings.publicPort, option: "--public-port" },
     ...Object.fromEntries(MINISTRIES.map((name, at) => [name, { port: ministryPort === 0 ? 0 : ministryPort + at, option: "--ministry-port" }])) as Record<MinistryName, { readonly port: number; readonly option: string }>,
   }, host);
   const page = originOf(host, ports.gateway);
@@ -112,11 +112,14 @@ async function startParts(settings: LocalSettings, home: Home, undo: (() => unkn
     origins: [page, `http://localhost:${ports.gateway}`], machines: await machinesOf(home),
   });
   undo.push(() => issuer.stop());
+  const { startSite } = require("./publication/site") as typeof import("./publication/site");
+  const site = await startSite(home.publicDir, host, ports.public);
+  undo.push(() => site.stop());
   await answering;
   const adminUrl = `http://127.0.0.1:${ports.admin}`;
   await untilReady(`${adminUrl}/health/ready`);
   return {
-    url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
+    url: `${page}/graphql`, pageUrl: `${page}/`, adminUrl, issuerUrl: issuer.url, publicUrl: `${originOf(host, ports.public)}/`, evidenceDir: home.evidenceDir, home: home.root, database: databases.kind,
     ministries: MINISTRIES.map((name, at) => ({ name, url: originOf(host, ports[name]), pid: () => ministries[settings.isTogether ? 0 : at]?.pid })),
   };
 }

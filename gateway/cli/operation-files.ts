@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { printOperation } from "../bundle/known-operations";
+import { schemaFile } from "./root";
 
 /** The folder in a folder of the contract. */
 export const OPERATIONS = "operations";
@@ -11,3 +12,6 @@ export function operationsIn(folder: string): readonly string[] {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".graphql")).sort() : [];
   return names.map((name) => printOperation(fs.readFileSync(path.join(folder, name), "utf8")));
 }
+
+/** The text of a known operation of this package, as it is listed. */
+export function operationCalled(name: string): string { return printOperation(fs.readFileSync(path.join(schemaFile(OPERATIONS), `${name}.graphql`), "utf8")); }

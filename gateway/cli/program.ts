@@ -20,10 +20,12 @@ import type { LabelExportOptions, LabelImportOptions, ShowLabelOptions } from ".
 import type { MinistryOptions } from "./commands/ministry";
 import type { NoticesOptions } from "./commands/notices";
 import type { DiffOptions, MakeOptions, SignOptions, VerifyOptions as PolicyVerifyOptions } from "./commands/policy";
+import type { PublishOptions } from "./commands/publish";
 import type { QueryOptions } from "./commands/query";
 import type { ExportOptions, ImportOptions } from "./commands/register";
 import type { SchemaOptions } from "./commands/schema";
 import type { SimulateOptions } from "./commands/simulate";
+import type { SiteOptions } from "./commands/site";
 import type { StartOptions } from "./commands/start";
 import type { SubscribeOptions } from "./commands/subscribe";
 import type { TokenOptions } from "./commands/token";
@@ -55,7 +57,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
 
   add("start", "start everything on this machine: PostgreSQL, ministries, token issuer, gateway, with demo data")
     .option("--port <port>", "port of the gateway (default: 4000)").option("--admin-port <port>", "health and metrics (default: 4001)")
-    .option("--issuer-port <port>", "development token issuer (default: 4002)").option("--ministry-port <port>", "first port of the ministries (default: 4100; 0 takes free ones)")
+    .option("--issuer-port <port>", "development token issuer (default: 4002)").option("--public-port <port>", "published files, for anybody (default: 4003)").option("--ministry-port <port>", "first port of the ministries (default: 4100; 0 takes free ones)")
     .option("--together", "run the ministries in one process, each with its own database, role, keys and port")
     .addOption(home()).addOption(lang())
     .action(async (options: StartOptions) => finish(await load<typeof import("./commands/start")>("start").runStart(options)));
@@ -74,6 +76,14 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
 
   add("issuer", "run the development token issuer (loopback only, never for production)")
     .action(async () => finish(await load<typeof import("./commands/issuer")>("issuer").runIssuer()));
+
+  add("publish", "put what is public into a folder that a web server hands to anybody; refuses whatever is not PUBLIC and whole, and takes nothing back").option("--out <folder>", "the folder (default: public in the data folder)")
+    .option("--client <id>", "the machine that asks (default: publication-system)").option("--key <file>", "its private key (default: of the data folder)").option("--every <seconds>", "go on until stopped (default: once)")
+    .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(home()).addOption(lang())
+    .action(async (options: PublishOptions) => finish(await load<typeof import("./commands/publish")>("publish").runPublish(options)));
+
+  add("site", "hand published files to anybody, as any web server can").argument("[folder]", "folder of kanmon publish (otherwise KANMON_PUBLIC_DIR)").option("--port <port>", "port to listen on (default: 4003)").addOption(lang())
+    .action(async (folder: string | undefined, options: SiteOptions) => finish(await load<typeof import("./commands/site")>("site").runSite(folder, options)));
 
   add("token", "print an access token of the development issuer").requiredOption("--as <persona>", "person of the demo")
     .option("--issuer <url>", "address of the issuer").addOption(asJson())

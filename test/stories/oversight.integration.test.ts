@@ -4,6 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { knownOperation } from "../support/known-operation";
 import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
@@ -140,6 +142,21 @@ test("of a year that is over the ministry releases what may be told, by the offi
   expect(JSON.stringify(seen)).not.toContain("counts");
 });
 
+const PUBLIC_FILES = ["index.html", "figures.json", "figures.csv"];
+/** What a citizen gets: whoever asks, without token, account or header. */
+const fetchPublic = async (name: string): Promise<string> => { const answer = await fetch(new URL(name, story.publicUrl)); return answer.status === 200 ? answer.text() : String(answer.status); };
+const publish = (...more: readonly string[]): ReturnType<typeof story.kanmon> => story.kanmon("publish", "--home", story.home, "--url", story.url, "--issuer", story.issuer, "--lang", "en", ...more);
+/** Everything in the public folder, with the instants of its files. */
+const lookAtPublic = (): object => Object.fromEntries(fs.readdirSync(path.join(story.home, "public")).sort().map((name) => { const file = path.join(story.home, "public", name); return [name, fs.readFileSync(file, "utf8"), fs.statSync(file).mtimeMs] as const; }).map(([name, ...rest]) => [name, rest]));
+
+test("a citizen, who has no token, finds nothing before there is anything; the gateway answers them nothing at all (D.58)", async () => {
+  for (const name of PUBLIC_FILES) expect([name, await fetchPublic(name)]).toEqual([name, "404"]);
+  const asked = await fetch(story.url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query: knownOperation("AllPublicFigures") }) });
+  expect([asked.status, await asked.text()]).toEqual([401, expect.stringContaining("UNAUTHENTICATED")]);
+  expect(await publish()).toMatchObject({ code: 0, err: expect.stringContaining("published: 0 reports") as unknown });
+  expect(await fetchPublic("")).toContain("No figures have been published yet.");
+});
+
 const PUBLIC = knownOperation("PublicFigures");
 const READERS = ["uncleared-official", "contractor-engineer", "us-liaison", "meti-hr"] as const;
 
@@ -152,6 +169,9 @@ test("figures become public by three acts: one prepares, the oversight office ch
   expect(reasonsOf(await take("nss-requirements-officer", "cabinetSecretariatPublishStatistics", on(prepared)))).toEqual(["STATE"]);
   const reviewed = madeBy(await take("auditor", "cabinetSecretariatReviewStatistics", { ...on(prepared), result: "REVIEWED", decision: "They are those of the release" }));
   for (const who of READERS) expect([who, await read(who, PUBLIC, { year: LAST_YEAR })]).toEqual([who, { totalCount: 0, nodes: [] }]);
+  // Prepared, released and checked, with all its figures in the ministry: in public not even the date of a file tells of it.
+  const before = lookAtPublic();
+  expect([(await publish()).code, lookAtPublic()]).toEqual([0, before]);
   expect(madeBy(await take("nss-requirements-officer", "cabinetSecretariatPublishStatistics", on(reviewed)))).toMatchObject({ state: "PUBLISHED" });
 });
 
@@ -160,6 +180,67 @@ test("then anybody reads them, without clearance, from a firm and from abroad, m
   expect((await story.as("uncleared-official").query(PUBLIC, { year: LAST_YEAR })).release?.marking.en).toBe("//JPN PUBLIC");
   const drafts = await as("uncleared-official").query("{ cabinetSecretariatStatisticsReports { totalCount } }");
   expect(drafts.data).toEqual({ cabinetSecretariatStatisticsReports: { totalCount: 0 } });
+});
+
+test("a citizen reads the published figures without a token, as a page, as JSON and as a table, and nothing else (D.58)", async () => {
+  expect(await publish()).toMatchObject({ code: 0, err: expect.stringContaining("published: 1 reports") as unknown });
+  const { reports, marking } = JSON.parse(await fetchPublic("figures.json")) as { readonly marking: { readonly en: string }; readonly reports: readonly { readonly figures: readonly { readonly measure: string; readonly regime: string; readonly item: string; readonly atLeast: number | null }[] }[] };
+  expect([marking.en, reports]).toEqual(["//JPN PUBLIC", [expect.objectContaining({ year: LAST_YEAR, body: "JPN.MOD", publishedOn: TODAY })]]);
+  expect(reports[0]?.figures.map(({ measure, regime, item, atLeast }) => [measure, regime, item, atLeast ?? "X"].join(";"))).toEqual(statistics["figures"]);
+  const page = await fetchPublic("");
+  for (const word of ["EXERCISE", "Ministry of Defense", "\u9632\u885b\u7701", LAST_YEAR]) expect(page).toContain(word);
+  expect((await fetchPublic("figures.csv")).split("\r\n").filter((line) => line.startsWith(LAST_YEAR))).toHaveLength((statistics["figures"] as readonly string[]).length);
+  // Neither what led there nor where it came from: no id, no person, no count.
+  for (const name of PUBLIC_FILES) expect([name, (await fetchPublic(name)).match(/itm_|mtr_|doc_|officer|auditor|MOD-20/)]).toEqual([name, null]);
+  for (const name of ["graphql", "keys/publication-system.json", "../keys/publication-system.json", "evidence/evidence.jsonl"]) expect([name, await fetchPublic(name)]).toEqual([name, "404"]);
+});
+
+test("the publication system can ask for nothing else, and is given nothing but what is public, whoever has its key (D.58)", async () => {
+  const system = story.as("publication-system", {});
+  expect(codesOf(await system.query("{ cabinetSecretariatStatisticsReports { totalCount } }"))).toEqual(["UNKNOWN_OPERATION"]);
+  expect(codesOf(await system.query("{ __schema { types { name } } }"))).toEqual(["UNKNOWN_OPERATION"]);
+  const records = await system.query(knownOperation("DefenseDocuments"), { first: 50 });
+  expect([records.errors, records.release?.marking.en]).toEqual([[], "//JPN PUBLIC"]);
+});
+
+interface Changed { readonly data: { cabinetSecretariatPublicFigures: { totalCount: number; nodes: { figures: string[] }[] } }; readonly extensions: { release: Record<string, unknown> } }
+/** Somebody on the way between publication system and gateway, who changes its answers. */
+async function withChanged<T>(change: (answer: Changed) => void, then: (url: string) => Promise<T>): Promise<T> {
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk)).on("end", () => {
+      void (async () => {
+        const { authorization = "", "kanmon-ceiling": ceiling = "", "kanmon-marks": marks = "" } = request.headers;
+        const headers = { authorization, "content-type": "application/json", "kanmon-ceiling": String(ceiling), "kanmon-marks": String(marks) };
+        const answer = await (await fetch(story.url, { method: "POST", body: Buffer.concat(chunks), headers })).json() as Changed;
+        change(answer);
+        response.end(JSON.stringify(answer));
+      })();
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  try { return await then(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); } finally { server.close(); }
+}
+
+const OTHER = { ja: "\u53d6\u6271\u6ce8\u610f//\u56fd\u5185\u9650\u308a", en: "//JPN CUI//CUI//JPN ONLY" };
+test.each<[string, (answer: Changed) => void, number, string]>([
+  ["nothing at all is changed, so that it is the change that stops it", () => undefined, 0, "published: 1 reports"],
+  ["the answer is marked otherwise", ({ extensions: { release } }) => { release["marking"] = { ...(release["marking"] as object), ...OTHER }; }, 5, "not everything is marked PUBLIC"],
+  ["one value has no mark", ({ extensions: { release } }) => { delete (release["portions"] as { at: Record<string, number> }).at["cabinetSecretariatPublicFigures.nodes.0.figures"]; }, 5, "has no marking"],
+  ["something was withheld", ({ extensions: { release } }) => { release["withheld"] = [{ path: [], reasonClass: "RESTRICTED", contact: null, requestable: false }]; }, 5, "something was withheld"],
+  ["a figure is made exact", ({ data }) => { const [node] = data.cabinetSecretariatPublicFigures.nodes; node?.figures.splice(0, 1, node.figures[0]?.replace(/;[^;]*$/, ";3") ?? ""); }, 5, "not told as everybody may be told"],
+  ["what was published is missing", ({ data }) => { data.cabinetSecretariatPublicFigures = { ...data.cabinetSecretariatPublicFigures, totalCount: 0, nodes: [] }; }, 5, "was published and is now missing"],
+])("when %s, what was published stays as it is, also by its date (D.58)", async (_what, change, code, said) => {
+  const before = lookAtPublic();
+  expect(await withChanged(change, (url) => publish("--url", url))).toMatchObject({ code, err: expect.stringContaining(said) as unknown });
+  expect(lookAtPublic()).toEqual(before);
+});
+
+test("when the publication system cannot show who it is, or reaches nobody, what was published stays (D.58)", async () => {
+  const before = lookAtPublic();
+  expect((await publish("--key", path.join(story.home, "keys", "meti-system.json"))).code).toBe(3);
+  expect((await publish("--url", "http://127.0.0.1:9/")).code).toBe(1);
+  expect(lookAtPublic()).toEqual(before);
 });
 
 test("a second report on the same body and year is not published: what differs between the two would tell what both withhold (D.58) [B-69]", async () => {

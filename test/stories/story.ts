@@ -28,6 +28,8 @@ export interface Story {
   readonly url: string;
   readonly issuer: string;
   readonly admin: string;
+  /** Where anybody reads what was published: `http://127.0.0.1:4003/`. */
+  readonly publicUrl: string;
   /** Data folder of this deployment: keys, evidence, signed policy. */
   readonly home: string;
   /** Somebody of the demo (`gateway/cli/data/personas.json`). Without a purpose they declare their own. */
@@ -51,13 +53,14 @@ export function startStory({ isApart = false }: { readonly isApart?: boolean } =
   // The database runs under another user where tests are run by root, and has to get through.
   fs.chmodSync(folder, 0o711);
   const home = path.join(folder, "data");
-  const at = { url: "", issuer: "", admin: "" };
+  const at = { url: "", issuer: "", admin: "", publicUrl: "" };
   let started: Command | undefined;
   const start = async (): Promise<void> => {
     started = new Command(["start", "--home", home, "--lang", "en", ...FREE_PORTS, ...(isApart ? [] : ["--together"])]);
     await started.said("ready ");
     at.url = found(/^ready (\S+)/m, started.out);
     at.issuer = found(/^ +issuer +(\S+)/m, started.err);
+    at.publicUrl = found(/^ +public +(\S+)/m, started.err);
     at.admin = found(/^ +admin +(http:\/\/[^/]+)/m, started.err);
   };
   const stop = async (): Promise<void> => {
@@ -67,7 +70,7 @@ export function startStory({ isApart = false }: { readonly isApart?: boolean } =
   beforeAll(async () => { await copyPreparedHome(home); await start(); }, START_MS);
   afterAll(async () => { await stop(); fs.rmSync(folder, { recursive: true, force: true }); }, STOP_MS);
   return {
-    get url() { return at.url; }, get issuer() { return at.issuer; }, get admin() { return at.admin; }, home,
+    get url() { return at.url; }, get issuer() { return at.issuer; }, get admin() { return at.admin; }, get publicUrl() { return at.publicUrl; }, home,
     as: (persona, declared = {}) => tellerOf(at, persona, { purpose: personaCalled(persona).purpose, ...declared }),
     kanmon: (...args) => run(args),
     said: () => started?.err ?? "",

@@ -36,7 +36,7 @@ export async function runDemo(options: DemoOptions): Promise<ExitCode> {
   try {
     show(frame([NOTICE.ja, NOTICE.en, NOTICE.note], Math.min(width ?? 80, 100)));
     tell(textOf(options.lang, "demoStarting"));
-    const starting = startLocal({ home: path.join(folder, "home"), host: "127.0.0.1", port: 0, adminPort: 0, issuerPort: 0, ministryPort: 0, isTogether: true, logLevel: "warn", onEvent: (event) => tell(JSON.stringify(event)) });
+    const starting = startLocal({ home: path.join(folder, "home"), host: "127.0.0.1", port: 0, adminPort: 0, issuerPort: 0, publicPort: 0, ministryPort: 0, isTogether: true, logLevel: "warn", onEvent: (event) => tell(JSON.stringify(event)) });
     starting.catch(() => undefined);
     running = await Promise.race([starting, interrupted]).catch(async (error: unknown) => { await starting.then((late) => late.stop(), () => undefined); throw error; });
     return await Promise.race([showAll(running, folder, width, options.lang), interrupted]);

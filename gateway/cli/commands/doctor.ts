@@ -50,9 +50,9 @@ function versionOf(name: string): string | undefined {
   return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version : undefined;
 }
 
-async function lookAtPorts({ listen, admin, issuerPort, ministryPort }: StartConfig): Promise<readonly Finding[]> {
+async function lookAtPorts({ listen, admin, issuerPort, publicPort, ministryPort }: StartConfig): Promise<readonly Finding[]> {
   const ports: readonly (readonly [string, number])[] = [
-    ["gateway", listen.port], ["admin", admin.port], ["issuer", issuerPort], ...Array.from({ length: ministryPort === 0 ? 0 : MINISTRIES.length }, (_, at) => ["ministry", ministryPort + at] as const),
+    ["gateway", listen.port], ["admin", admin.port], ["issuer", issuerPort], ["public", publicPort], ...Array.from({ length: ministryPort === 0 ? 0 : MINISTRIES.length }, (_, at) => ["ministry", ministryPort + at] as const),
   ];
   return Promise.all(ports.map(async ([what, port]): Promise<Finding> => {
     const free = await isFree(port);

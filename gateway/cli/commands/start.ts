@@ -10,11 +10,11 @@ import { FRAME_TEXT, PERSONAS } from "../people";
 import { print, tell, textOf, type Lang } from "../say";
 import { reportReady, untilStopped } from "../stay";
 
-export interface StartOptions { readonly port?: string; readonly adminPort?: string; readonly issuerPort?: string; readonly ministryPort?: string; readonly together?: boolean; readonly home?: string; readonly lang: Lang }
+export interface StartOptions { readonly port?: string; readonly adminPort?: string; readonly issuerPort?: string; readonly publicPort?: string; readonly ministryPort?: string; readonly together?: boolean; readonly home?: string; readonly lang: Lang }
 
 export async function runStart(options: StartOptions): Promise<ExitCode> {
   const config = readStartConfig({
-    KANMON_PORT: options.port, KANMON_ADMIN_PORT: options.adminPort, KANMON_ISSUER_PORT: options.issuerPort, KANMON_MINISTRY_PORT: options.ministryPort, KANMON_HOME: options.home,
+    KANMON_PORT: options.port, KANMON_ADMIN_PORT: options.adminPort, KANMON_ISSUER_PORT: options.issuerPort, KANMON_PUBLIC_PORT: options.publicPort, KANMON_MINISTRY_PORT: options.ministryPort, KANMON_HOME: options.home,
   });
   const started = Date.now();
   const stopped = untilStopped();
@@ -31,7 +31,7 @@ export async function runStart(options: StartOptions): Promise<ExitCode> {
     if (event.kind === "down" && event.name === "gateway") fail(new CommandFailure(EXIT.failure, ["childDown", { name: event.name }]));
   };
   const starting = startLocal({
-    home: config.home, host: config.listen.host, port: config.listen.port, adminPort: config.admin.port, issuerPort: config.issuerPort, ministryPort: config.ministryPort,
+    home: config.home, host: config.listen.host, port: config.listen.port, adminPort: config.admin.port, issuerPort: config.issuerPort, publicPort: config.publicPort, ministryPort: config.ministryPort,
     isTogether: options.together === true, logLevel: config.logLevel, onEvent, ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
   });
   starting.catch(() => undefined);
@@ -55,8 +55,10 @@ function sayReady(running: RunningLocal, ms: number, lang: Lang): void {
   tell(`  ${"issuer".padEnd(20)} ${running.issuerUrl}`);
   tell(`  ${"admin".padEnd(20)} ${running.adminUrl}/health/ready  ${running.adminUrl}/metrics`);
   tell(`  ${"page".padEnd(20)} ${running.pageUrl}`);
+  tell(`  ${"public".padEnd(20)} ${running.publicUrl}`);
   tell(textOf(lang, "howToToken"));
   tell(textOf(lang, "howToQuery"));
+  tell(textOf(lang, "publicAddress", { url: running.publicUrl }));
   for (const { id } of PERSONAS.filter(({ isMachine }) => isMachine)) tell(textOf(lang, "machineKey", { id, file: path.join(running.home, "keys", `${id}.json`) }));
   print(textOf(lang, "ready", { url: running.url, seconds: (ms / 1000).toFixed(1) }));
 }

@@ -63,7 +63,7 @@ describe("the committed list", () => {
     const bundle = readDemoBundle();
     const planner = new Planner(bundle, DEFAULT_LIMITS);
     const people = everybody(policy).filter(({ subject }) => isBoundToKnown(policy, subject));
-    expect(people.map(({ id }) => id)).toEqual(["contractor-engineer", "hoshimi-facility-manager"]);
+    expect(people.map(({ id }) => id)).toEqual(["contractor-engineer", "hoshimi-facility-manager", "publication-system"]);
     for (const { text } of list.all) expect(() => planner.compile(apiSchemaOf(bundle), parse(text), undefined)).not.toThrow();
     const fitting = people.map(({ subject, ctx }) => {
       const view = viewOf(bundle, (floor) => decide(policy, subject, "RETRIEVE", floor, { ...ctx, now: DEMO_NOON }).outcome === "permit");
@@ -71,14 +71,19 @@ describe("the committed list", () => {
     });
     const vetting = ["ConsentToVetting", "FileVettingComplaint", "OwnVetting", "RefuseVetting", "ReportOwnEvent", "WithdrawVettingComplaint", "WithdrawVettingConsent"];
     const patents = ["AskInventionPermission", "ClaimInventionCompensation", "PatentPreservation", "PatentPreservations", "WithdrawPatentApplication"];
-    expect(fitting.map((names) => list.all.map(({ name }) => name).filter((name) => !names.includes(name)))).toEqual([[...vetting, ...patents].sort(), vetting]);
+    const [engineer = [], manager = [], publisher = []] = fitting;
+    expect([engineer, manager].map((names) => list.all.map(({ name }) => name).filter((name) => !names.includes(name)))).toEqual([[...vetting, ...patents].sort(), vetting]);
+    // No change, no notice, nothing that is never PUBLIC: what is left asks for what has a label of its own. (A subscription is refused for want of a root, 8.7.)
+    const asked = publisher.filter((name) => !list.all.some((one) => one.name === name && one.text.startsWith("subscription")));
+    expect(asked).toEqual(["AllPublicFigures", "DefenseDocument", "DefenseDocuments", "EconomyDocument", "Matter", "Matters", "PublicFigures", "Records"]);
   }, 120_000);
 });
 
 describe("the list binds", () => {
-  test("whoever asks for a firm, person or machine, and nobody else of the demonstration", () => {
+  test("whoever asks for a firm, person or machine, and the publication system, and nobody else of the demonstration", () => {
     const at = (kind: "official" | "contractor" | "system" | "liaison", org: string): boolean => isBoundToKnown(policy, { kind, org });
     expect([at("contractor", "JPN.PRV.9990001000001"), at("system", "JPN.PRV.9990001000002"), at("official", "JPN.PRV"), at("contractor", "JPN.METI")]).toEqual([true, true, true, true]);
+    expect(at("system", "JPN.CAS.PUB")).toBe(true);
     expect([at("system", "JPN.METI"), at("official", "JPN.CAS"), isBoundToKnown(policy, { kind: "liaison", hostOrg: "JPN.MOD" })]).toEqual([false, false, false]);
     expect(isBoundToKnown(policy, { kind: "liaison", hostOrg: "JPN.PRV.9990001000001" })).toBe(true);
   });

@@ -96,7 +96,7 @@ describe("a change is called", () => {
     ["mixed", "one member more of a group", (draft) => { draft.policy.groups[0]?.members.push("JPN"); }, [expect.stringMatching(/^both groups\./) as string]],
     ["mixed", "another word in the marks", (draft) => { for (const entry of draft.policy.levels.slice(0, 1)) entry.name = "OPEN"; }, ["both levels"]],
     ["narrowing", "a kind of subject more that the list of known operations binds", (draft) => { draft.policy.knownOperations.kinds.push("system"); }, ["narrows knownOperations.kinds.system"]],
-    ["widening", "a body that the list binds no more", (draft) => { draft.policy.knownOperations.orgs = []; }, ["widens knownOperations.orgs.JPN.PRV"]],
+    ["widening", "a body that the list binds no more", (draft) => { draft.policy.knownOperations.orgs = []; }, ["widens knownOperations.orgs.JPN.PRV", "widens knownOperations.orgs.JPN.CAS.PUB"]],
     ["neutral", "a body below one that the list binds already", (draft) => { draft.policy.knownOperations.orgs.push("JPN.PRV.9990001000001"); }, []],
     ["widening", "one office more for what is on hold", (draft) => { draft.policy.hold.offices.push("JPN.MOD"); }, ["widens hold.offices"]],
     ["narrowing", "a receiver that is no longer accredited", (draft) => { draft.members.accreditation.splice(0, 1); }, [expect.stringMatching(/^narrows members\.accreditation\./) as string]],
@@ -109,7 +109,7 @@ describe("a change is called", () => {
   test("under two policies everybody is bound to known operations whom either binds", () => {
     const free = changed((draft) => { draft.policy.knownOperations = { kinds: ["system"], orgs: [] }; });
     const both = own !== undefined && free !== undefined ? [meetPolicies(own, free), meetPolicies(free, own)] : [];
-    expect(both.map(({ knownOperations: { kinds, orgs } }) => [[...kinds].sort(), orgs])).toEqual([[["contractor", "system"], ["JPN.PRV"]], [["contractor", "system"], ["JPN.PRV"]]]);
+    expect(both.map(({ knownOperations: { kinds, orgs } }) => [[...kinds].sort(), [...orgs].sort()])).toEqual([[["contractor", "system"], ["JPN.CAS.PUB", "JPN.PRV"]], [["contractor", "system"], ["JPN.CAS.PUB", "JPN.PRV"]]]);
   });
 
   test("under two policies firms of a partner are reached up to the lower level of both, and not at all where one has no annex", () => {
