@@ -44,7 +44,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const asker = { subject, ctx, digest, action: isMutation ? "WRITE" as const : action };
   const outcome = await execute(compiled, {
     variables: operation.variables, asker, policy, decisions, call: carrier.callFor(asker), accreditation: (subgraph) => policy.members.accreditations(subgraph), deadlineMs: carrier.deadlineMs, changes: attempt.changes,
-    ...(isMutation ? { once: attempt.once } : {}),
+    ...(isMutation ? { once: attempt.once, highWater: attempt.highWater } : {}),
     signal: attempt.signal, portions: attempt.narrowing.portions, ...(deskOf === undefined ? {} : { officers: () => (attempt.tools ??= deskOf(attempt)) }),
   });
   carrier.observe({ planning, calls: outcome.calls });
@@ -58,7 +58,7 @@ export async function carryOut(carrier: Carrier, view: GraphQLSchema, attempt: A
   const acknowledged = isMutation ? acknowledgedIn(view, document, operationName, operation.variables, outcome.data ?? {}) : [];
   attempt.carried = {
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
-    released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation,
+    released: outcome.released, releasedLabelIds: outcome.releasedLabelIds, withheld: outcome.withheld, isMutation, ...(isMutation ? { written: outcome.written } : {}),
     ...(attempt.changes === undefined ? {} : { follows: firstOf(compiled.steps), isNothing: outcome.withheld.length === 0 && Object.values(outcome.data ?? {}).every((value) => value === null || (Array.isArray(value) && value.length === 0)) }),
     ministries: [...new Set([...outcome.calls.map((call) => call.subgraph), ...(attempt.tools?.ministries ?? [])])].sort(), ...(portions === undefined ? {} : { portions, cores: outcome.portions?.labels ?? [] }),
   };

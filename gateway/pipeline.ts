@@ -49,7 +49,7 @@ export interface Arrival {
 /** What the executor noted about an operation that it carried out. */
 export interface Carried {
   readonly released: LabelCore; readonly releasedLabelIds: readonly string[]; readonly withheld: readonly Withheld[]; readonly ministries: readonly string[];
-  readonly isMutation: boolean; readonly portions?: Portions;
+  readonly isMutation: boolean; /** The labels under which ministries wrote; null where one does not say. */ readonly written?: readonly (LabelCore | null)[]; readonly portions?: Portions;
   /** Of a subscription: nothing happened that the asker may know of. */
   readonly isNothing?: boolean;
   /** Of a subscription: the ministry whose changes are its events. */
@@ -62,7 +62,7 @@ export interface Carried {
 /** The officers' tools that an operation used, and whether what they were made of is still so. */
 export interface ToolUses extends OfficerDesk { readonly used: readonly ToolUse[]; readonly ministries: Iterable<string>; isCurrent(): boolean }
 /** One try at answering. */
-export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; readonly changes?: ChangeWindow; /** Makes durable that these changes are about to be asked for; nothing is changed without it. */ readonly intend?: (steps: readonly string[]) => Promise<void>; carried?: Carried; tools?: ToolUses }
+export interface Attempt extends Exchange { readonly asker: Asker; readonly narrowing: Narrowing; readonly classId: string; readonly signal: Leaving; readonly once?: OnceOnly; /** Of what a change was said to be made of (4.19). */ readonly highWater?: LabelCore; readonly changes?: ChangeWindow; /** Makes durable that these changes are about to be asked for; nothing is changed without it. */ readonly intend?: (steps: readonly string[]) => Promise<void>; carried?: Carried; tools?: ToolUses }
 
 /** As whose a request is counted (8.11): names for the admission. */
 export interface Shares {
@@ -137,11 +137,12 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
   const narrowing = stations.narrow(arrival.rawHeaders);
   known.narrowing = narrowing;
   const request = await receive(arrival, known);
+  const highWater = highWaterOf(identity, narrowing, stations);
   const once: OnceOnly = { key: randomUUID(), isAgain: false, isKept: true };
   for (let left = ATTEMPTS; left > 0; left -= 1) {
     const asker = askAgain(() => stations.ask(identity, narrowing, "MAY_READ_NOTICES"), once);
     const { id, server } = stations.classOf(asker);
-    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, intend: (steps) => intend(steps, stations, known), ...(changes === undefined ? {} : { changes }) };
+    const attempt: Attempt = { asker, narrowing, classId: id, signal: arrival.signal, once, intend: (steps) => intend(steps, stations, known), ...(highWater === undefined ? {} : { highWater }), ...(changes === undefined ? {} : { changes }) };
     known.attempt = attempt;
     const draft = draftOf(await server.answer(asker.isBound ? admitted(request, stations, known, once) : request, attempt), attempt, stations);
     // The change was made; a refusal of the question what became of it would say that it was not.
@@ -165,6 +166,14 @@ export async function walkOnce(arrival: Arrival, stations: Stations, known: Know
     once.isAgain = true;
   }
   throw new Refused("STANDING_CHANGED");
+}
+
+/** The join of what the asker says a change is made of; undefined where nothing is said. Another's answer and one that nobody has are refused alike. */
+function highWaterOf({ sub }: Identity, { sources }: Narrowing, { released }: Stations): LabelCore | undefined {
+  if (sources === undefined) return undefined;
+  const found = released?.highWaterOf(sub, sources);
+  if (found === undefined) throw new Refused("BAD_USER_INPUT", "a source is not an answer of the asker's of the last 24 hours");
+  return found;
 }
 
 /** The asker as they are by now. Who has made a change and is nobody any more is told no more than that. */

@@ -22,6 +22,7 @@ import { Editions } from "./edition";
 import { makeBareEdition } from "./edition/bare";
 import { type Ground, type LabelledEdition, makeLabelledEdition, plannersFor } from "./edition/labelled";
 import { EvidenceLog } from "./evidence/log";
+import { ReleasedAnswers } from "./evidence/released";
 import { DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
 import { adminHandler, type Health } from "./front/admin";
 import { Admission } from "./front/admission";
@@ -108,7 +109,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
     auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, standing: () => store.status(), classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
   });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
-  const ground: Ground = { limits: config.limits, registry, keys, evidence, store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
+  const ground: Ground = { limits: config.limits, registry, keys, evidence, released: new ReleasedAnswers(clock), store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
   const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, operations, policy }), {
     make: (wanted) => makeLabelledEdition(ground, wanted), warn: log.warn,
     onSwitch: (now, before) => {

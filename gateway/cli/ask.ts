@@ -25,7 +25,7 @@ export interface Answer {
 }
 export interface Question { readonly query: string; readonly variables?: Readonly<Record<string, unknown>>; readonly operationName?: string }
 /** What a request says about itself; each can only take away (labels.md C.4). */
-export interface Narrowing { readonly purpose?: string; readonly caseToken?: string; readonly ceiling?: string; readonly releaseTo?: string; readonly marks?: string }
+export interface Narrowing { readonly purpose?: string; readonly caseToken?: string; readonly ceiling?: string; readonly releaseTo?: string; readonly marks?: string; /** Requests that a change is made of, or NONE. */ readonly sources?: string }
 
 /** A token of the development issuer for one person. Throws CommandFailure: 3 for an unknown person, 1 when the issuer does not answer. */
 export async function fetchToken(issuerUrl: string, persona: string): Promise<string> {
@@ -87,7 +87,7 @@ export function pathOf(entry: Withheld): string {
 function headersOf(token: string | undefined, narrowing: Narrowing): Record<string, string> {
   const named: readonly (readonly [string, string | undefined])[] = [
     ["authorization", token === undefined ? undefined : `Bearer ${token}`], ["kanmon-purpose", narrowing.purpose], ["kanmon-case", narrowing.caseToken],
-    ["kanmon-ceiling", narrowing.ceiling], ["kanmon-release-to", narrowing.releaseTo], ["kanmon-marks", narrowing.marks],
+    ["kanmon-ceiling", narrowing.ceiling], ["kanmon-release-to", narrowing.releaseTo], ["kanmon-marks", narrowing.marks], ["kanmon-sources", narrowing.sources],
   ];
   const given = named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return { "content-type": "application/json", accept: "application/graphql-response+json, application/json;q=0.9", ...Object.fromEntries(given) };

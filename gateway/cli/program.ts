@@ -92,7 +92,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   add("query", "ask a running gateway").argument("[file]", "GraphQL document; - reads standard input; without it the demo question is asked", undefined)
     .option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--variables <json>", "variables as a JSON object")
     .option("--operation <name>", "operation to run").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
-    .option("--case <token>", "narrow to the assignment to this token").option("--ceiling <level>", "narrow to this level")
+    .option("--case <token>", "narrow to the assignment to this token").option("--sources <txns>", "requests that a change is made of, or NONE").option("--ceiling <level>", "narrow to this level")
     .option("--release-to <nations>", "keep only what all these nations may receive: USA,AUS").option("--marks", "show portion marks")
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (file: string | undefined, options: QueryOptions) => finish(await load<typeof import("./commands/query")>("query").runQuery(file, options)));
@@ -102,6 +102,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .option("--ceiling <level>", "narrow to this level").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(asJson()).addOption(lang())
     .action(async (options: SchemaOptions) => finish(await load<typeof import("./commands/schema")>("schema").runSchema(options)));
 
+  const made = (command: Command): Command => command.option("--sources <txns>", "requests that this is made of, with commas, or NONE: it is refused below them");
   const asPerson = (command: Command): Command => command.option("--as <persona>", "person of the demo (otherwise KANMON_TOKEN or KANMON_TOKEN_FILE)").option("--purpose <code>", "declared purpose (default with --as: the person's own)")
     .option("--case <token>", "narrow to the assignment to this token").option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(lang());
   const register = add("register", "registers in bulk: designations, matters, documents, assignments, eligibilities, facilities");
@@ -117,7 +118,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (options: ItemsOptions) => finish(await load<typeof import("./commands/items")>("items").runItems(options)));
   asPerson(add("notices", "notices that ministries left for you, the newest first")).option("--legal", "the legal notices that bind you", false).option("--acknowledge <id>", "record that you have read a legal notice").addOption(asJson())
     .action(async (options: NoticesOptions) => finish(await load<typeof import("./commands/notices")>("notices").runNotices(options)));
-  asPerson(add("act", "take a step on an item").argument("<ministry>", "who keeps the item").argument("<step>", "such as approveDesignation")).option("--id <id>", "the item").option("--version <version>", "version that you read; a later one is not changed unseen")
+  made(asPerson(add("act", "take a step on an item").argument("<ministry>", "who keeps the item").argument("<step>", "such as approveDesignation"))).option("--id <id>", "the item").option("--version <version>", "version that you read; a later one is not changed unseen")
     .option("--reason <text>", "your reason or decision").option("--set <name=value>", "another value of the step; lists with semicolons; may be given several times", one, []).option("--input <file>", "values of the step as a JSON object; - reads standard input")
     .option("--key <key>", "the same step sent again with it is not taken twice").addOption(asJson())
     .action(async (ministry: string, step: string, options: ActOptions) => finish(await load<typeof import("./commands/act")>("act").runAct(ministry, step, options)));
@@ -155,6 +156,9 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
   const audit = add("audit", "the evidence log");
   audit.command("verify").description("verify an evidence log offline").argument("<log>", "evidence folder, or its evidence.jsonl").exitOverride().addOption(asJson()).addOption(lang())
     .action(async (log: string, options: VerifyOptions) => finish(await load<typeof import("./commands/audit")>("audit").runVerify(log, options)));
+
+  audit.command("writes").description("changes below what had been released to whoever made them, for somebody to look at").argument("<logs...>", "evidence folders of all gateways").exitOverride().addOption(asJson()).addOption(lang())
+    .action(async (logs: readonly string[], options: VerifyOptions) => finish(await load<typeof import("./commands/audit")>("audit").runWrites(logs, options)));
 
   const policy = add("policy", "the signed policy: what two officers say is in force");
   const onPolicy = (name: string, description: string): Command => policy.command(name).description(description).exitOverride().addOption(lang());

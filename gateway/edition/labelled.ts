@@ -8,6 +8,7 @@ import { versionWith } from "../bundle/known-operations";
 import type { LabelledConfig } from "../config";
 import type { Edition, EditionParts } from "../edition";
 import type { EvidenceLog } from "../evidence/log";
+import type { ReleasedAnswers } from "../evidence/released";
 import { variablesKey } from "../evidence/variables";
 import { DecisionMemo, type MinistryCaller } from "../execute";
 import { Sealer } from "../execute/statement";
@@ -32,6 +33,7 @@ export interface Ground {
   readonly registry: Registry;
   readonly keys: GatewayKeys;
   readonly evidence: EvidenceLog;
+  readonly released: ReleasedAnswers;
   readonly store: StandingStore;
   readonly caller: MinistryCaller;
   readonly plannerOf: (bundle: Bundle) => Planner;
@@ -63,7 +65,7 @@ export function plannersFor({ limits, registry }: Pick<Ground, "limits" | "regis
 
 /** @throws Error in words for the operator */
 export function makeLabelledEdition(ground: Ground, { bundle, operations, policy }: EditionParts): LabelledEdition {
-  const { limits, registry, keys, evidence, store, caller, metrics, log, clock, shiftDays } = ground;
+  const { limits, registry, keys, evidence, released, store, caller, metrics, log, clock, shiftDays } = ground;
   const planner = ground.plannerOf(bundle);
   const authenticator = ground.authenticator.withClients(policy.clients);
   const sealer = new Sealer({ keys, ministries: registry.ministries, policyVersion: policy.version, vocabularyOf: (subgraph) => store.vocabularyOf(subgraph), clock });
@@ -84,7 +86,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, operations, policy
       if (unread === undefined) refuseUnread(asker);
       return asker;
     },
-    isCurrent: (asker) => askers.isCurrent(asker), admit: (request) => admitKnown(request, operations, limits.tokens), classOf: (asker) => classes.get(asker.bits), bannerOf: (released) => banners.of(released), evidence,
+    isCurrent: (asker) => askers.isCurrent(asker), admit: (request) => admitKnown(request, operations, limits.tokens), classOf: (asker) => classes.get(asker.bits), bannerOf: (label) => banners.of(label), evidence, released,
     variablesKey: variablesKey(keys.agree), policyVersion: policy.version, bundleVersion: versionWith(bundle.version, operations), clock, note: log.note,
   };
   const officers: OfficerParts = { stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays };

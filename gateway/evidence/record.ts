@@ -57,6 +57,10 @@ export interface EvidenceRecord extends Partial<ToolUse> {
   readonly supersedes?: number;
   /** The tools that an officer used as fields of one operation, in order; one that is used by its path stands in the record itself. */
   readonly tools?: readonly ToolUse[];
+  /** Of a change: the answers that it was said to be made of, by their requests; empty: of nothing that was released (4.19). */
+  readonly sources?: readonly string[];
+  /** Of a change: the labels under which ministries wrote; null where one does not say. */
+  readonly written?: readonly (LabelCore | null)[];
   /** Label of this record. */
   readonly label?: LabelCore;
   /** RECOVERY: bytes of a torn last line that were set aside, and their SHA-256. */

@@ -18,7 +18,7 @@ import { runFetch } from "./run-fetch";
  */
 export async function execute(operation: CompiledOperation, request: ExecuteRequest, seams: ExecuteSeams = {}): Promise<ExecuteOutcome> {
   const coerced = coerceVariables(operation, request.variables);
-  if (coerced === undefined) return new Outcome({ text: undefined, ascii: false, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [], portions: undefined });
+  if (coerced === undefined) return new Outcome({ text: undefined, ascii: false, errors: [{ code: "BAD_USER_INPUT" }], released: BOTTOM, releasedLabelIds: [], withheld: [], calls: [], written: [], portions: undefined });
   const { pool, decisions } = request.decisions.forRequest(request.asker);
   const run = new Run(operation, request, seams, pool, decisions, coerced.planned);
   if (operation.steps !== undefined) await withDeadline(run, () => runStep(run, new Meetings(run), operation.steps));

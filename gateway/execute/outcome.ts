@@ -17,6 +17,7 @@ export class Outcome implements ExecuteOutcome {
   readonly releasedLabelIds: ExecuteOutcome["releasedLabelIds"];
   readonly withheld: ExecuteOutcome["withheld"];
   readonly calls: ExecuteOutcome["calls"];
+  readonly written: ExecuteOutcome["written"];
   readonly portions: ExecuteOutcome["portions"];
   #data: ExecuteOutcome["data"];
 
@@ -28,6 +29,7 @@ export class Outcome implements ExecuteOutcome {
     this.releasedLabelIds = parts.releasedLabelIds;
     this.withheld = parts.withheld;
     this.calls = parts.calls;
+    this.written = parts.written;
     this.portions = parts.portions;
   }
 
@@ -48,7 +50,7 @@ export function outcomeOf(run: Run, projector: Projector, text: string): Execute
   return new Outcome({
     // Introspection says what people wrote into the schema.
     text, ascii: run.ascii && run.operation.introspection === undefined, errors: run.errors, calls: run.calls, withheld: eachOnce(projector.withheld),
-    released, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
+    released, written: run.written, releasedLabelIds: [...ids].sort(), portions: run.request.portions === true ? portionsOf(projector) : undefined,
   });
 }
 

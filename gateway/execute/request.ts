@@ -33,6 +33,8 @@ export interface ExecuteRequest {
   readonly accreditation: (subgraph: string) => readonly ReceiverStanding[];
   /** For a subscription: what of the ministry's changes the event is about, by their numbers. */
   readonly changes?: ChangeWindow | undefined;
+  /** For a mutation that says what it is made of: the join of the labels of that. */
+  readonly highWater?: LabelCore | undefined;
   /** For a mutation: under what it may be asked about again. */
   readonly once?: OnceOnly | undefined;
   /** Milliseconds from now in which ministries must have answered. */
@@ -74,6 +76,8 @@ export interface ExecuteOutcome {
   readonly releasedLabelIds: readonly string[];
   readonly withheld: readonly Withheld[];
   readonly calls: readonly CallRecord[];
+  /** Of a mutation: the labels under which ministries wrote. */
+  readonly written: readonly (LabelCore | null)[];
   /** Labels of single values by path, joined with dots. */
   readonly portions: { readonly labels: readonly LabelCore[]; readonly at: Readonly<Record<string, number>> } | undefined;
 }

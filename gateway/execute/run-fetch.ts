@@ -13,6 +13,8 @@ import { answerOfficer } from "./officer-fields";
 import { Release, addNotice } from "./release";
 import { isRecord } from "./ruling";
 import type { Run } from "./run";
+import { writtenIn } from "./written";
+import type { LabelRef } from "./label-pool";
 
 export async function runFetch(run: Run, step: FetchStep): Promise<void> {
   if (step.entities === undefined) {
@@ -26,7 +28,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
   if (path.length === 0 && roots.length > 0 && !roots.some((root) => run.holds(root.when))) return;
   const targets = gatherTargets(run, path);
   if (targets.nodes.length === 0) return;
-  const flow = targets.flows.reduce((sum, label) => run.pool.join(sum, label), run.argumentFloor(step.chosenBy));
+  const flow = targets.flows.reduce((sum, label) => run.pool.join(sum, label), run.pool.join(run.argumentFloor(step.chosenBy), highWaterOf(run)));
   if (!run.receiver(step.subgraph, step.local).mayBeTold(flow)) {
     const notice = notAsked(run);
     if (path.length > 0) for (const node of targets.nodes) addNotice(node, notice);
@@ -36,10 +38,16 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
   const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callRoot(run, step));
   if (answer === undefined) { run.fail(roots); return; }
+  if (run.operation.type === "mutation" && !step.local) run.written.push(...writtenIn(answer));
   const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
   recordErrors(run, branch, release, answer.errors, answer.data, undefined);
   if (release.nonsense || isNoAnswer(answer)) run.fail(roots);
+}
+
+/** What a change was said to be made of goes to the ministry with it, which compares: so it is not asked where it may not know of that (4.19). */
+function highWaterOf({ pool, request: { highWater }, operation: { type } }: Run): LabelRef {
+  return highWater === undefined || type !== "mutation" ? pool.bottom : pool.refOf(highWater);
 }
 
 async function callRoot(run: Run, { subgraph, head, variables }: FetchStep): Promise<Called | undefined> {
@@ -50,7 +58,7 @@ async function callRoot(run: Run, { subgraph, head, variables }: FetchStep): Pro
 }
 
 /** What a ministry is told of the event that a subscription is carried out for, or of the change that may be asked about again. */
-function extensionsText({ request: { changes, once }, operation: { type } }: Run): string {
-  if (once !== undefined && type === "mutation") return `,"extensions":{"once":{"key":${JSON.stringify(once.key)},"again":${once.isAgain}}}`;
+function extensionsText({ request: { changes, once, highWater }, operation: { type } }: Run): string {
+  if (once !== undefined && type === "mutation") return `,"extensions":{"once":{"key":${JSON.stringify(once.key)},"again":${once.isAgain}}${highWater === undefined ? "" : `,"highWater":${JSON.stringify(highWater)}`}}`;
   return changes === undefined || type !== "subscription" ? "" : `,"extensions":{"changes":{"after":${changes.after},"upTo":${changes.upTo}}}`;
 }

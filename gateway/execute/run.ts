@@ -10,7 +10,7 @@ import { Receiver } from "./flow";
 import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
 import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
 import { Stop } from "./stop";
-import type { LocalizedText } from "../../schema/label";
+import type { LabelCore, LocalizedText } from "../../schema/label";
 
 /** What is told about a withheld place; depends on the existence label and the asker only. */
 export class Notice {
@@ -24,6 +24,8 @@ export class Notice {
 export class Run {
   readonly root: ResultNode;
   readonly calls: CallRecord[] = [];
+  /** Of a mutation: the labels under which ministries wrote; null where one does not say. */
+  readonly written: (LabelCore | null)[] = [];
   /** No string in the tree holds anything that JSON escapes. */
   plainText = true;
   /** Nor any character beyond ASCII. */

@@ -3,10 +3,12 @@
  * made over the very bytes that are sent. Gives the answer only when the record is durable; refuses EVIDENCE_UNAVAILABLE otherwise.
  */
 import { hash, type KeyObject } from "node:crypto";
+import { joinAll } from "../../schema/label";
 import type { BodyText } from "../body-text";
 import { ERRORS, type ErrorCode, extensionsOf, Refused } from "../errors";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
+import type { ReleasedAnswers } from "../evidence/released";
 import { digestOfVariables } from "../evidence/variables";
 import type { Carried, Known } from "../pipeline";
 import { countWithheld, type PrintedBanner, withRelease } from "./release";
@@ -22,6 +24,8 @@ export interface Finishing {
   readonly evidence: (Pick<EvidenceLog, "append" | "id"> & Partial<Pick<EvidenceLog, "isHealthy">>) | undefined;
   /** Under which variables are digested; without it nothing is said of them. */
   readonly variablesKey?: KeyObject | undefined;
+  /** What was released, so that a change can say that it is made of it; undefined where nothing is labelled. */
+  readonly released?: ReleasedAnswers | undefined;
   readonly policyVersion: string;
   readonly bundleVersion: string;
   readonly clock: () => number;
@@ -44,6 +48,7 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
     return recordOf(draft, finishing, known, body, withheld);
   });
   await durable;
+  if (answered !== undefined && known.identity !== undefined) finishing.released?.remember({ txn: known.txn, subject: known.identity.sub, label: answered.banner.core });
   return { finished: { status, headers, body, txn: known.txn, withheld }, index };
 }
 
@@ -55,16 +60,21 @@ function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer
     response: sha256(body), policy: finishing.policyVersion, bundle: finishing.bundleVersion,
     ...(identity === undefined ? {} : { subject: identity.sub, client: identity.clientId }),
     ...(narrowing?.purpose === undefined ? {} : { purpose: narrowing.purpose }), ...(narrowing?.case === undefined ? {} : { case: narrowing.case }),
-    ...(narrowing?.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }),
+    ...(narrowing?.releaseTo === undefined ? {} : { releaseTo: narrowing.releaseTo }), ...(narrowing?.sources === undefined ? {} : { sources: narrowing.sources }),
     ...(attempt === undefined ? {} : { clearance: attempt.asker.digest, action: attempt.asker.action, class: attempt.classId }),
     ...questionOf(finishing, known), ...(intent === undefined ? {} : { intent }),
     ...(supersedes === undefined ? {} : { supersedes }),
     ...(attempt?.tools === undefined ? {} : { tools: attempt.tools.used }),
     ...(attempt?.carried === undefined ? {} : { ministries: attempt.carried.ministries, ...(attempt.carried.acknowledged === undefined ? {} : { acknowledged: attempt.carried.acknowledged }) }),
     ...(answered === undefined ? {} : {
-      released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, label: answered.banner.core,
+      released: answered.carried.releasedLabelIds, withheld, marking: answered.banner.recorded, ...writtenOf(answered),
     }),
   };
+}
+
+/** The record names under which labels was written, also where the asker does not read it: then it is as closed as that. */
+function writtenOf({ carried: { written = [] }, banner: { core } }: NonNullable<Draft["answered"]>): Pick<EvidenceRecord, "label" | "written"> {
+  return written.length === 0 ? { label: core } : { label: joinAll([core, ...written.filter((label) => label !== null)]), written };
 }
 
 /** What was asked: the document and its variables as digests, the operation by name. */

@@ -3,8 +3,8 @@
  * role GRANT over the body that issued it. What the asker may not know is refused as what does not exist; someone without any such role is refused before anything is looked up.
  */
 import type { DataSource } from "typeorm";
-import { BOTTOM, isUnder } from "../../schema/label";
-import { type Policy, clearanceAt, decide, startOfDay } from "../../schema/policy";
+import { type LabelCore, isUnder } from "../../schema/label";
+import { type Policy, clearanceAt, startOfDay } from "../../schema/policy";
 import type { AssignmentGrant, AssignmentRevocation } from "./graph/inputs";
 import type { RegisterNode } from "./graph/nodes";
 import type { Once } from "./once";
@@ -13,6 +13,7 @@ import { Refusal } from "./refusal";
 import type { Registers } from "./registers";
 import type { AssignmentChanges } from "./request-context";
 import type { Asker, Visible } from "./rows";
+import { refuseWrite } from "./write-guard";
 import { useKey } from "./workflow/runner";
 
 const LONGEST = 1_000;
@@ -29,11 +30,13 @@ export interface ChangeEnvironment {
   readonly now: number;
   /** Under which the gateway may ask again what became of a change. */
   readonly once?: Once | undefined;
+  /** What the change was said to be made of (4.19). */
+  readonly highWater?: LabelCore | undefined;
 }
 
 type Query = <T>(text: string, values: readonly unknown[]) => Promise<readonly T[]>;
 type ChangedRow = Parameters<Registers["assignment"]>[0];
-type Deciding = Pick<ChangeEnvironment, "policy" | "asker" | "visible" | "now">;
+type Deciding = Pick<ChangeEnvironment, "policy" | "asker" | "visible" | "now" | "highWater">;
 
 export class Assignments implements AssignmentChanges {
   readonly #environment: ChangeEnvironment;
@@ -98,11 +101,11 @@ function authorities({ policy, asker, now }: Deciding): readonly string[] {
 
 /** Who issued a token, and the label of what is said about assignments to it, for whoever may change them. @throws Refusal */
 async function authoriseFor(environment: Deciding, query: Query, token: string): Promise<{ readonly issuer: string; readonly labelId: number }> {
-  const { asker, policy, visible, now } = environment;
+  const { asker, policy, visible, now, highWater } = environment;
   const [issued] = await query<{ issuer: string; label_id: number }>("SELECT issuer, label_id FROM token_issuer($1)", [token]);
   const label = issued && visible.labels.get(issued.label_id);
-  // The high-water mark lies in the gateway's evidence and is compared there; here the target itself must be permitted.
-  if (issued === undefined || decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
+  if (issued === undefined || label === undefined) throw new Refusal("REFUSED_STATE");
+  refuseWrite({ policy, asker, now, highWater }, label);
   if (!authorities(environment).some((org) => isUnder(issued.issuer, org))) throw new Refusal("REFUSED_ROLE");
   return { issuer: issued.issuer, labelId: issued.label_id };
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { DataSource } from "typeorm";
-import { BOTTOM } from "../../schema/label";
+import { BOTTOM, type LabelCore } from "../../schema/label";
 import { type Policy, demoShiftDays, labelOf } from "../../schema/policy";
 import { type PolicySettings, PolicySource } from "../../schema/snapshot";
 import { importTable } from "./bulk/importer";
@@ -108,9 +108,9 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     };
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
-      graphql: ({ asker }, body) => runner.run(body, async (window, once) => {
+      graphql: ({ asker }, body) => runner.run(body, async (window, once, highWater) => {
         if (window !== undefined) await labels.upTo(window.upTo);
-        return openRequest(world, asker, window, once);
+        return openRequest(world, asker, { window, once, highWater });
       }),
       standing: (after, stream) => followStanding(feed, after, stream),
       ready: async () => { await pool.query("SELECT 1"); return { policy: world.policy().version }; },
@@ -155,7 +155,10 @@ interface World {
 
 const PUBLIC = labelOf(BOTTOM);
 
-function openRequest(world: World, asker: Asker, window: ChangeWindow | undefined, once: Once | undefined): RequestScope {
+/** What a call says about itself beside its document. */
+interface Stated { readonly window: ChangeWindow | undefined; readonly once: Once | undefined; readonly highWater: LabelCore | undefined }
+
+function openRequest(world: World, asker: Asker, { window, once, highWater }: Stated): RequestScope {
   const { ministry, policy: inForce, pool, guard, clock, cursorKey: key, seals } = world;
   const now = clock();
   const policy = inForce();
@@ -171,19 +174,19 @@ function openRequest(world: World, asker: Asker, window: ChangeWindow | undefine
     context: {
       echo: (typename, id) => ({ __typename: typename, id, get _label() { return labels.plain(PUBLIC); } }),
       documents: new Documents(ministry, environment, labels), matters: new Matters(ministry, environment, labels), registers,
-      changes: new Assignments({ policy, pool, asker, visible, registers, now, once }),
+      changes: new Assignments({ policy, pool, asker, visible, registers, now, once, highWater }),
       items: new Items(policy, environment, labels, visible.labels, (items) => noteReadings(pool, asker, visible, items)), window,
       legalNotices: new LegalNotices({ policy, pool, asker, page: environment, labels, now, refresh: () => world.labels.refresh() }),
       importTable: async (request, itemKey) => {
         const at = clock();
-        const outcome = await importTable({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, at), now: at }, request, itemKey);
+        const outcome = await importTable({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, at), now: at, highWater }, request, itemKey);
         await world.labels.refresh();
         return outcome;
       },
       take: async (workflow, step, input, itemKey) => {
         let isRepeated = false;
         const onRepeated = (): void => { isRepeated = true; };
-        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), seals, onRepeated }, workflow, step, input, itemKey, once);
+        const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, clock()), now: clock(), seals, onRepeated, highWater }, workflow, step, input, itemKey, once);
         // What the step made of the item is read in a world of its own: it may have a label that nobody had before.
         await world.labels.refresh();
         const after = guard.visible(policy, asker, clock());

@@ -4,11 +4,13 @@
  */
 import { type DocumentNode, type GraphQLSchema, execute, getOperationAST, parse, validate } from "graphql";
 import { LRUCache } from "lru-cache";
+import type { LabelCore } from "../../schema/label";
+import { isLabelCore } from "../../schema/policy";
 import { Once, isRemembered } from "./once";
 import { Refusal, type RefusalCode, describeError } from "./refusal";
 import type { RequestContext } from "./request-context";
 
-export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined; readonly changes: ChangeWindow | undefined; readonly once: Once | undefined }
+export interface GraphqlRequest { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | undefined; readonly changes: ChangeWindow | undefined; readonly once: Once | undefined; readonly highWater: LabelCore | undefined }
 /** For a subscription: which changes the event is about, by their numbers in the history. */
 export interface ChangeWindow { readonly after: number; readonly upTo: number }
 
@@ -38,7 +40,7 @@ export class OperationRunner {
   }
 
   /** @throws never: whatever goes wrong is an answer of fixed text */
-  async run(body: Uint8Array, open: (changes: ChangeWindow | undefined, once: Once | undefined) => Promise<RequestScope>): Promise<string> {
+  async run(body: Uint8Array, open: (changes: ChangeWindow | undefined, once: Once | undefined, highWater: LabelCore | undefined) => Promise<RequestScope>): Promise<string> {
     let scope: RequestScope | undefined;
     try {
       const request = readRequest(body);
@@ -48,7 +50,7 @@ export class OperationRunner {
       const isKept = once !== undefined && isRemembered(document, request.operationName, this.#remembered);
       // What does not remember would be done twice.
       if (once?.isAgain === true && !isKept) throw new Refusal("REFUSED_STATE");
-      scope = await open(request.changes, once);
+      scope = await open(request.changes, once, request.highWater);
       const result = await execute({ schema: this.#schema, document, contextValue: scope.context, variableValues: request.variables, ...(request.operationName === undefined ? {} : { operationName: request.operationName }) });
       const errors = result.errors === undefined ? "" : `"errors":${JSON.stringify(result.errors.map(describeError))},`;
       return `{${errors}"data":${JSON.stringify(result.data ?? null)},"extensions":{"labels":${scope.printLabels()}${isKept ? KEPT : ""}}}`;
@@ -76,7 +78,7 @@ function readRequest(body: Uint8Array): GraphqlRequest {
   const { query, variables, operationName, extensions } = parsed as Readonly<Record<string, unknown>>;
   if (typeof query !== "string" || !(operationName === undefined || operationName === null || typeof operationName === "string")) throw new Refusal("BAD_USER_INPUT");
   if (!(variables === undefined || variables === null || (typeof variables === "object" && !Array.isArray(variables)))) throw new Refusal("BAD_USER_INPUT");
-  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined, changes: changesIn(extensions), once: onceIn(extensions) };
+  return { query, variables: (variables ?? {}) as Readonly<Record<string, unknown>>, operationName: operationName ?? undefined, changes: changesIn(extensions), once: onceIn(extensions), highWater: highWaterIn(extensions) };
 }
 
 function changesIn(extensions: unknown): ChangeWindow | undefined {
@@ -87,6 +89,14 @@ function changesIn(extensions: unknown): ChangeWindow | undefined {
 function onceIn(extensions: unknown): Once | undefined {
   const { key, again } = ((extensions as { readonly once?: unknown } | null | undefined)?.once ?? {}) as Readonly<Record<string, unknown>>;
   return typeof key === "string" && key !== "" ? new Once(key, again === true) : undefined;
+}
+
+/** What a change is said to be made of (4.19). What is no label is no statement about it, and nothing is carried out. */
+function highWaterIn(extensions: unknown): LabelCore | undefined {
+  const stated = (extensions as { readonly highWater?: unknown } | null | undefined)?.highWater;
+  if (stated === undefined) return undefined;
+  if (!isLabelCore(stated)) throw new Refusal("BAD_USER_INPUT");
+  return stated;
 }
 
 function refuseWith<T>(code: RefusalCode, act: () => T): T {

@@ -1,6 +1,7 @@
 /** What the runner of workflows guarantees whatever the workflow: races, repeated requests, four eyes, crashes, days, labels of the past (SPEC 15). */
 import { spawn } from "node:child_process";
 import path from "node:path";
+import type { LabelCore } from "../../schema/label";
 import { addYears, japanDay, labelOf, loadPolicy, shiftDate } from "../../schema/policy";
 import { MOST_LABELS_A_DAY } from "../../subgraphs/kit/database/label-use";
 import { Days } from "../../subgraphs/kit/workflow/days";
@@ -23,6 +24,8 @@ const paper = defineWorkflow({
       change: ({ input }) => ({ label: { ...TEST_LABEL, ...(input["level"] === undefined ? {} : { level: input["level"] as 1, regimes: ["MODS"] as const }) }, owner: "JPN.MOD", body: { text: input["text"] } }) },
     SIGN: { from: ["DRAFT"], to: "SIGNED", by: anybody, notBy: ["DRAFT"], mutation: "signPaper", description: "", input: { secret: { kind: "flag", optional: true } },
       change: ({ input }) => (input["secret"] === true ? { label: { ...TEST_LABEL, level: 2, regimes: ["MODS"] } } : {}), notify: () => [{ subject: "mod-officer", kind: "SIGNED" }] },
+    PUT_IN: { from: [], to: "DRAFT", by: anybody, sealed: true, mutation: "putInPaper", description: "", input: { text: { kind: "text" } },
+      change: ({ input }) => ({ label: { ...TEST_LABEL, owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: ["JPN.MOD.DIH"], orcon: false } } }, owner: "JPN.MOD", body: { text: input["text"] } }) },
     OPEN_UP: { from: ["SIGNED"], to: "CLOSED", by: anybody, mutation: "openUpPaper", description: "", input: {}, change: () => ({ label: TEST_LABEL }) },
   },
 });
@@ -53,6 +56,26 @@ test("a step that two requests with one key ask for at once is taken once, and b
   expect(await codeOf(world.take("mod-security-officer", paper, "DRAFT", { text: "another" }, "one-key-12"))).toBe("REFUSED_KEY");
   expect(await codeOf(world.take("mod-officer", paper, "DRAFT", { text: "another" }, "one-key-12"))).toBe("done");
   expect(await codeOf(draft("bad key"))).toBe("BAD_USER_INPUT");
+});
+
+test("what is said to be made of something is not written below it, opened, changed or put into a box; who may declassify that may [B-38]", async () => {
+  const high = { ...TEST_LABEL, level: 2 as const, regimes: ["MODS"] as const };
+  const write = (who: string | Persona, step: string, given: Readonly<Record<string, unknown>>, highWater?: LabelCore): Promise<unknown> => codeOf(world.take(who, paper, step, given, undefined, undefined, undefined, highWater));
+  const [items, history] = [await count("vault.item"), await count("vault.history")];
+  const officer = "mod-security-officer";
+  expect(await write(officer, "DRAFT", { text: "a" }, high)).toBe("REFUSED_LABEL");
+  expect(await write("mod-officer", "PUT_IN", { text: "a" }, high)).toBe("REFUSED_LABEL");
+  expect([await count("vault.item"), await count("vault.history")]).toEqual([items, history]);
+  expect(await write(officer, "DRAFT", { text: "a", level: 2 }, high)).toBe("done");
+  for (const highWater of [undefined, TEST_LABEL]) expect(await write(officer, "DRAFT", { text: "a" }, highWater)).toBe("done");
+  expect(await write("mod-officer", "PUT_IN", { text: "a" })).toBe("done");
+  const id = await draft();
+  expect(await write("mod-officer", "SIGN", { id, version: 1 }, high)).toBe("REFUSED_LABEL");
+  expect(await write("mod-officer", "SIGN", { id, version: 1, secret: true }, high)).toBe("done");
+  const found = persona(loadPolicy(), officer);
+  const declassifier: Persona = { ...found, subject: { ...found.subject, roles: [...found.subject.roles, { role: "DECLASSIFY", org: "JPN.MOD", from: "2026-01-01", until: "2027-12-31", grantedBy: "JPN.MOD" }] } };
+  expect(await write(declassifier, "DRAFT", { text: "a" }, high)).toBe("done");
+  expect(await write(declassifier, "DRAFT", { text: "a" }, { ...high, owners: { ...high.owners, "JPN.CAS": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } } })).toBe("REFUSED_LABEL");
 });
 
 test("a key of a step that was refused is free again", async () => {

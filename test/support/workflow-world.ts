@@ -23,7 +23,7 @@ export interface WorkflowWorld {
   readonly pool: DataSource;
   readonly table: LabelTable;
   /** Takes a step as somebody of the demonstration, or as somebody whom it does not have; gives the item's id. */
-  take(who: string | Persona, workflow: Workflow, step: string, given?: Values, key?: string, now?: number, once?: Once): Promise<string>;
+  take(who: string | Persona, workflow: Workflow, step: string, given?: Values, key?: string, now?: number, once?: Once, highWater?: LabelCore): Promise<string>;
   /** Takes in labels that were made meanwhile. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -43,10 +43,10 @@ export async function openWorkflowWorld(name = "defense"): Promise<WorkflowWorld
   await refresh();
   return {
     ministry, login, pool, table, refresh,
-    take: async (who, workflow, step, given = {}, key, now = DEMO_NOON, once) => {
+    take: async (who, workflow, step, given = {}, key, now = DEMO_NOON, once, highWater) => {
       const found = typeof who === "string" ? persona(policy, who) : who;
       const asker = { ...found, action: "WRITE" as const, digest: found.id };
-      const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, now), now }, workflow, step, given, key ?? null, once);
+      const id = await takeStep({ ministry, policy, pool, asker, visible: guard.visible(policy, asker, now), now, highWater }, workflow, step, given, key ?? null, once);
       await refresh();
       return id;
     },

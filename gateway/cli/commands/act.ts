@@ -15,11 +15,11 @@ import { parseVariables, readDocument } from "./query";
 import { exitOfChange } from "./register";
 
 export interface ActOptions extends PersonOptions {
-  readonly id?: string; readonly version?: string; readonly reason?: string; readonly set: readonly string[]; readonly input?: string; readonly key?: string; readonly json: boolean; readonly lang: Lang;
+  readonly id?: string; readonly version?: string; readonly reason?: string; readonly set: readonly string[]; readonly input?: string; readonly key?: string; /** What it is made of. */ readonly sources?: string; readonly json: boolean; readonly lang: Lang;
 }
 
 export async function runAct(ministry: string, name: string, options: ActOptions): Promise<ExitCode> {
-  const { input, key, json, lang } = options;
+  const { input, key, sources, json, lang } = options;
   if (!(MINISTRY_NAMES as readonly string[]).includes(ministry)) throw new CommandFailure(EXIT.usage, ["ministryUnknown", { name: ministry, known: MINISTRY_NAMES.join(", ") }]);
   const given = input === undefined ? {} : parseVariables(readDocument(input)) ?? {};
   const person = new Person(options);
@@ -28,7 +28,7 @@ export async function runAct(ministry: string, name: string, options: ActOptions
   if (step === undefined) throw new CommandFailure(EXIT.usage, ["stepUnknown", { ministry, step: name, known: askable.steps(ministry).join(", ") }], ...(askable instanceof KnownList ? [["knownOnly"] as const] : []));
   const values = readInput(name, step, { ...options, given });
   const { mutation } = step;
-  const answer = await person.ask({ query: step.document ?? documentOf(step, key !== undefined), variables: { input: values, ...(key === undefined ? {} : { key }) } });
+  const answer = await person.ask({ query: step.document ?? documentOf(step, key !== undefined), variables: { input: values, ...(key === undefined ? {} : { key }) } }, sources === undefined ? {} : { sources });
   if (json) printOfficerJson(answer, person.frame);
   if (answer.errors.length > 0) { tellReasons(answer, lang); return exitOfChange(answer); }
   if (answer.release !== undefined) { tell(answer.release.marking.ja); tell(answer.release.marking.en); }

@@ -12,7 +12,7 @@ import { print, tell, textOf, type Lang } from "../say";
 
 export interface QueryOptions {
   readonly as?: string; readonly variables?: string; readonly operation?: string; readonly purpose?: string; readonly case?: string; readonly ceiling?: string;
-  readonly releaseTo?: string; readonly marks?: boolean; readonly url?: string; readonly issuer?: string; readonly json: boolean; readonly lang: Lang;
+  readonly releaseTo?: string; readonly sources?: string; readonly marks?: boolean; readonly url?: string; readonly issuer?: string; readonly json: boolean; readonly lang: Lang;
 }
 
 export async function runQuery(file: string | undefined, options: QueryOptions): Promise<ExitCode> {
@@ -38,6 +38,7 @@ function narrowingOf(options: QueryOptions, defaultPurpose: string | undefined):
   return {
     ...(purpose === undefined ? {} : { purpose }), ...(options.case === undefined ? {} : { caseToken: options.case }), ...(options.ceiling === undefined ? {} : { ceiling: options.ceiling }),
     ...(options.releaseTo === undefined ? {} : { releaseTo: options.releaseTo }), ...(options.marks === true ? { marks: "portions" } : {}),
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface ImportContext {
   readonly id: string;
   readonly environment: RunnerEnvironment;
   readonly manager: EntityManager;
+  /** What the import was said to be made of (4.19). */
+  readonly highWater?: LabelCore | undefined;
 }
 
 /** Reads and calls within the import's transaction. */

@@ -2,12 +2,13 @@
  * What a line of an import of records must be (SPEC 17.6): the body's own record, written by somebody with authority over it and cleared for it, under a label that obeys the rules (V1-V11), names
  * tokens that the asker has, and decides no release. Takes typed values and the register as the asker reads it; gives findings.
  */
-import { type LabelCore, type Level, BOTTOM, PORTIONS, type Portion, dominates } from "../../../schema/label";
-import { type Finding as LabelFinding, type LabelFacts, type TokenFacts, checkLabel, decide, existenceOf, labelOf } from "../../../schema/policy";
+import { type LabelCore, type Level, PORTIONS, type Portion, dominates } from "../../../schema/label";
+import { type Finding as LabelFinding, type LabelFacts, type TokenFacts, checkLabel, existenceOf, labelOf } from "../../../schema/policy";
 import { isAccreditedFor } from "../accreditation";
 import type { FieldDeclaration, FieldDeclarations, Values } from "../workflow/kinds";
 import type { ReadLine } from "./cells";
 import { type ImportContext, hasRoleOver, isReleased } from "./context";
+import { mayWrite } from "../write-guard";
 import { reasonOfRule } from "./reasons";
 import { type Finding, finding } from "./table";
 
@@ -101,7 +102,7 @@ function checkOne(context: ImportContext, known: Known, { document, core, column
   if (!isAccreditedFor(policy, ministry.name, core, now)) reasons.add("NOT_PERMITTED");
   if (reasons.size === 0) {
     const label = labelOf(core, { existence: isPortion ? undefined : existenceOf(core, existenceLevel), ...lifecycleOf(lastDayOf(document, core, isPortion)) });
-    if (decide(policy, asker.subject, "WRITE", label, { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") reasons.add("NOT_PERMITTED");
+    if (!mayWrite(context, label)) reasons.add("NOT_PERMITTED");
   }
   return [...reasons].map((reason) => finding(number, column, reason));
 }

@@ -84,7 +84,7 @@ async function take(environment: RunnerEnvironment, manager: EntityManager, regi
   const wrong = checkColumns(table, register.columns);
   if (wrong.length > 0) return wrong;
   const { lines, findings } = readLines(table);
-  const context: ImportContext = { ministry, policy, asker, now, today: japanDay(now), id: newId("imp"), environment, manager };
+  const context: ImportContext = { ministry, policy, asker, now, today: japanDay(now), id: newId("imp"), environment, manager, highWater: environment.highWater };
   const found = [...findings, ...await register.take(context, lines)];
   if (found.length === 0) await ask(context, "SELECT note_import($1, $2, $3, $4)", [asker.subject.id, context.id, name, lines.length]);
   return found;

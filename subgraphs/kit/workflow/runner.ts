@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { DataSource, EntityManager } from "typeorm";
-import { BOTTOM, type Label, type LabelCore, join } from "../../../schema/label";
-import { type Policy, checkLabel, decide, japanDay, labelOf } from "../../../schema/policy";
+import { type Label, type LabelCore, join } from "../../../schema/label";
+import { type Policy, checkLabel, japanDay, labelOf } from "../../../schema/policy";
 import { isAccreditedFor } from "../accreditation";
 import { MOST_LABELS_A_DAY } from "../database/label-use";
 import type { MinistryDefinition } from "../definition";
@@ -14,6 +14,7 @@ import type { Once } from "../once";
 import { Refusal } from "../refusal";
 import type { Asker, Visible } from "../rows";
 import type { Seals } from "../seals";
+import { refuseWrite } from "../write-guard";
 import type { Change, Item, LabelParts, Opening, StepContext, StepDeclaration, TakenStep, Workflow } from "./declare";
 import { type Values, readValues } from "./kinds";
 
@@ -26,6 +27,8 @@ export interface RunnerEnvironment {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly seals?: Seals | undefined;
+  /** What the change was said to be made of (4.19). */
+  readonly highWater?: LabelCore | undefined;
   /** Told where nothing was done, because the request was carried out before. */
   readonly onRepeated?: () => void;
 }
@@ -108,8 +111,7 @@ export async function carryOut(taking: Taking, manager: EntityManager, item: Ite
   if (item === undefined && !step.by.over(environment, { owner, subject: change.subject ?? null, body: change.body ?? {} })) throw new Refusal("REFUSED_ROLE");
   const label = await intern(core);
   // Upwards, into an item that is sealed from the start, anybody may write: they gain nothing by it.
-  const sealed = item === undefined && step.sealed === true;
-  if (actor !== CLOCK && !sealed && decide(policy, asker.subject, "WRITE", labelOf(core), { ...asker.ctx, now }, { highWater: BOTTOM }).outcome !== "permit") throw new Refusal("REFUSED_STATE");
+  if (actor !== CLOCK) refuseWrite(environment, labelOf(core), item === undefined && step.sealed === true);
   const note = JSON.stringify(change.note ?? {});
   if (item === undefined) {
     const { body, subject = null, due = null } = change as Opening;

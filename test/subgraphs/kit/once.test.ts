@@ -39,3 +39,24 @@ describe("a change that may be asked about again", () => {
     for (const [query, is] of [["mutation{defenseGrantAccess}", true], ["mutation{x:defenseRevokeAssignment __typename}", true], ["mutation{acknowledgeNotice}", false], ["mutation{defenseGrantAccess acknowledgeNotice}", false]] as const) expect([query, isRemembered(parse(query), undefined, remembered)]).toEqual([query, is]);
   });
 });
+
+describe("what a change is said to be made of", () => {
+  const label = { policy: "JPN-GOV-DEMO", level: 3, regimes: ["SDS"], need: [], owners: {}, purposes: "ALL", handling: [] };
+  const seen = async (extensions: unknown): Promise<unknown> => {
+    let given: unknown = "not opened";
+    const said = await runner.run(Buffer.from(JSON.stringify({ query: "mutation{keeps}", extensions })), (_window, _once, highWater) => { given = highWater; return Promise.resolve(scope); });
+    return given === "not opened" ? said : given;
+  };
+
+  it("reaches the guards as it was sent", async () => {
+    expect(await seen({ highWater: label })).toEqual(label);
+    expect(await seen({})).toBeUndefined();
+  });
+
+  it("refuses the change where it is no label, rather than to compare with nothing", async () => {
+    for (const highWater of [null, 3, {}, { ...label, level: 9 }, { ...label, policy: "OTHER" }]) {
+      expect(await seen({ highWater })).toContain("BAD_USER_INPUT");
+      expect(done).toEqual([]);
+    }
+  });
+});

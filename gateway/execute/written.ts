@@ -1,0 +1,25 @@
+/**
+ * Under which labels a ministry wrote (SPEC 4.19): those of what a change gives back, read from the very answer of the ministry, whether the asker may read it or not. For the evidence only.
+ */
+import type { LabelCore } from "../../schema/label";
+import { isLabelCore } from "../../schema/policy";
+import { LABEL_KEY } from "../plan/shape";
+import type { Answer } from "./answer";
+import { isRecord } from "./ruling";
+
+/** One for each change that was made; null where the ministry does not say what came of it. */
+export function writtenIn({ data, errors, labels }: Answer): readonly (LabelCore | null)[] {
+  if (!isRecord(data)) return [];
+  const refused = new Set(Array.isArray(errors) ? errors.flatMap((error: unknown) => (isRecord(error) && Array.isArray(error["path"]) ? [error["path"][0] as unknown] : [])) : []);
+  return Object.entries(data).flatMap(([name, value]) => (refused.has(name) ? [] : [labelOf(value, labels.raw) ?? (isRecord(value) ? Object.values(value).map((one) => labelOf(one, labels.raw)).find((one) => one !== undefined) : undefined) ?? null]));
+}
+
+function labelOf(value: unknown, table: readonly unknown[]): LabelCore | undefined {
+  const index = isRecord(value) ? value[LABEL_KEY] : undefined;
+  const entry = typeof index === "number" ? table[index] : undefined;
+  const record = isRecord(entry) ? entry["record"] : undefined;
+  if (!isRecord(record)) return undefined;
+  const { policy, level, regimes, need, owners, purposes, handling } = record;
+  const core: unknown = { policy, level, regimes, need, owners, purposes, handling };
+  return isLabelCore(core) ? core : undefined;
+}
