@@ -67,7 +67,7 @@ test("publishes gateways and the site of published files only, and on loopback o
   for (const name of published) for (const port of listAt(service(name), "ports")) expect(port).toMatch(name === "site" ? /^127\.0\.0\.1:4003:4003$/ : /^127\.0\.0\.1:\d+:4000$/);
 });
 
-test("gives what anybody asks neither a key nor a way to anything, and the folder to read only; who writes it has the key and no port", () => {
+test("gives what anybody asks neither a key nor a way to any of the others, and the folder to read only; who writes it has the key and no port", () => {
   const folderOf = (name: string): readonly string[] => listAt(service(name), "volumes").filter((volume) => volume.includes("/state/"));
   expect([listAt(service("site"), "secrets"), listAt(service("site"), "networks"), folderOf("site")]).toEqual([[], ["public"], ["/deployment/state/public:/public:ro"]]);
   expect(names.filter((name) => listAt(service(name), "networks").includes("public"))).toEqual(["site"]);

@@ -30,24 +30,35 @@ export async function lowWrites(folders: readonly string[]): Promise<readonly Lo
     if (kind !== "ANSWER" || subject === undefined || label === undefined) continue;
     const key = JSON.stringify([subject, purpose, token]);
     const time = Date.parse(at);
-    const window = (windows.get(key) ?? []).filter((one) => one.at >= time - SOURCES_MS);
-    const highWater = window.reduce<LabelCore>((sum, one) => joinLabels(sum, one.label), BOTTOM);
+    const window = windows.get(key) ?? [];
+    windows.set(key, window);
+    const highWater = written === undefined ? BOTTOM : highWaterOf(window, time - SOURCES_MS);
     for (const target of written ?? []) {
       if (target !== null && dominates(target, highWater)) continue;
       found.push({ log, index, at, txn, subject, purpose, case: token, steps: intents.get(placeOf(log, record.intent)) ?? [], sources, written: target, highWater });
     }
-    windows.set(key, [...window, { at: time, label }]);
+    window.push({ at: time, label });
   }
   return found;
+}
+
+/** The join of what is not older; forgets the rest. */
+function highWaterOf(window: Window[], oldest: number): LabelCore {
+  const from = window.findIndex(({ at }) => at >= oldest);
+  window.splice(0, from < 0 ? window.length : from);
+  return [...new Set(window.map(({ label }) => label))].reduce<LabelCore>((sum, label) => joinLabels(sum, label), BOTTOM);
 }
 
 function placeOf(log: string, index: number | undefined): string { return JSON.stringify([log, index]); }
 
 async function readRecords(folder: string): Promise<readonly ChainedRecord[]> {
   const records: ChainedRecord[] = [];
+  // A log has few labels, and each many times.
+  const labels = new Map<string, LabelCore>();
+  const intern = (label: LabelCore): LabelCore => { const text = JSON.stringify(label); const known = labels.get(text) ?? label; labels.set(text, known); return known; };
   for await (const line of createInterface({ input: createReadStream(join(folder, "evidence.jsonl")) })) {
     // A torn last line is no record; what else is wrong with a log is for its verification to say.
-    try { const { kind, log, index, at, txn, subject, purpose, case: token, label, written, sources, steps, intent } = JSON.parse(line) as ChainedRecord; records.push({ kind, log, index, at, txn, prev: "", ...(subject === undefined ? {} : { subject }), ...(purpose === undefined ? {} : { purpose }), ...(token === undefined ? {} : { case: token }), ...(label === undefined ? {} : { label }), ...(written === undefined ? {} : { written }), ...(sources === undefined ? {} : { sources }), ...(steps === undefined ? {} : { steps }), ...(intent === undefined ? {} : { intent }) }); } catch { /* see above */ }
+    try { const { kind, log, index, at, txn, subject, purpose, case: token, label, written, sources, steps, intent } = JSON.parse(line) as ChainedRecord; records.push({ kind, log, index, at, txn, prev: "", ...(subject === undefined ? {} : { subject }), ...(purpose === undefined ? {} : { purpose }), ...(token === undefined ? {} : { case: token }), ...(label === undefined ? {} : { label: intern(label) }), ...(written === undefined ? {} : { written }), ...(sources === undefined ? {} : { sources }), ...(steps === undefined ? {} : { steps }), ...(intent === undefined ? {} : { intent }) }); } catch { /* see above */ }
   }
   return records;
 }

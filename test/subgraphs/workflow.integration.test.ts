@@ -25,7 +25,7 @@ const paper = defineWorkflow({
     SIGN: { from: ["DRAFT"], to: "SIGNED", by: anybody, notBy: ["DRAFT"], mutation: "signPaper", description: "", input: { secret: { kind: "flag", optional: true } },
       change: ({ input }) => (input["secret"] === true ? { label: { ...TEST_LABEL, level: 2, regimes: ["MODS"] } } : {}), notify: () => [{ subject: "mod-officer", kind: "SIGNED" }] },
     PUT_IN: { from: [], to: "DRAFT", by: anybody, sealed: true, mutation: "putInPaper", description: "", input: { text: { kind: "text" } },
-      change: ({ input }) => ({ label: { ...TEST_LABEL, owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: ["JPN.MOD.DIH"], orcon: false } } }, owner: "JPN.MOD", body: { text: input["text"] } }) },
+      change: ({ input }) => ({ label: { ...TEST_LABEL, owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: ["JPN.MOD.SEC"], orcon: false } } }, owner: "JPN.MOD", body: { text: input["text"] } }) },
     OPEN_UP: { from: ["SIGNED"], to: "CLOSED", by: anybody, mutation: "openUpPaper", description: "", input: {}, change: () => ({ label: TEST_LABEL }) },
   },
 });
