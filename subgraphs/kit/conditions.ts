@@ -84,21 +84,24 @@ export function documentRows(parameters: Parameters): string {
   return `${parameters.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
 }
 
-/** The condition of a filter on documents; `d` is the record, its parts go by their names. */
-export function documentCondition(filter: DocumentFilter, parameters: Parameters): string {
+/**
+ * The condition of a filter on documents; `d` is the record, its parts go by their names.
+ * @param isDemanded nothing is found that does not meet it
+ */
+export function documentCondition(filter: DocumentFilter, parameters: Parameters, isDemanded = true): string {
   const { and, or, not, id, matter, reference, kind, class: informationClass, owner, validUntil, contact, search } = filter;
-  const nested = (each: DocumentFilter): string => documentCondition(each, parameters);
+  const nested = (each: DocumentFilter): string => documentCondition(each, parameters, false);
   const content = (column: string): string => columnOf("content", column, parameters);
   parameters.count();
   return all([
-    and && all(and.map(nested)),
+    and && all(and.map((each) => documentCondition(each, parameters, isDemanded))),
     or && (or.length === 0 ? "FALSE" : `(${or.map(nested).join(" OR ")})`),
     not && `NOT ${nested(not)}`,
     idCondition("d.id", id, parameters), idCondition("d.matter_id", matter, parameters),
     reference && stringCondition(content("reference"), reference, parameters), kind && stringCondition(content("kind"), kind, parameters),
     informationClass && stringCondition(content("class"), informationClass, parameters), owner && stringCondition(content("owner"), owner, parameters),
     validUntil && dayCondition(content("valid_until"), validUntil, parameters), textCondition("d.contact_", contact, parameters),
-    ...PORTIONS.map((portion) => { const given = filter[portion]; return given && textCondition(columnOf(portion, "", parameters), given, parameters); }),
+    ...PORTIONS.map((portion) => { const given = filter[portion]; return given && portionCondition(portion, given, parameters, isDemanded); }),
     typeof search === "string" && searchCondition(search, parameters),
   ]);
 }
@@ -154,13 +157,31 @@ function dayCondition(column: string, filter: DayFilter | null | undefined, para
   return all([compare("=", filter.eq), compare("<", filter.before), compare(">", filter.after)]);
 }
 
-/** Looks into readable portions only: others are not in the view. */
+/** What a text has to contain is looked for before the text is: not where the condition may fail to hold, as what has no such text then is not what the index does not find. */
+function portionCondition(portion: Portion, filter: TextFilter, parameters: Parameters, isDemanded: boolean): Given {
+  const condition = textCondition(columnOf(portion, "", parameters), filter, parameters);
+  const sought = isDemanded ? soughtIn(filter) : [];
+  return all([condition, ...sought.map((text) => `d.id IN (SELECT f.record_id FROM find_texts(${parameters.add(text)}, '${portion}') f)`)]);
+}
+
+/** Texts that a portion has to contain. */
+function soughtIn({ ja, en }: TextFilter): readonly string[] {
+  return [ja?.contains, en?.contains].filter((text) => typeof text === "string");
+}
+
+/** Texts are looked for by their index: few records are expected, and the planner need not know how many the asker has. */
+export function seeksTexts(filter: DocumentFilter): boolean {
+  const { search, and } = filter;
+  return typeof search === "string" || PORTIONS.some((portion) => soughtIn(filter[portion] ?? {}).length > 0) || (and ?? []).some(seeksTexts);
+}
+
+/** Looks into readable portions only: others are not in the view, whatever is found. */
 function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
   const placeholder = parameters.add(pattern(text));
-  const found = `portion p WHERE p.label_id = ANY(${parameters.readable}) AND (p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
-  parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM ${found} AND p.record_id = d.id ORDER BY 1)`);
-  return `d.id IN (SELECT p.record_id FROM ${found})`;
+  const contains = `(p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
+  parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
+  return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f JOIN portion p ON p.record_id = f.record_id AND p.name = f.name WHERE ${contains})`;
 }
 
 function pattern(text: string): string {

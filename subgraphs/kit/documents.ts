@@ -4,7 +4,7 @@
  */
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
-import { type Parameters, type Part, columnOf, documentCondition, documentRows } from "./conditions";
+import { type Parameters, type Part, columnOf, documentCondition, documentRows, seeksTexts } from "./conditions";
 import { TITLE_START } from "./database/title-start";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
@@ -114,9 +114,10 @@ export class Documents implements DocumentReader {
     const conditions = (parameters: Parameters): string =>
       `${matter === undefined ? "TRUE" : `d.matter_id = ${parameters.add(matter)}`} AND ${filter ? documentCondition(filter, parameters) : "TRUE"}`;
     const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
+    const isFound = filter ? seeksTexts(filter) : false;
     return readPage<DocumentRow>({
       name: "documents", from: documentRows, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
-      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter), isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
+      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isFound, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);

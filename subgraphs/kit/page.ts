@@ -43,6 +43,8 @@ export interface PageSource<R extends PagedRow> {
   readonly isNarrow?: boolean;
   /** Everything that may be known: how many there are under each label is kept. */
   readonly isWhole?: boolean;
+  /** Rows are found by an index of what they contain, by their ids. */
+  readonly isFound?: boolean;
   /** It names nothing but what is counted by kind, class and owner, and wants something of one of them: how many there are under each label is kept. */
   readonly isTallied?: boolean;
   readonly node: (row: R) => Labelled;
@@ -107,7 +109,7 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
     const isFoundByPart = (near !== undefined && reach?.view !== "record") || (isFew && isTallied);
     const labelled = isFoundByPart ? undefined : parameters.addLabels(known);
     const own = byLabel === undefined ? undefined : parameters.addLabels(byLabel === "content" ? bothOf(environment) : readable);
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`);
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`, statement !== undefined && near !== undefined ? "once" : source.isFound === true ? "byId" : "usual");
   };
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
@@ -144,7 +146,7 @@ class Counted<R extends PagedRow> {
   }
 
   #read(): Promise<readonly Group[]> {
-    const { alias, from, statement, isNarrow, isWhole = false, isTallied = false } = this.#source;
+    const { alias, from, statement, isNarrow, isWhole = false, isTallied = false, isFound = false } = this.#source;
     if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally");
     if (isTallied) return this.#groups ??= this.#readTallied();
     const parameters = new Parameters(this.#environment.readable, isNarrow);
@@ -153,7 +155,7 @@ class Counted<R extends PagedRow> {
     const { labelsRead } = parameters;
     const groups = labelsRead.length === 0 ? "GROUP BY 1" : "GROUP BY 1, 2";
     const columns = [`${alias}.label_id`, ...(labelsRead.length === 0 ? [] : [`${labelsRead.join(" || ")} AS labels_read`]), "count(*) AS rows"].join(", ");
-    return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`);
+    return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`, isFound ? "byId" : "usual");
   }
 
   /** A record and what its own label covers have one label, of which both may be known and read. */
@@ -178,7 +180,9 @@ function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[
   const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
   const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
   const from = source.from(parameters);
-  const end = `ORDER BY ${order(({ column }) => column)} LIMIT ${parameters.add(size + 1)}`;
+  // A plan that is made once does not know that the page ends nearby: it must not walk the ids of everybody's rows in their order, which no index keeps of what is made of them.
+  const isPlannedOnce = statement !== undefined && isNear;
+  const end = `ORDER BY ${order(({ column }) => (isPlannedOnce ? `(${column} || '')` : column))} LIMIT ${parameters.add(size + 1)}`;
   const labelled = known === undefined ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
   const kept = keys.map((_, at) => `page.sort_${at}`).join(", ");
   const found = (page: string): string => `SELECT ${columns}, ${kept} FROM (${page}) page JOIN ${detail ?? ""} ${alias} ON ${id} = page.page_id ORDER BY ${order((_, at) => `page.sort_${at}`)}`;

@@ -96,8 +96,12 @@ export async function setLoading(client: Client, isLoading: boolean): Promise<vo
   await client.query("SELECT pg_reload_conf()");
 }
 
-/** Schemas `plain_<name>` with the views and `plain_<name>_vault` with the tables: the same schema and indexes, without guard, only with the rows that are visible. */
-export async function copyVisible(client: Client, name: string, { known, readable }: Visible): Promise<void> {
+/**
+ * Schemas `plain_<name>` with the views and `plain_<name>_vault` with the tables: the same schema and indexes, without guard, only with the rows that are visible; without the index of groups of
+ * characters by label, which no query without labels can ask.
+ * @param hasTrigrams in its place it has the indexes for texts that come with PostgreSQL
+ */
+export async function copyVisible(client: Client, name: string, { known, readable }: Visible, hasTrigrams = false): Promise<void> {
   const schema = `plain_${name}`;
   await client.query(`SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 0; DROP SCHEMA IF EXISTS ${schema} CASCADE; DROP SCHEMA IF EXISTS ${schema}_vault CASCADE; CREATE SCHEMA ${schema}; CREATE SCHEMA ${schema}_vault`);
   const { rows: indexes } = await client.query<{ indexdef: string; tablename: string }>("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'vault' AND tablename = ANY($1)", [[...TABLES]]);
@@ -105,8 +109,13 @@ export async function copyVisible(client: Client, name: string, { known, readabl
     await client.query(`CREATE TABLE ${schema}_vault.${table} (LIKE vault.${table} INCLUDING DEFAULTS)`);
     await client.query(`INSERT INTO ${schema}_vault.${table} SELECT * FROM vault.${table} WHERE label_id = ANY($1::int[])`, [table === "record" ? known : readable]);
   }
-  for (const { indexdef } of indexes) await client.query(indexdef.replace(" ON vault.", ` ON ${schema}_vault.`));
+  for (const { indexdef } of indexes.filter((index) => !index.indexdef.includes("labelled_grams"))) await client.query(indexdef.replace(" ON vault.", ` ON ${schema}_vault.`));
+  if (hasTrigrams) await client.query("CREATE EXTENSION IF NOT EXISTS pg_trgm");
+  for (const language of hasTrigrams ? ["ja", "en"] : []) await client.query(`CREATE INDEX ON ${schema}_vault.portion USING gin (${language} gin_trgm_ops)`);
   for (const view of ["record", "content", "portion", "document"]) await client.query(`CREATE VIEW ${schema}.${view} AS ${(view === "portion" ? PORTION_VIEW : VIEWS[view] ?? "").replaceAll("vault.", `${schema}_vault.`)}`);
   await client.query(`VACUUM (ANALYZE) ${TABLES.map((table) => `${schema}_vault.${table}`).join(", ")}`);
 }
 
+
+/** Gives the room back. */
+export async function dropCopy(client: Client, name: string): Promise<void> { await client.query(`DROP SCHEMA IF EXISTS plain_${name} CASCADE; DROP SCHEMA IF EXISTS plain_${name}_vault CASCADE`); }

@@ -10,7 +10,7 @@ import { openPool, type AdminLogin } from "../../subgraphs/kit/database/connecti
 import { Documents } from "../../subgraphs/kit/documents";
 import type { DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
 import type { Connection, DocumentNode } from "../../subgraphs/kit/graph/nodes";
-import { Reader } from "../../subgraphs/kit/reader";
+import { type Manner, Reader } from "../../subgraphs/kit/reader";
 import { ResponseLabels } from "../../subgraphs/kit/response-labels";
 import type { Visible } from "../../subgraphs/kit/rows";
 import { type Facts, PAGE, type Place, type Plain, type Question } from "./ministry-questions";
@@ -72,12 +72,12 @@ export class GuardedSide {
 class ExplainingReader extends Reader {
   readonly explained: Explained[] = [];
 
-  override async rows<T>(text: string, values: readonly unknown[]): Promise<readonly T[]> {
-    const explain = (): Promise<readonly { "QUERY PLAN": string }[]> => super.rows(`EXPLAIN (ANALYZE, BUFFERS, SETTINGS OFF) ${text}`, values);
+  override async rows<T>(text: string, values: readonly unknown[], _name?: string, manner?: Manner): Promise<readonly T[]> {
+    const explain = (): Promise<readonly { "QUERY PLAN": string }[]> => super.rows(`EXPLAIN (ANALYZE, BUFFERS, SETTINGS OFF) ${text}`, values, undefined, manner);
     await explain();
     const plan = (await explain()).map((row) => row["QUERY PLAN"]).join("\n");
     this.explained.push({ text, plan, blocks: [...plan.matchAll(/^ {2}Buffers: (.*)$/gm)].slice(0, 1).reduce((sum, [, counts = ""]) => sum + [...counts.matchAll(/(?:hit|read)=(\d+)/g)].reduce((all, [, blocks]) => all + Number(blocks), 0), 0) });
-    return super.rows<T>(text, values);
+    return super.rows<T>(text, values, undefined, manner);
   }
 }
 

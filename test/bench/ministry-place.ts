@@ -6,7 +6,6 @@ import { Client } from "pg";
 import type { MinistryDefinition, MinistryLogin } from "../../subgraphs/kit";
 import { createMinistryDatabase, type AdminLogin } from "../../subgraphs/kit/database/connection";
 import { startEmbedded } from "../../subgraphs/kit/embedded";
-import type { StageReport } from "./ministry-report";
 import { BENCH_NOON, type WorldSize } from "./ministry-world";
 
 export const LOGIN: MinistryLogin = { username: "bench", password: "bench-only", database: "bench" };
@@ -18,13 +17,11 @@ export interface Place {
   readonly postmaster: number;
   /** Stages that are in it already. */
   readonly stages: number;
-  /** What was measured of earlier ones, by an earlier run. */
-  readonly measured: readonly StageReport[];
-  readonly noteStage: (stages: number, measured: readonly StageReport[]) => void;
+  readonly noteStage: (stages: number) => void;
   readonly leave: () => Promise<void>;
 }
 
-interface Note { readonly size: WorldSize; readonly stages: number; readonly measured?: readonly StageReport[] }
+interface Note { readonly size: WorldSize; readonly stages: number }
 
 /** @param kept folder that stays, with the same world in it; without it one that goes */
 export async function openPlace(ministry: MinistryDefinition, size: WorldSize, kept: string | undefined): Promise<Place> {
@@ -43,7 +40,7 @@ export async function openPlace(ministry: MinistryDefinition, size: WorldSize, k
     await client.connect();
     const [pid = ""] = readFileSync(join(root, "data/postmaster.pid"), "utf8").split("\n");
     return {
-      root, admin, client, postmaster: Number(pid), stages: before?.stages ?? 0, measured: before?.measured ?? [], noteStage: (stages, measured) => writeFileSync(note, JSON.stringify({ size, stages, measured } satisfies Note)),
+      root, admin, client, postmaster: Number(pid), stages: before?.stages ?? 0, noteStage: (stages) => writeFileSync(note, JSON.stringify({ size, stages } satisfies Note)),
       leave: async () => { await client.end(); await server.stop(); remove(); },
     };
   } catch (error) { await server.stop(); remove(); throw error; }

@@ -20,6 +20,8 @@ export const PAGE = 20;
 const content = "LEFT JOIN content ON content.id = d.id";
 const title = "LEFT JOIN portion title ON title.record_id = d.id AND title.name = 'title'";
 const searched = "d.id IN (SELECT p.record_id FROM portion p WHERE p.ja ILIKE $1 OR p.en ILIKE $1)";
+/** Two characters, as is usual in Japanese: they stand in one of fifty texts. */
+const JAPANESE = "\u3044\u3046";
 
 interface Wanted { readonly joins?: string; readonly where?: string; readonly order?: string; readonly values?: readonly unknown[]; readonly sorts?: string; readonly outer?: string }
 
@@ -52,6 +54,7 @@ const ASKED: readonly Asked[] = [
     wanted: () => ({ ...byReference, where: "content.kind = $1", values: ["PLAN"] }) },
   { name: "a title that contains", args: () => ({ first: PAGE, filter: { title: { en: { contains: "kami 12" } } } }), wanted: () => ({ joins: title, where: "title.en ILIKE $1", values: ["%kami 12%"] }), parts: ["page", "count"] },
   { name: "search", args: () => ({ first: PAGE, filter: { search: "Q1234 " } }), wanted: () => ({ where: searched, values: ["%Q1234 %"] }), parts: ["page", "count"] },
+  { name: "search in Japanese", args: () => ({ first: PAGE, filter: { search: JAPANESE } }), wanted: () => ({ where: searched, values: [`%${JAPANESE}%`] }), parts: ["page", "count"] },
   { name: "records of a matter", args: () => ({ first: PAGE }), matter: ({ matter }) => matter, wanted: ({ matter }) => ({ where: "d.matter_id = $1", values: [matter] }), parts: ["page", "count"] },
   { name: "records by id", args: ({ ids }) => ({ first: PAGE, filter: { id: { in: ids } } }), wanted: ({ ids }) => ({ where: "d.id = ANY($1::text[])", values: [ids] }), parts: pages },
 ];

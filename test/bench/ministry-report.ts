@@ -9,7 +9,7 @@ export interface KindReport {
   readonly kind: AskerKind; readonly known: number; readonly readable: number; readonly knownLabels: number; readonly readableLabels: number;
   readonly measured: Measured[]; readonly plans: { readonly name: string; readonly part: Measured["part"]; readonly plans: readonly Explained[] }[];
 }
-export interface StageReport { readonly documents: number; readonly kinds: readonly KindReport[] }
+export interface StageReport { readonly stage: number; readonly documents: number; readonly kinds: readonly KindReport[] }
 export interface WholeReport { readonly size: WorldSize; readonly labels: number; readonly stages: readonly StageReport[]; readonly memory: MemoryReport | undefined; /** Processor time to decide what one subject sees. */ readonly decideMs: number }
 
 const MOST_TIMES = 1.3;
@@ -70,18 +70,19 @@ function printStages(stages: readonly StageReport[]): readonly string[] {
     const each = stages.map((stage) => ({ documents: stage.documents, of: stage.kinds.find((other) => other.kind === kind) }));
     return [
       `## ${kind}: the same ${many(known)} rows beside more hidden ones`, "", `| question | ${each.map(({ documents, of }) => `${many(documents - (of?.known ?? 0))} hidden`).join(" | ")} |`, `|---|${each.map(() => "--:|").join("")}`,
-      ...measured.map((question, at) => `| ${titled(question)} | ${each.map(({ of }) => { const found = of?.measured[at]; return found === undefined ? "" : ms(found.guarded.cpuMs); }).join(" | ")} |`), "",
+      ...measured.map((question) => `| ${titled(question)} | ${each.map(({ of }) => { const found = of?.measured.find(({ name, part }) => name === question.name && part === question.part); return found === undefined ? "" : ms(found.guarded.cpuMs); }).join(" | ")} |`), "",
     ];
   });
 }
 
 function printMemory({ memory, size, decideMs }: WholeReport): readonly string[] {
   if (memory === undefined) return [];
-  const { requests, refused, startMb, nowMb, peakMb, postgresMb, backends, p50, p99, coldMs } = memory;
+  const { requests, refused, startMb, nowMb, peakMb, postgresMb, backends, p50, p99, coldMs, operations } = memory;
   return [
     "## Memory", "",
     `The ministry's process: ${startMb.toFixed(0)} MB resident when it had started, ${nowMb.toFixed(0)} MB (highest ${peakMb.toFixed(0)} MB) after ${many(requests)} requests of ${size.subjects} people over HTTP, each under a statement of their own (${refused} refused). PostgreSQL, ${backends} processes, what they share counted once: ${postgresMb.toFixed(0)} MB.`,
     `Answers over HTTP, four at a time, lists, counts, sorts and filters of all kinds of people: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms; the first of somebody, for whom everything has to be decided, ${ms(coldMs)} ms (median). Deciding what one person sees takes ${ms(decideMs)} ms of processor time, once.`, "",
+    "| over HTTP | answers | p50 | p99 |", "|---|--:|--:|--:|", ...operations.map((each) => `| ${each.name} | ${many(each.answers)} | ${ms(each.p50)} | ${ms(each.p99)} |`), "",
   ];
 }
 

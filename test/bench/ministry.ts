@@ -2,7 +2,7 @@
  * `npm run bench:ministry`: one ministry with 5,000 designations and 2,000,000 documents in real PostgreSQL, asked by its own readers under its own guards. Each question is put, in
  * turn, to a copy that holds only what is visible and has no guard: at most 1.3 times its processor time, plus 2 ms. The same is asked while more and more is hidden beside the same
  * visible rows. `--documents N --designations N --subjects N --seed N --seconds S` for less, `--keep FOLDER` to use a database again, `--plans` for the plans of what is over,
- * `--only WORD` for one question, `--kinds A,B` for some people, `--requests N` over HTTP, `--load` to load and measure another time, `--stages N` for the first ones alone (what was measured of them is kept with the database). Writes MINISTRY.md down to its line about changes, when it is the whole.
+ * `--only A,B` for some questions, `--kinds A,B` for some people, `--trigrams` for copies that have trigram indexes, `--requests N` over HTTP, `--load` to load and measure another time, `--stages N` for the first ones alone (what was measured is kept with the database). Writes MINISTRY.md down to its line about changes, when it is the whole.
  */
 import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,12 +12,13 @@ import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { LabelTable } from "../../subgraphs/kit/label-table";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
-import { copyVisible, loadLabels, loadStage, prepare, setLoading, STAGES } from "./ministry-load";
+import { copyVisible, dropCopy, loadLabels, loadStage, prepare, setLoading, STAGES } from "./ministry-load";
+import { keepLine, readKept } from "./ministry-kept";
 import { GuardedSide, learnFacts, measure, PlainSide, processorNs } from "./ministry-measure";
 import { measureMemory } from "./ministry-memory";
 import { LOGIN, openPlace, type Place } from "./ministry-place";
 import { QUESTIONS } from "./ministry-questions";
-import { isShown, type KindReport, passes, printLine, type StageReport, writeReport } from "./ministry-report";
+import { isShown, passes, printLine, type StageReport, writeReport } from "./ministry-report";
 import { ASKER_KINDS, type AskerKind, BENCH_NOON, type BenchWorld, makeWorld } from "./ministry-world";
 
 /** Those whose rows are all there from the first stage on. */
@@ -44,24 +45,23 @@ async function main(): Promise<number> {
     if (process.argv.includes("--load")) {
       // Up to a stage at once, to be measured by another run.
       if (place.stages <= last) await load(place, world, place.stages, last);
-      place.noteStage(Math.max(place.stages, last + 1), place.measured);
+      place.noteStage(Math.max(place.stages, last + 1));
       return 0;
     }
     const guarded = await GuardedSide.open(place.admin, LOGIN, ministry);
     const plain = await PlainSide.open(place.admin, LOGIN.database);
-    const stages: StageReport[] = [...place.measured];
     try {
-      const isMeasured = place.measured.length >= place.stages;
-      for (let stage = Math.max(0, Math.min(isMeasured ? place.stages : place.stages - 1, last)); stage <= last; stage += 1) {
+      for (let stage = Math.min(firstToMeasure(place), last); stage <= last; stage += 1) {
         if (stage >= place.stages) await load(place, world, stage, stage);
-        stages.push(await measureStage(place, guarded, plain, seen, stage));
-        place.noteStage(Math.max(place.stages, stage + 1), stage === STAGES.length - 1 || isPart() ? place.measured : stages);
+        place.noteStage(Math.max(place.stages, stage + 1));
+        await measureStage(place, guarded, plain, seen, stage, stage === last);
       }
     } finally { await guarded.close(); await plain.close(); }
     const folder = mkdtempSync(join(tmpdir(), "kanmon-bench-policy-"));
     const requests = Number(text("--requests") ?? 2_000);
     const memory = requests > 0 ? await measureMemory(world, place.admin, folder, place.postmaster, requests).finally(() => rmSync(folder, { recursive: true, force: true })) : undefined;
-    const isWhole = JSON.stringify(size) === JSON.stringify(WHOLE) && stages.length === STAGES.length && !isPart();
+    const stages = readKept(place.root);
+    const isWhole = JSON.stringify(size) === JSON.stringify(WHOLE) && memory !== undefined && STAGES.every((_, stage) => isComplete(stages, stage));
     process.stdout.write(writeReport({ size, labels: labels.length, stages, memory, decideMs }, isWhole ? join(__dirname, "MINISTRY.md") : undefined));
     return stages.every(({ kinds }) => kinds.every(({ measured }) => measured.every(passes))) ? 0 : 1;
   } finally { await place.leave(); }
@@ -88,39 +88,41 @@ function seenBy(world: BenchWorld, guard: RowGuard): Readonly<Record<AskerKind, 
   })) as Record<AskerKind, Seen>;
 }
 
-async function measureStage({ client }: Place, guarded: GuardedSide, plain: PlainSide, seen: Readonly<Record<AskerKind, Seen>>, stage: number): Promise<StageReport> {
-  const isLast = stage === STAGES.length - 1;
-  const only = text("--only");
+/** @param isLast it is the last that this run asks for: everybody asks, and copies are made */
+async function measureStage({ client, root }: Place, guarded: GuardedSide, plain: PlainSide, seen: Readonly<Record<AskerKind, Seen>>, stage: number, isLast: boolean): Promise<void> {
+  const only = text("--only")?.split(",");
   const { rows: [all] } = await client.query<{ count: string }>("SELECT count(*) FROM vault.record");
   const documents = Number(all?.count);
   process.stdout.write(`\n${documents} documents\n`);
-  const kinds: KindReport[] = [];
   const whom = text("--kinds")?.split(",");
   for (const kind of (isLast ? ASKER_KINDS : FLAT).filter((each) => whom === undefined || whom.includes(each))) {
     const { visible, matter } = seen[kind];
-    if (isLast) await copyVisible(client, kind, visible);
+    if (isLast) await copyVisible(client, kind, visible, process.argv.includes("--trigrams"));
     const { rows: [rows] } = await client.query<{ known: string; readable: string }>(
       "SELECT (SELECT count(*) FROM vault.record WHERE label_id = ANY($1)) AS known, (SELECT count(*) FROM vault.content WHERE label_id = ANY($2)) AS readable", [visible.known, visible.readable]);
     const [known, readable] = [Number(rows?.known), Number(rows?.readable)];
     process.stdout.write(`\n${kind}: knows ${known} documents by ${visible.known.length} labels, reads ${readable} by ${visible.readable.length}\n`);
     const facts = await learnFacts(guarded, visible, matter);
-    const report: KindReport = { kind, known, readable, knownLabels: visible.known.length, readableLabels: visible.readable.length, measured: [], plans: [] };
-    for (const question of QUESTIONS.filter(({ name }) => only === undefined || name.includes(only))) {
+    for (const question of QUESTIONS.filter(({ name }) => only?.some((word) => name.includes(word)) ?? true)) {
       const measured = await measure(guarded, isLast ? plain : undefined, `plain_${kind}`, visible, question, facts, option("--seconds", 3));
       process.stdout.write(`${printLine(measured)}\n`);
-      report.measured.push(measured);
       const isAsked = process.argv.includes("--plans") && !passes(measured);
       const plans = isAsked || (isLast && isShown(kind, question)) ? await guarded.explain(visible, question, facts) : [];
-      report.plans.push({ name: question.name, part: question.part, plans });
+      keepLine(root, { stage, documents, kind, known, readable, knownLabels: visible.known.length, readableLabels: visible.readable.length, measured, plans });
       if (isAsked) for (const { text: statement, plan } of plans) process.stdout.write(`${statement.slice(0, 1500)}\n${plan.slice(0, 8000)}\n`);
     }
-    kinds.push(report);
+    if (isLast) await dropCopy(client, kind);
   }
-  return { documents, kinds };
 }
 
-/** Not everything is asked, or not by everybody. */
-function isPart(): boolean { return text("--only") !== undefined || text("--kinds") !== undefined; }
+/** The stage that was loaded last, or the one behind it where all was measured of that. */
+function firstToMeasure({ root, stages }: Place): number { return Math.max(0, isComplete(readKept(root), stages - 1) ? stages : stages - 1); }
+
+function isComplete(stages: readonly StageReport[], stage: number): boolean {
+  const kinds = stages.find((each) => each.stage === stage)?.kinds ?? [];
+  return (stage === STAGES.length - 1 ? ASKER_KINDS : FLAT).every((kind) => kinds.find((each) => each.kind === kind)?.measured.length === QUESTIONS.length);
+}
+
 function text(name: string): string | undefined { return process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined; }
 function option(name: string, otherwise: number): number { const given = Number(text(name)); return given > 0 ? given : otherwise; }
 

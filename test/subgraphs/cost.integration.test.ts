@@ -4,14 +4,16 @@
  * counts: those that look where a page ends, each attempt at the page, and the count.
  */
 import { createHash } from "node:crypto";
+import { escapeLiteral } from "pg";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, type MinistryLogin } from "../../subgraphs/kit";
 import { openPool } from "../../subgraphs/kit/database/connection";
+import { seeksTexts } from "../../subgraphs/kit/conditions";
 import { Documents } from "../../subgraphs/kit/documents";
 import type { DocumentOrder, DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
 import { LabelTable } from "../../subgraphs/kit/label-table";
-import { Reader } from "../../subgraphs/kit/reader";
+import { type Manner, Reader } from "../../subgraphs/kit/reader";
 import { ResponseLabels } from "../../subgraphs/kit/response-labels";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
 import { persona } from "../support/people";
@@ -22,9 +24,15 @@ const policy = loadPolicy();
 const economy = ministries["economy"] as MinistryDefinition;
 const who = persona(policy, "contractor-engineer");
 const VISIBLE = 1_000;
-const HIDDEN = 10_000;
-/** So few rows may be looked up one by one, each in two indexes; more of them may not. */
+const HIDDEN = 3_000;
+/** So few rows may be looked up one by one, each in two indexes; more of them may not, unless an index of texts found them. */
 const FEW = 100;
+/** Blocks by which looking up what a search found may cost more when the indexes have one more level: the record, what it holds, two portions by two ways, and what the label of the list is made of. */
+const LEVELS = 8;
+/** In every hidden text and in no other; in Japanese, too. */
+const HIDDEN_WORD = "zq secret \u79d8\u5bc6";
+/** In every text. */
+const COMMON_WORD = "\u6587\u66f8";
 const HIDDEN_REFERENCE = `hidden${createHash("md5").update("1").digest("hex")}`;
 
 type Question = Pick<DocumentPageArgs, "filter" | "orderBy">;
@@ -40,19 +48,26 @@ function sumOf(costs: readonly Cost[]): Cost {
   return { blocks: costs.reduce((sum, { blocks }) => sum + blocks, 0), wasted: costs.reduce((sum, { wasted }) => sum + wasted, 0), statements: costs.flatMap(({ statements }) => statements) };
 }
 
+function literal(value: unknown): string { return Array.isArray(value) ? `'{${value.join()}}'` : escapeLiteral(String(value)); }
+
 /** Asks the planner about every statement before it runs it. */
 class MeasuringReader extends Reader {
   readonly costs: Cost[] = [];
 
-  override async rows<T>(text: string, values: readonly unknown[]): Promise<readonly T[]> {
-    const explain = async (): Promise<Explained | undefined> => (await super.rows<{ "QUERY PLAN": readonly Explained[] }>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values))[0]?.["QUERY PLAN"][0];
+  override async rows<T>(text: string, values: readonly unknown[], _name?: string, manner: Manner = "usual"): Promise<readonly T[]> {
+    const isPlannedOnce = manner === "once";
+    // What is planned once is asked about as it is planned then: without the values.
+    const [asked, given] = isPlannedOnce ? [`EXECUTE measured(${values.map(literal).join(", ")})`, []] : [text, values];
+    const explain = async (): Promise<Explained | undefined> => (await super.rows<{ "QUERY PLAN": readonly Explained[] }>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${asked}`, given, undefined, manner))[0]?.["QUERY PLAN"][0];
+    if (isPlannedOnce) await super.rows(`PREPARE measured AS ${text}`, [], undefined, manner);
     await explain();
     const explained = await explain();
+    if (isPlannedOnce) await super.rows("DEALLOCATE measured", [], undefined, manner);
     if (explained === undefined) throw new Error("no plan");
     const { Plan: plan } = explained;
     const blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
     this.costs.push({ blocks, wasted: wastedIn(plan), statements: [`${blocks}: ${text.replace(/\s+/g, " ").slice(0, 160)}`] });
-    return super.rows<T>(text, values);
+    return super.rows<T>(text, values, undefined, manner);
   }
 }
 
@@ -62,14 +77,14 @@ async function visibleIn(login: MinistryLogin): Promise<Visible> {
   return new RowGuard(table).visible(policy, { subject: who.subject, action: "RETRIEVE", ctx: who.ctx, digest: "" }, DEMO_NOON);
 }
 
-/** Adds records with two portions each, their labels taken in turn. */
-async function addRecords(login: MinistryLogin, name: string, count: number, labels: readonly number[]): Promise<void> {
+/** Adds records with two portions each, their labels taken in turn. @param word what all texts begin with */
+async function addRecords(login: MinistryLogin, name: string, count: number, labels: readonly number[], word: string): Promise<void> {
   await asAdmin(login.database, async (client) => {
     const values = [name, count, labels];
     const rows = "(SELECT md5($1 || n) AS id, ($3::int[])[1 + n % cardinality($3::int[])] AS label_id, n FROM generate_series(1, $2::int) n) r";
     await client.query(`INSERT INTO vault.record (id, label_id, contact_ja, contact_en) SELECT r.id, r.label_id, 'x', 'x' FROM ${rows}`, values);
     await client.query(`INSERT INTO vault.content SELECT r.id, r.label_id, $1 || md5(r.n::text), 'PLAN', 'A', 'JPN.METI', '2031-01-01' FROM ${rows}`, values);
-    await client.query(`INSERT INTO vault.portion SELECT r.id, part, r.label_id, md5(part || r.n), md5(r.n || part) FROM ${rows}, unnest(ARRAY['title', 'body']) part`, values);
+    await client.query(`INSERT INTO vault.portion SELECT r.id, part, r.label_id, $4 || md5(part || r.n), $4 || md5(r.n || part) FROM ${rows}, unnest(ARRAY['title', 'body']) part`, [...values, word]);
     await client.query("VACUUM ANALYZE vault.record, vault.content, vault.portion");
   });
 }
@@ -93,6 +108,14 @@ const questions: readonly (readonly [string, Question])[] = [
   ["a page of a kind that most have", { filter: { kind: { eq: "PLAN" } } }],
   ["a page without a text", { filter: { not: { body: { ja: { contains: "abc" } } } } }],
   ["a search", { filter: { search: "abcd" } }],
+  // Whatever walks the groups of characters of hidden texts, or these texts, finds 6,000 and then 24,000 of them here.
+  ["a search for what all hidden texts have", { filter: { search: "Secret" } }],
+  ["a search in Japanese for what all hidden texts have", { filter: { search: HIDDEN_WORD.slice(-2) } }],
+  ["a search for what all texts have", { filter: { search: COMMON_WORD } }],
+  ["a search for what only hidden texts have, beside what all have", { filter: { search: COMMON_WORD + HIDDEN_WORD.slice(0, 1) } }],
+  ["a search for two letters, which all hidden texts have", { filter: { search: "zq" } }],
+  ["a page whose titles contain what all hidden ones have", { filter: { title: { ja: { contains: HIDDEN_WORD } } } }],
+  ["a page whose titles contain one character that all have", { filter: { title: { en: { contains: COMMON_WORD.slice(0, 1) } } } }],
 ];
 
 async function measure(login: MinistryLogin): Promise<readonly { readonly page: Cost; readonly count: Cost; readonly found: number }[]> {
@@ -123,21 +146,22 @@ test("touches no more than twice the blocks of a world without hidden rows, and 
     expect([readable.length > 3, hidden.length > 10]).toEqual([true, true]);
     // An index is entered once per label that the asker may read, and is a level deeper when it is larger.
     const descents = 2 * readable.length;
-    await addRecords(login, "seen", VISIBLE, readable);
+    await addRecords(login, "seen", VISIBLE, readable, COMMON_WORD);
     const alone = await measure(login);
-    await addRecords(login, "hidden", HIDDEN, hidden);
+    await addRecords(login, "hidden", HIDDEN, hidden, COMMON_WORD + HIDDEN_WORD);
     const beside = await measure(login);
-    await addRecords(login, "more", 3 * HIDDEN, hidden);
+    await addRecords(login, "more", 3 * HIDDEN, hidden, COMMON_WORD + HIDDEN_WORD);
     const besideMore = await measure(login);
     const seen = questions.flatMap(([name], at) => (["page", "count"] as const).map((kind) => ({ name, kind, found: alone[at]?.found, foundMore: besideMore[at]?.found, costs: [alone, beside, besideMore].map((world) => world[at]?.[kind]) })));
     expect(seen.map(({ name, foundMore }) => [name, foundMore])).toEqual(seen.map(({ name, found }) => [name, found]));
-    for (const { name, kind, found = 0, costs: [one, two, three] } of seen) {
-      const blocks = [one, two, three].map((cost) => cost?.blocks ?? 0);
-      const [few = 0, many = 0, most = 0] = blocks;
-      const lookups = found <= FEW ? 4 * found : 0;
-      expect({ name, kind, blocks, holds: few > 0 && many <= 2 * few + descents + lookups && most <= 1.1 * many + 2 * descents + lookups }).toMatchObject({ holds: true });
+    const over = seen.filter(({ name, found = 0, costs: [one, two, three] }) => {
+      const [few, many, most] = [one?.blocks ?? 0, two?.blocks ?? 0, three?.blocks ?? Infinity];
+      const isFound = questions.some(([own, { filter }]) => own === name && filter && seeksTexts(filter));
+      // The index of texts is entered for four groups of characters at each label, in at most four levels.
+      const lookups = isFound ? LEVELS * found + 4 * 4 * readable.length : found <= FEW ? 4 * found : 0;
       // What is hidden is not even taken into the hand.
-      expect({ name, kind, wasted: three?.wasted, holds: (three?.wasted ?? Infinity) <= 3 * VISIBLE }).toMatchObject({ holds: true });
-    }
+      return few === 0 || many > 2 * few + descents + lookups || most > 1.1 * many + 2 * descents + lookups || (three?.wasted ?? Infinity) > 3 * VISIBLE;
+    });
+    expect(over).toEqual([]);
   } finally { await dropDatabase(login.database); }
 });

@@ -11,6 +11,7 @@ import { feedMigration } from "./feed";
 import { findingMigration } from "./finding";
 import { firmSharingMigration } from "./firm-sharing";
 import { CALLABLE, FUNCTIONS } from "./functions";
+import { gramsMigration } from "./grams";
 import { guardTable } from "./guards";
 import { handlerNoticesMigration } from "./handler-notices";
 import { importsMigration } from "./imports";
@@ -59,7 +60,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), QuietNotes1768000600000];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

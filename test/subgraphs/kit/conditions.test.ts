@@ -1,5 +1,5 @@
 /** Filters become conditions whose values are parameters and whose columns come from a closed list. */
-import { Parameters, documentCondition, matterCondition } from "../../../subgraphs/kit/conditions";
+import { Parameters, documentCondition, matterCondition, seeksTexts } from "../../../subgraphs/kit/conditions";
 import type { DocumentFilter } from "../../../subgraphs/kit/graph/filters";
 
 function compile(filter: DocumentFilter): { readonly text: string; readonly values: readonly unknown[] } {
@@ -11,11 +11,12 @@ test("puts no value into the text", () => {
   const hostile = "'; DROP TABLE vault.record; --";
   const { text, values } = compile({ reference: { eq: hostile, in: [hostile], startsWith: hostile }, title: { ja: { contains: hostile } }, search: hostile });
   expect(text).not.toContain("DROP");
-  expect(values.filter((value) => String(value).includes("DROP"))).toHaveLength(5);
+  // What has to be contained is a value of its own for the index of texts.
+  expect(values.filter((value) => String(value).includes("DROP"))).toHaveLength(7);
 });
 
 test("takes wildcards of a pattern for what they are", () => {
-  expect(compile({ title: { en: { contains: "100%_\\" } } }).values).toEqual(["%100\\%\\_\\\\%"]);
+  expect(compile({ title: { en: { contains: "100%_\\" } } }).values).toEqual(["%100\\%\\_\\\\%", "100%_\\"]);
 });
 
 test("joins what is given with AND and leaves out what is null", () => {
@@ -26,6 +27,14 @@ test("joins what is given with AND and leaves out what is null", () => {
 test("nests and, or and not", () => {
   expect(compile({ or: [{ kind: { eq: "A" } }, { not: { kind: { eq: "B" } } }], and: [{ id: { in: ["x"] } }] }).text)
     .toBe("((((d.id = ANY($1::text[])))) AND (((content.kind = $2)) OR (NOT ((content.kind = $3)))))");
+});
+
+test("has texts looked for by their index where nothing is found without them, and not where a condition may fail to hold", () => {
+  const title = { title: { en: { contains: "abc" } } };
+  for (const filter of [title, { and: [title] }, { and: [{ and: [title] }] }, { search: "abc" }, { or: [{ search: "abc" }] }, { not: { search: "abc" } }]) expect(compile(filter).text).toContain("find_texts");
+  for (const filter of [{ or: [title] }, { not: title }, { and: [{ not: title }] }, { not: { and: [title] } }, { title: { en: { startsWith: "abc" } } }]) expect(compile(filter).text).not.toContain("find_texts");
+  expect([{ search: "" }, title, { and: [title] }].map(seeksTexts)).toEqual([true, true, true]);
+  expect([{}, { or: [title] }, { not: { search: "abc" } }, { title: { en: { eq: "abc" } } }, { kind: { contains: "abc" } }].map(seeksTexts)).toEqual([false, false, false, false, false]);
 });
 
 test("lets an empty filter match all and an empty alternative none", () => {
