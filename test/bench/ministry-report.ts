@@ -82,7 +82,7 @@ function printMemory({ memory, size, decideMs }: WholeReport): readonly string[]
     "## Memory", "",
     `The ministry's process: ${startMb.toFixed(0)} MB resident when it had started, ${nowMb.toFixed(0)} MB (highest ${peakMb.toFixed(0)} MB) after ${many(requests)} requests of ${size.subjects} people over HTTP, each under a statement of their own (${refused} refused). PostgreSQL, ${backends} processes, what they share counted once: ${postgresMb.toFixed(0)} MB.`,
     `Answers over HTTP, four at a time, lists, counts, sorts and filters of all kinds of people: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms; the first of somebody, for whom everything has to be decided, ${ms(coldMs)} ms (median). Deciding what one person sees takes ${ms(decideMs)} ms of processor time, once.`, "",
-    "| over HTTP | answers | p50 | p99 |", "|---|--:|--:|--:|", ...operations.map((each) => `| ${each.name} | ${many(each.answers)} | ${ms(each.p50)} | ${ms(each.p99)} |`), "",
+    "| over HTTP | answers | p50 | p99 |", "|---|--:|--:|--:|", ...operations.filter(({ answers }) => answers > 0).map((each) => `| ${each.name} | ${many(each.answers)} | ${ms(each.p50)} | ${ms(each.p99)} |`), "",
   ];
 }
 
