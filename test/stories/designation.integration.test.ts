@@ -1,9 +1,11 @@
 /**
  * Story: the life of a designation at the Ministry of Defense. The security officer proposes that a secret document becomes a specially designated secret; the designating authority, another
- * person, approves; from that second on only its handlers read it. It is reviewed, extended, given to the Ministry of Economy, challenged, and ended after those concerned were asked.
+ * person, approves; from that second on only its handlers read it. It is reviewed, extended, given to the Ministry of Economy and in an edition to two partners, challenged, by a handler who does not know its file too, and
+ * ended after those concerned were asked.
  * All of it is an exercise and fictional.
  */
 import { knownOperation } from "../support/known-operation";
+import { connectAsOwner } from "../support/revocations";
 import { type Answer, codesOf, reasonsOf, startStory, within } from "./story";
 
 const story = startStory();
@@ -29,6 +31,21 @@ const readsIt = (answer: Answer): boolean => JSON.stringify(answer.data).include
 let record = "";
 let file = "";
 let token = "";
+/** The edition of the record that was written for release, and what becomes of it. */
+const EDITION = "doc_vb442mg098kn01cj";
+let forAustralia = "";
+let forGermany = "";
+const release = async (nation: string): Promise<string> => {
+  const asked = madeBy(await change("mod-security-officer", "requestRelease", { edition: EDITION, nation, reason: `Talks with ${nation} (fictional)` }));
+  // Whoever has just been given an office may have to be asked again.
+  const done = await within(5_000, () => story.as("mod-officer", { purpose: "ANALYSIS" }).mutate(mutation("releaseEdition"), { input: { id: asked.id, version: asked.version, decision: "Within the talks" } }), ({ errors }) => errors.length === 0);
+  expect(madeBy(done)).toMatchObject({ state: "RELEASED" });
+  return asked.id;
+};
+const LEDGER = "{ defenseDisclosures { nodes { recipient edition purpose on release } } }";
+interface Line { readonly recipient: string }
+const linesOf = async (who: string, declared?: object): Promise<readonly Line[]> => ((await story.as(who, declared).query(LEDGER)).data as { readonly defenseDisclosures: { readonly nodes: readonly Line[] } }).defenseDisclosures.nodes
+  .toSorted((one, other) => one.recipient.localeCompare(other.recipient));
 const proposal = (changes: object = {}): object => ({
   body: "JPN.MOD", token: NUMBER, name: { ja: "a", en: "Fictional estimate of a fictional strait" }, regime: "SDS", statutoryItem: "\u7b2c\u4e00\u53f7\u30a4", listed: "An estimate on the operations of the Self-Defense Forces.",
   nonPublic: "Known to the staff of the ministry only.", harm: "Operations could be anticipated.", damage: "SEVERE", reasons: "The estimate now names places and times.",
@@ -41,6 +58,13 @@ test("given a secret document that analysts of several bodies read", async () =>
   record = (answer.data as { readonly defenseDocuments: { readonly nodes: readonly { readonly id: string }[] } }).defenseDocuments.nodes[0]?.id ?? "";
   expect(record).toMatch(/^doc_/);
   for (const who of ["ciro-analyst", "psia-officer", "mod-officer"]) expect([who, (await see(who)).includes(REFERENCE)]).toEqual([who, true]);
+});
+
+test("and an edition of it, written for release, that an officer of the ministry released to Australia (D.35)", async () => {
+  const client = await connectAsOwner(story.home, "defense");
+  const role = `{"subject": "mod-officer", "role": "RELEASE", "org": "JPN.MOD", "from": "${TODAY}", "until": "${inDays(1)}", "grantedBy": "JPN.MOD"}`;
+  try { await client.query(`INSERT INTO vault.statement (list, body) VALUES ('roles', '${role}')`); } finally { await client.end(); }
+  forAustralia = await release("AUS");
 });
 
 test("who has no authority proposes nothing, and a proposal that breaks the law or a rule of labels is refused with its reason (D.1, D.2)", async () => {
@@ -149,10 +173,25 @@ test("what is given outside the ministry goes into the ledger: who, which versio
   expect(reasonsOf(await change("mod-security-officer", "recordDisclosure", { ...line, on: inDays(1) }))).toEqual(["INPUT"]);
   expect(reasonsOf(await change("mod-security-officer", "recordDisclosure", { ...line, record: "doc_0000000000000000" }))).toEqual(["STATE"]);
   expect(madeBy(await change("mod-security-officer", "recordDisclosure", line))).toMatchObject({ state: "RECORDED" });
-  const ledger = "{ defenseDisclosures { nodes { recipient edition purpose on } } }";
   const { recipient, edition, purpose, on } = line;
-  for (const who of ["auditor", "mod-approver"]) expect([who, (await story.as(who).query(ledger)).data]).toEqual([who, { defenseDisclosures: { nodes: [{ recipient, edition, purpose, on }] } }]);
-  expect((await story.as("meti-security-officer", { purpose: "DESIGNATION" }).query(ledger)).data).toEqual({ defenseDisclosures: { nodes: [] } });
+  const australia = { recipient: "AUS", edition: EDITION, purpose: "JPN-AUS-2013; Talks with AUS (fictional)", on: TODAY, release: forAustralia };
+  for (const who of ["auditor", "mod-approver"]) expect([who, await linesOf(who)]).toEqual([who, [australia, { recipient, edition, purpose, on, release: null }]]);
+  expect(await linesOf("meti-security-officer", { purpose: "DESIGNATION" })).toEqual([]);
+});
+
+test("what is released of it to a partner goes in by itself, with the decision; whoever releases it learns nothing of the ledger, nor does the partner or anybody else who has no part in it (D.10)", async () => {
+  forGermany = await release("DEU");
+  const recipients = async (who: string, declared?: object): Promise<readonly string[]> => (await linesOf(who, declared)).map(({ recipient }) => recipient);
+  for (const who of ["auditor", "mod-approver"]) expect([who, await recipients(who)]).toEqual([who, ["AUS", "DEU", "JPN.METI"]]);
+  expect((await linesOf("auditor")).find(({ recipient }) => recipient === "DEU")).toEqual({ recipient: "DEU", edition: EDITION, purpose: "JPN-DEU-2021; Talks with DEU (fictional)", on: TODAY, release: forGermany });
+  const asked = async (who: string): Promise<unknown> => { const { data, errors } = await story.as(who, who === "mod-officer" ? { purpose: "ANALYSIS" } : {}).query(LEDGER); return errors.length > 0 ? [] : (data as { readonly defenseDisclosures: { readonly nodes: readonly unknown[] } }).defenseDisclosures.nodes; };
+  for (const who of ["mod-officer", "psia-officer", "ciro-analyst", "meti-officer", "us-liaison", "aus-liaison"]) expect([who, await asked(who)]).toEqual([who, []]);
+});
+
+test("whoever released an edition before has been told that its source is designated since, about their own decision; whoever asked for it has not (D.8)", async () => {
+  const told = async (who: string): Promise<readonly unknown[]> => ((await story.as(who, { purpose: "ANALYSIS" }).query("{ defenseNotices { item kind } }")).data as { readonly defenseNotices: readonly { readonly item: string; readonly kind: string }[] }).defenseNotices.filter(({ item }) => item === forAustralia);
+  expect(await told("mod-officer")).toEqual([{ item: forAustralia, kind: "SOURCE_DESIGNATED" }]);
+  expect((await as("mod-security-officer").query("{ defenseNotices { item kind } }")).data).not.toMatchObject({ defenseNotices: expect.arrayContaining([{ item: forAustralia, kind: "SOURCE_DESIGNATED" }]) as unknown });
 });
 
 test("it is extended only after a review by somebody else, by at most five years; whoever was given it is told, and each handler of whatever body (D.7, D.9)", async () => {
@@ -169,39 +208,81 @@ test("it is extended only after a review by somebody else, by at most five years
   expect([await toldOf("psia-officer"), await toldOf("mod-officer"), await toldOf("ciro-analyst")]).toEqual([["EXTENDED"], ["EXTENDED"], []]);
 });
 
-test("a handler challenges it; oversight is told, the document stays protected, and the challenger does not decide (D.12)", async () => {
-  expect(madeBy(await change("mod-officer", "challengeDesignation", { id: file, version: 4, challenge: "It has been in a newspaper." }))).toMatchObject({ state: "CHALLENGED", version: 5 });
-  expect((await story.as("auditor").query("{ defenseDesignationNotices { nodes { kind party file } } }")).data).toEqual({ defenseDesignationNotices: { nodes: [{ kind: "CHALLENGED", party: "JPN.CAO.OPRA", file }] } });
+const CHALLENGED = "{ defenseDesignationNotices { nodes { kind party file } } }";
+const byOversight = async (): Promise<readonly unknown[]> => ((await story.as("auditor").query(CHALLENGED)).data as { readonly defenseDesignationNotices: { readonly nodes: readonly { readonly kind: string }[] } }).defenseDesignationNotices.nodes.filter(({ kind }) => kind === "CHALLENGED");
+
+test("a handler of another body, who may not know the file, challenges it by the document that she reads; oversight is told, she gets an empty answer, and hears when it was upheld (D.12)", async () => {
+  const challenging = (who: string, id: string): Promise<Answer> => story.as(who).mutate(mutation("challengeAsHandler"), { input: { record: id, challenge: "It has been in a newspaper." } });
+  // Known to the analyst, but not his to read; hidden from the firm's engineer, who handles other things; designated by nobody here, and read by the handler; there is none.
+  const engineer = await story.as("contractor-engineer").mutate(knownOperation("ChallengeDefenseDesignation"), { input: { record, challenge: "x" } });
+  const refused = [await challenging("ciro-analyst", record), engineer, await challenging("psia-officer", EDITION), await challenging("psia-officer", "doc_0000000000000000")];
+  expect(refused.map((answer) => [answer.data, codesOf(answer), reasonsOf(answer)])).toEqual([0, 1, 2, 3].map(() => [{ defenseChallengeAsHandler: null }, ["MINISTRY_REFUSED"], ["STATE"]]));
+  expect(await byOversight()).toEqual([]);
+  const done = await challenging("psia-officer", record);
+  expect([done.errors, done.data]).toEqual([[], { defenseChallengeAsHandler: null }]);
+  expect(await byOversight()).toEqual([{ kind: "CHALLENGED", party: "JPN.CAO.OPRA", file }]);
+  expect(reasonsOf(await challenging("psia-officer", record))).toEqual(["STATE"]);
+  const seen = await story.as("psia-officer").query(CHALLENGED);
+  expect(JSON.stringify(seen.data ?? {})).not.toContain(file);
   expect([(await see("psia-officer")).includes(REFERENCE), (await see("ciro-analyst")).includes(REFERENCE)]).toEqual([true, false]);
-  expect(reasonsOf(await change("mod-officer", "upholdDesignation", { id: file, version: 5, decision: "no" }))).toEqual(["ROLE"]);
+  expect(madeBy(await change("mod-approver", "upholdDesignation", { id: file, version: 5, decision: "The newspaper guessed." }))).toMatchObject({ state: "ACTIVE", version: 6 });
+  expect([await toldOf("psia-officer"), await toldOf("mod-officer")]).toEqual([["UPHELD", "EXTENDED"], ["EXTENDED"]]);
+});
+
+test("an officer who reads the file challenges it too; the document stays protected, and the challenger does not decide (D.12)", async () => {
+  expect(madeBy(await change("mod-officer", "challengeDesignation", { id: file, version: 6, challenge: "It has been in a newspaper." }))).toMatchObject({ state: "CHALLENGED", version: 7 });
+  expect(await byOversight()).toHaveLength(2);
+  expect([(await see("psia-officer")).includes(REFERENCE), (await see("ciro-analyst")).includes(REFERENCE)]).toEqual([true, false]);
+  expect(reasonsOf(await change("mod-officer", "upholdDesignation", { id: file, version: 7, decision: "no" }))).toEqual(["ROLE"]);
 });
 
 test("it is not ended before everybody who was given it has been asked, nor by its proposer, nor to the public (D.10)", async () => {
-  const end = { id: file, version: 5, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
+  const end = { id: file, version: 7, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
   expect(reasonsOf(await change("mod-security-officer", "declassifyDesignation", end))).toEqual(["ROLE"]);
   expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
   const { id } = madeBy(await change("mod-security-officer", "consultOnDesignation", { file, party: "JPN.METI", about: "ENDING", text: "May it end?", level: "CUI", answerBy: inDays(7) }));
   expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
   expect(madeBy(await change("meti-officer", "answerDesignationConsultation", { id, version: 1, position: "AGREES", answer: "It may." }))).toMatchObject({ state: "ANSWERED" });
+  expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
+});
+
+test("partners to whom it was released are asked as well, through officers of the ministry; who was asked is read by nobody who does not read the ledger, the partner's liaison included (D.10)", async () => {
+  const end = { id: file, version: 7, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
+  const consulted: string[] = [];
+  for (const party of ["AUS", "DEU"]) {
+    const { id } = madeBy(await change("mod-security-officer", "consultOnDesignation", { file, party, about: "ENDING", text: "May it end?", level: "CUI", answerBy: inDays(7) }));
+    expect(reasonsOf(await change("mod-approver", "declassifyDesignation", end))).toEqual(["STATE"]);
+    expect(madeBy(await change("mod-security-officer", "answerDesignationConsultation", { id, version: 1, position: "COMMENTS", answer: "By note verbale (fictional)" }))).toMatchObject({ state: "ANSWERED" });
+    consulted.push(id);
+  }
+  const seen = async (who: string, declared: object = {}): Promise<boolean> => JSON.stringify((await story.as(who, declared).query("{ defenseDesignationConsultations { nodes { id party } } }")).data ?? {}).includes(consulted[0] ?? "");
+  expect([await seen("auditor"), await seen("mod-approver"), await seen("mod-officer", { purpose: "DESIGNATION" })]).toEqual([true, true, true]);
+  expect([await seen("mod-officer", { purpose: "ANALYSIS" }), await seen("meti-officer"), await seen("psia-officer"), await seen("aus-liaison"), await seen("us-liaison")]).toEqual([false, false, false, false, false]);
   expect(reasonsOf(await change("mod-approver", "declassifyDesignation", { ...end, successor: { level: "PUBLIC", regimes: [], owners: [{ owner: "JPN.MOD" }] } }))).toEqual(["LIMIT"]);
 });
 
 test("then it ends: within a second the analyst reads the document under the label that it had before, marked as a former secret; recipients are told, nobody is a handler (D.8, D.10)", async () => {
-  const end = { id: file, version: 5, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
+  const end = { id: file, version: 7, decision: "It is in a newspaper.", successor: { level: "CUI", regimes: ["CUI"], owners: [{ owner: "JPN.MOD" }] } };
   expect(madeBy(await change("mod-approver", "declassifyDesignation", end, undefined, "id state version retention"))).toMatchObject({ state: "TERMINATED", retention: "SCHEDULE" });
   const again = await within(1_000, () => story.as("ciro-analyst").query(BY_ID, { id: record }), readsIt);
   expect(again.data).toMatchObject({ defenseDocument: { reference: REFERENCE, class: "B", validUntil: null } });
   const marking = JSON.stringify(again.release);
   expect([marking.includes("SDS//"), marking.includes(token), marking.includes("EX-SDS"), marking.includes("//JPN CONFIDENTIAL//")]).toEqual([false, false, true, true]);
   expect((await story.as("meti-officer").query("{ defenseDesignationNotices(states: [\"SENT\"]) { nodes { kind } } }")).data).toEqual({ defenseDesignationNotices: { nodes: expect.arrayContaining([{ kind: "EXTENDED" }, { kind: "ENDED" }]) as unknown } });
-  expect([await toldOf("psia-officer"), await toldOf("ciro-analyst")]).toEqual([["ENDED", "EXTENDED"], []]);
+  expect([await toldOf("psia-officer"), await toldOf("ciro-analyst")]).toEqual([["ENDED", "UPHELD", "EXTENDED"], []]);
+  // What was released stands: whoever released it is told, and a nation's notice waits for an officer who passes it on.
+  const decided = ((await story.as("mod-officer", { purpose: "ANALYSIS" }).query("{ defenseNotices { item kind } }")).data as { readonly defenseNotices: readonly { readonly item: string; readonly kind: string }[] }).defenseNotices.filter(({ item }) => item === forAustralia || item === forGermany);
+  expect(new Set(decided.map(({ item, kind }) => `${item} ${kind}`))).toEqual(new Set([`${forGermany} SOURCE_ENDED`, `${forAustralia} SOURCE_DESIGNATED`, `${forAustralia} SOURCE_ENDED`]));
+  const waiting = (await story.as("mod-approver").query("{ defenseDesignationNotices(states: [\"SENT\"]) { nodes { id version party kind } } }")).data as { readonly defenseDesignationNotices: { readonly nodes: readonly { readonly id: string; readonly version: number; readonly party: string; readonly kind: string }[] } };
+  const germany = waiting.defenseDesignationNotices.nodes.find(({ party, kind }) => party === "DEU" && kind === "ENDED");
+  expect(madeBy(await change("mod-security-officer", "acknowledgeDesignationNotice", { id: germany?.id, version: germany?.version }))).toMatchObject({ state: "ACKNOWLEDGED" });
   expect((await story.as("psia-officer").query(`{ defenseDesignations(filter: { token: { eq: "${token}" } }) { totalCount } }`)).data).toEqual({ defenseDesignations: { totalCount: 0 } });
 });
 
 test("the history of the file says who did what, to officers and oversight alike (D.52, D.56)", async () => {
   const history = (await story.as("auditor").query(FILE, { id: file })).data as { readonly defenseDesignationFile: { readonly steps: readonly { readonly name: string; readonly actor: string }[] } };
   expect(history.defenseDesignationFile.steps.map(({ name, actor }) => [name, actor])).toEqual([["PROPOSE_DESIGNATION", "mod-security-officer"], ["APPROVE_DESIGNATION", "mod-approver"], ["REVIEW_DESIGNATION", "mod-officer"],
-    ["EXTEND_DESIGNATION", "mod-approver"], ["CHALLENGE_DESIGNATION", "mod-officer"], ["DECLASSIFY_DESIGNATION", "mod-approver"]]);
+    ["EXTEND_DESIGNATION", "mod-approver"], ["CHALLENGE_DESIGNATION", "psia-officer"], ["UPHOLD_DESIGNATION", "mod-approver"], ["CHALLENGE_DESIGNATION", "mod-officer"], ["DECLASSIFY_DESIGNATION", "mod-approver"]]);
 });
 
 test("a proposal is rejected with reasons, another is taken back by whoever made it and by nobody else (D.4)", async () => {

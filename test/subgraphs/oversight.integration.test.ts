@@ -10,6 +10,7 @@ import { informationRequest } from "../../subgraphs/kit/workflow/oversight/infor
 import { oversightRequest } from "../../subgraphs/kit/workflow/oversight/oversight-request";
 import { WORKFLOWS } from "../../subgraphs/kit/workflow/list";
 import { DEMO_NOON, asAdmin, testAdmin } from "../support/postgres";
+import { persona } from "../support/people";
 import { type WorkflowWorld, openWorkflowWorld } from "../support/workflow-world";
 
 jest.setTimeout(60_000);
@@ -109,6 +110,30 @@ describe("counts (D.56)", () => {
     expect(notes).toEqual([{ name: "COUNT_FOR_OVERSIGHT", level: expect.any(Number) as number, note: { counts: before["counts"] } }]);
     expect((notes[0]?.level ?? 0) >= 2).toBe(true);
   });
+});
+
+test("where a ministry keeps the registers of two bodies, each has its own counted, for its own officers: what the other designated is in neither its counts nor their level (D.56)", async () => {
+  const finance = await openWorkflowWorld("finance");
+  try {
+    const policy = loadPolicy();
+    const all = (ministries["finance"] ?? { demo: { matters: { matters: [] } } }).demo.matters.matters.filter(({ kind, designatedOn }) => kind === "DESIGNATION" && designatedOn !== null && designatedOn <= TODAY);
+    const count = async (body: string): Promise<{ readonly owner: string; readonly counts: readonly string[] }> => {
+      const { subject, ctx } = persona(policy, "mof-officer");
+      const officer = { id: body, ctx: { ...ctx, purpose: "DESIGNATION" }, subject: { ...subject, org: body, purposes: ["DESIGNATION"], roles: [{ role: "GRANT" as const, org: body, from: TODAY, until: shiftDate(TODAY, 9), grantedBy: body }] } };
+      const id = await finance.take("auditor", oversightRequest, "REQUEST_OVERSIGHT", { until: shiftDate(TODAY, 20), reason: "r", about: "STATISTICS", year: YEAR, ...(body === "JPN.MOF" ? {} : { body }) });
+      await finance.take(officer, oversightRequest, "ANSWER_OVERSIGHT", { id, version: 1, answer: "ACCEPTED", decision: "yes" });
+      await finance.take("auditor", oversightRequest, "COUNT_FOR_OVERSIGHT", { id, version: 2 });
+      const [row] = await asAdmin(finance.login.database, async (admin) => (await admin.query<{ owner: string; counts: readonly string[] }>("SELECT owner, body->'counts' AS counts FROM vault.item WHERE id = $1", [id])).rows);
+      if (row === undefined) throw new Error("no request");
+      return row;
+    };
+    const inForce = (counts: readonly string[]): number => counts.filter((line) => line.startsWith("IN_FORCE;")).reduce((sum, line) => sum + Number(line.split(";")[3]), 0);
+    const expected = (body: string): number => all.filter(({ issuer, validUntil }) => issuer === body && (validUntil ?? "9") >= TODAY).length;
+    for (const body of ["JPN.MOF", "JPN.FSA"]) {
+      const { owner, counts } = await count(body);
+      expect([body, owner, inForce(counts), expected(body) > 0]).toEqual([body, body, expected(body), true]);
+    }
+  } finally { await finance.stop(); }
 });
 
 describe("content on request (D.56)", () => {

@@ -14,12 +14,15 @@ import { CALLABLE, FUNCTIONS } from "./functions";
 import { gramsMigration } from "./grams";
 import { guardTable } from "./guards";
 import { handlerNoticesMigration } from "./handler-notices";
+import { handlerWordsMigration } from "./handler-words";
 import { importsMigration } from "./imports";
 import { itemsMigration } from "./items";
 import { labelUseMigration } from "./label-use";
 import { oversightMigration } from "./oversight";
+import { oversightBodiesMigration } from "./oversight-bodies";
 import { partnersMigration } from "./partners";
 import { QuietNotes1768000600000 } from "./quiet-notes";
+import { recipientsMigration } from "./recipients";
 import { resultsMigration } from "./results";
 import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
@@ -60,7 +63,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

@@ -22,10 +22,10 @@ END $$`;
 const day = (moment: string): string => `to_char(${moment} AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD')`;
 
 /**
- * Counts of one year, of everything that there is, whoever may know of it: more than the asker may read, so that it is done for an accepted request alone and written into the history. With them the highest level at which
+ * Counts of one year, of everything that there is (`of` may narrow it to a body), whoever may know of it: more than the asker may read, so that it is done for an accepted request alone and written into the history. With them the highest level at which
  * the existence of what was counted is known. A designation is in force on its last day.
  */
-const count = `CREATE FUNCTION count_registers(p_actor text, p_item text, p_from text, p_until text, p_before text) RETURNS jsonb ${definer} AS $$
+export const countRegisters = (create: string, of: (column: string) => string): string => `${create} FUNCTION count_registers(p_actor text, p_item text, p_from text, p_until text, p_before text) RETURNS jsonb ${definer} AS $$
 DECLARE held vault.item; counted jsonb; highest int;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
@@ -34,8 +34,8 @@ BEGIN
   WITH entry AS (
     SELECT e.token, COALESCE(e.regime, '') AS regime, COALESCE(e.statutory_item, '') AS item, e.designated_on, e.valid_until,
       (SELECT min(f.body->>'endedOn') FROM vault.item f WHERE f.workflow = 'DesignationFile' AND f.body->>'token' = e.token AND f.body ? 'endedOn') AS ended
-    FROM vault.matter_entry e WHERE e.kind = 'DESIGNATION'),
-  taken AS (SELECT s.name, s.to_state, i.workflow, i.body FROM vault.step s JOIN vault.item i ON i.id = s.item_id WHERE ${day("s.at")} BETWEEN p_from AND p_until),
+    FROM vault.matter_entry e WHERE e.kind = 'DESIGNATION'${of("e.issuer")}),
+  taken AS (SELECT s.name, s.to_state, i.workflow, i.body FROM vault.step s JOIN vault.item i ON i.id = s.item_id WHERE ${day("s.at")} BETWEEN p_from AND p_until${of("i.owner")}),
   counts AS (
     SELECT 'IN_FORCE' AS measure, regime, item, count(*) FROM entry WHERE designated_on <= p_until AND COALESCE(valid_until, '9') >= p_until AND COALESCE(ended, '9') > p_until GROUP BY 2, 3
     UNION ALL SELECT 'NEW', regime, item, count(*) FROM entry WHERE designated_on BETWEEN p_from AND p_until GROUP BY 2, 3
@@ -50,7 +50,7 @@ BEGIN
       WHERE workflow = 'VettingEvaluation' AND name IN ('NOTIFY_OUTCOME', 'SUSPEND_ELIGIBILITY', 'WITHDRAW_ELIGIBILITY') GROUP BY 1, 2
     UNION ALL SELECT 'CONSENT_REFUSED', '', '', count(*) FROM taken WHERE workflow = 'Vetting' AND name IN ('REFUSE_CONSENT', 'WITHDRAW_CONSENT') HAVING count(*) > 0)
   SELECT COALESCE(jsonb_agg(jsonb_build_object('measure', c.measure, 'regime', c.regime, 'item', c.item, 'count', c.count) ORDER BY c.measure, c.regime, c.item), '[]') INTO counted FROM counts c;
-  SELECT max((l.body->'existence'->>'level')::int) INTO highest FROM vault.matter m JOIN vault.matter_entry e ON e.id = m.id JOIN vault.label l ON l.id = m.label_id WHERE e.kind = 'DESIGNATION';
+  SELECT max((l.body->'existence'->>'level')::int) INTO highest FROM vault.matter m JOIN vault.matter_entry e ON e.id = m.id JOIN vault.label l ON l.id = m.label_id WHERE e.kind = 'DESIGNATION'${of("e.issuer")};
   PERFORM vault.append(p_actor, 'COUNT_REGISTERS', jsonb_build_object('item', p_item, 'from', p_from, 'until', p_until));
   RETURN jsonb_build_object('counts', counted, 'level', COALESCE(highest, 0));
 END $$`;
@@ -71,7 +71,7 @@ export function oversightMigration(roles: MinistryRoles): new () => MigrationInt
     readonly name = "Oversight1764390000000";
 
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of installStatements(roles, { tables: [], guarded: {}, functions: [refuseDeletion(roles), count, held], views: {}, callable: CALLABLE })) await runner.query(statement);
+      for (const statement of installStatements(roles, { tables: [], guarded: {}, functions: [refuseDeletion(roles), countRegisters("CREATE", () => ""), held], views: {}, callable: CALLABLE })) await runner.query(statement);
       await runner.query("CREATE INDEX item_file ON vault.item ((body->>'file')) WHERE workflow = 'InformationRequest'");
       for (const table of REGISTERS) await runner.query(`CREATE TRIGGER keep_row BEFORE DELETE ON vault.${table} FOR EACH ROW EXECUTE FUNCTION vault.refuse_deletion()`);
     }

@@ -5,8 +5,9 @@
 import { Refusal } from "../../refusal";
 import { either, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
-import { FILE_LEVELS, levelOf, partyLabel } from "./file-label";
+import { FILE_LEVELS, levelOf } from "./file-label";
 import { fromParty, isParty } from "./party";
+import { labelToParty } from "./recipients";
 
 export const ABOUT = ["DESIGNATION", "ENDING"] as const;
 export type About = (typeof ABOUT)[number];
@@ -72,7 +73,7 @@ export const designationConsultation = defineWorkflow({
       change: async (context) => {
         const { file, party, about, text, level, answerBy } = context.input;
         const owner = await ownerOfFile(context);
-        return { label: partyLabel(owner, levelOf(level), String(party)), owner, due: String(answerBy), body: { file, party, about, text } };
+        return { label: await labelToParty(context, String(file), owner, levelOf(level), String(party)), owner, due: String(answerBy), body: { file, party, about, text } };
       },
     },
     ANSWER_CONSULTATION: {

@@ -12,7 +12,7 @@ import { checkApproval, checkEnd, checkExtension, designate, endDesignation, ext
 import { OVERSIGHT_OFFICE, fileLabel, levelOf } from "./file-label";
 import { newRegisterIds } from "./marking";
 import { refuseHeld } from "../oversight/information-request";
-import { tellHandlers, tellParties } from "./notice";
+import { tellChallengers, tellHandlers, tellParties } from "./notice";
 import { PROPOSAL, checkProposal, drawToken, foreignOwners, readProposal } from "./proposal";
 
 const IN_FORCE = ["ACTIVE", "CHALLENGED"] as const;
@@ -97,7 +97,7 @@ export const designationFile = defineWorkflow({
     UPHOLD_DESIGNATION: {
       from: ["CHALLENGED"], to: "ACTIVE", by: withRole("APPROVE"), notBy: ["CHALLENGE_DESIGNATION"], mutation: "upholdDesignation", description: "Upholds a designation that was challenged, with reasons.", input: reason,
       change: ({ input }) => ({ note: { decision: input["decision"] } }),
-      notify: ({ item }) => [{ subject: [...(item?.steps ?? [])].reverse().find(({ name }) => name === "CHALLENGE_DESIGNATION")?.actor ?? "", kind: "UPHELD" }],
+      effect: (context) => tellChallengers(context, "UPHELD"),
     },
     DECLASSIFY_DESIGNATION: {
       from: [...IN_FORCE, "LAPSED_HOLD"], to: "TERMINATED", by: withRole("DECLASSIFY"), notBy: ["PROPOSE_DESIGNATION"], mutation: "declassifyDesignation", description: "Ends it, after everybody concerned was consulted.",

@@ -1,6 +1,6 @@
 /**
  * Ledger of disclosures (SPEC 15.26): who outside the ministry was given which version of a designated record, when, for what. A line is written once and never changed; it is read by
- * those who read the file.
+ * those who read the file. Releases to partners, and liaisons who are assigned, are entered by what happened (database/recipients.ts).
  */
 import { type LabelCore } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
@@ -9,12 +9,6 @@ import { type StepContext, defineWorkflow } from "../declare";
 import { isParty } from "./party";
 
 interface FileRow { readonly owner: string; readonly state: string; readonly label_id: number; readonly records: readonly string[]; readonly designated: string | null }
-
-/** Bodies, firms and nations that were given anything of a file, as far as the asker may read the ledger. */
-export async function readRecipients({ query }: Pick<StepContext, "query">, file: string): Promise<readonly string[]> {
-  const rows = await query<{ recipient: string }>("SELECT DISTINCT body->>'recipient' AS recipient FROM item WHERE workflow = 'Disclosure' AND body->>'file' = $1 ORDER BY 1", [file]);
-  return rows.map(({ recipient }) => recipient);
-}
 
 async function fileOf({ query, input }: StepContext): Promise<FileRow> {
   const [file] = await query<FileRow>("SELECT owner, state, label_id, body->'records' AS records, body->>'designatedOn' AS designated FROM item WHERE id = $1 AND workflow = 'DesignationFile'", [input["file"]]);
@@ -29,7 +23,8 @@ export const disclosure = defineWorkflow({
   states: ["RECORDED"],
   fields: {
     file: { kind: "id", description: "Id of the file of the designation." }, record: { kind: "id" }, recipient: { kind: "org", description: "Body, firm or nation that was given it." },
-    edition: { kind: "text", description: "Which version: edition, copy." }, purpose: { kind: "long", description: "What for." }, on: { kind: "day" },
+    edition: { kind: "text", description: "Which version: edition, copy; LIAISON where a liaison reads it here." }, purpose: { kind: "long", description: "What for." }, on: { kind: "day" },
+    release: { kind: "id", description: "The request for release, where it was one." },
   },
   steps: {
     RECORD_DISCLOSURE: {

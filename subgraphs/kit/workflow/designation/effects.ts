@@ -9,11 +9,11 @@ import { Refusal } from "../../refusal";
 import type { Item, StepContext } from "../declare";
 import { type About, type Consultation, isConsulted, readConsultations, refuseOwnAnswers } from "./consultation";
 import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
-import { readRecipients } from "./disclosure";
 import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
 import { tellHandlers, tellMakers, tellParties } from "./notice";
 import { type Proposal, checkProposal, designatedCore } from "./proposal";
+import { enterReleases, readRecipients } from "./recipients";
 import { endedCore, raiseCore } from "./relabel";
 import { isWithinLimits } from "./terms";
 
@@ -55,7 +55,8 @@ export async function designate(context: StepContext): Promise<void> {
     label: await internEntry(context, { token, issuer, level: levelOf(level) === 2 ? 2 : 1, rel: rel === "ALL" ? ["JPN"] : rel, validUntil }), assignmentLabel: await internAssignment(context, token, issuer), decision: input["decision"],
   };
   refuseUnlessDone(await query("SELECT designate($1, $2, $3, $4, $5) AS result", [asker.subject.id, id, JSON.stringify(entry), JSON.stringify(places), handlers]));
-  await tellMakers(context);
+  await enterReleases(context, { file: id });
+  await tellMakers(context, "SOURCE_DESIGNATED");
 }
 
 export function checkExtension(context: StepContext): void {
@@ -102,6 +103,7 @@ export async function endDesignation(context: StepContext): Promise<void> {
   const successor = input["successor"] as LabelCore;
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => endedCore(policy, core, successor, held.regime, kind), null);
   await tellHandlers(context, "ENDED");
+  await tellMakers(context, "SOURCE_ENDED");
   // Nobody is assigned to the token any more, and who was is kept for oversight; the entry stays for those who read the file.
   await query("SELECT keep_former_handlers($1, $2, $3)", [id, await intern(formerAccessLabel(ministry.org)), today]);
   const label = await intern(item.label);

@@ -27,5 +27,5 @@ export function holderLabel(owner: OrgPath): LabelCore {
   return { ...core, owners: { [owner]: { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } } };
 }
 
-/** For one party and the ministry; a party abroad is spoken to by the ministry's officers. */
-export function partyLabel(owner: OrgPath, level: Level, party: Owner): LabelCore { return coreFor(level, owner, isForeignOwner(party) ? [owner] : [owner, party]); }
+/** For one party and the ministry; a party abroad is spoken to by the ministry's officers, which oversight may look at. */
+export function partyLabel(owner: OrgPath, level: Level, party: Owner): LabelCore { return coreFor(level, owner, [owner, isForeignOwner(party) ? OVERSIGHT_OFFICE : party]); }

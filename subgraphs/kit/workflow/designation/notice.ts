@@ -1,13 +1,17 @@
 /**
- * Words to bodies outside the ministry (SPEC 15.26): those who were given a record learn that its designation was extended or has ended, oversight that one is challenged. A notice holds
- * nothing of the file but its id and days; it is sent by what happens to the file, and acknowledged by somebody of the body. Handlers, of whatever body, are told as persons.
+ * Words to bodies outside the ministry (SPEC 15.26-15.27): those who were given a record learn that its designation was extended or has ended, oversight that one is challenged. A notice holds
+ * nothing of the file but its id and days; it is sent by what happens to the file, or by a handler who challenges it, and acknowledged by somebody of the body, for a nation by an officer who passes it on. Handlers, of
+ * whatever body, are told as persons.
  */
-import type { Owner } from "../../../../schema/label";
-import { clockOnly } from "../authority";
+import type { LabelCore, Owner } from "../../../../schema/label";
+import { Refusal } from "../../refusal";
+import { anybody, clockOnly, either } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
 import { openItem } from "../open-item";
-import { holderLabel, partyLabel } from "./file-label";
-import { fromParty } from "./party";
+import { OVERSIGHT_OFFICE, holderLabel } from "./file-label";
+import { coreOf } from "./marking";
+import { forNation, fromParty } from "./party";
+import { labelToParty } from "./recipients";
 
 export const NOTICE_KINDS = ["EXTENDED", "ENDED", "CHALLENGED"] as const;
 
@@ -22,7 +26,20 @@ export const designationNotice = defineWorkflow({
   },
   steps: {
     SEND_NOTICE: { from: [], to: "SENT", by: clockOnly, mutation: "", description: "", input: {}, change: () => ({}) },
-    ACKNOWLEDGE_NOTICE: { from: ["SENT"], to: "ACKNOWLEDGED", by: fromParty, mutation: "acknowledgeDesignationNotice", description: "Says that the body has taken note.", input: {}, change: () => ({}) },
+    ACKNOWLEDGE_NOTICE: { from: ["SENT"], to: "ACKNOWLEDGED", by: either(fromParty, forNation), mutation: "acknowledgeDesignationNotice", description: "Says that the body has taken note.", input: {}, change: () => ({}) },
+    CHALLENGE_AS_HANDLER: {
+      from: [], to: "SENT", by: anybody, sealed: true, mutation: "challengeAsHandler", description: "Challenges the designation of a record that one reads, without its file; oversight is told. Nothing of the information belongs into it. The answer is empty; what becomes of it is told.",
+      input: { record: { kind: "id", description: "A record of which one reads a designated part." }, challenge: { kind: "long" } },
+      change: async ({ query, asker, input }) => {
+        const [file] = await query<{ file: string; owner: string; label: LabelCore }>("SELECT file, owner, label FROM challenged_file($1, $2)", [asker.subject.id, input["record"]]);
+        if (file === undefined) throw new Refusal("REFUSED_STATE");
+        return { label: coreOf(file.label), owner: file.owner, body: { file: file.file, party: OVERSIGHT_OFFICE, kind: "CHALLENGED" } };
+      },
+      effect: async ({ query, asker, input }) => {
+        const [taken] = await query<{ done: boolean }>("SELECT challenge_designation($1, $2, $3) AS done", [asker.subject.id, input["record"], input["challenge"]]);
+        if (taken?.done !== true) throw new Refusal("REFUSED_STATE");
+      },
+    },
   },
 });
 
@@ -31,7 +48,7 @@ export async function tellParties(context: StepContext, kind: (typeof NOTICE_KIN
   const { item, id } = context;
   if (item === undefined) return;
   for (const party of [...new Set(parties)].sort()) {
-    await openItem(context, designationNotice, "SEND_NOTICE", { label: partyLabel(item.owner, 1, party), owner: item.owner, body: { file: id, party, kind, ...(validUntil === undefined ? {} : { validUntil }) } });
+    await openItem(context, designationNotice, "SEND_NOTICE", { label: await labelToParty(context, id, item.owner, 1, party), owner: item.owner, body: { file: id, party, kind, ...(validUntil === undefined ? {} : { validUntil }) } });
   }
 }
 
@@ -43,5 +60,13 @@ export async function tellHandlers({ item, id, today, asker, query, intern }: St
   await query("SELECT tell_handlers($1, $2, $3, $4, $5)", [id, await intern(holderLabel(item.owner)), kind, day, [asker.subject.id, item.steps[0]?.actor ?? ""]]);
 }
 
-/** Tells whoever made something of its records, while they can still raise or withdraw it. */
-export async function tellMakers({ id, query }: StepContext): Promise<void> { await query("SELECT tell_makers($1, $2)", [id, "SOURCE_DESIGNATED"]); }
+/** Tells whoever challenged it, of whatever body. */
+export async function tellChallengers({ item, id, query, intern }: StepContext, kind: "UPHELD"): Promise<void> {
+  if (item !== undefined) await query("SELECT tell_challengers($1, $2, $3)", [id, await intern(holderLabel(item.owner)), kind]);
+}
+
+/** Tells whoever made something of its records, of what was made of them, or released an edition of one, while they can still raise or withdraw it. */
+export async function tellMakers({ id, query }: StepContext, kind: "SOURCE_DESIGNATED" | "SOURCE_ENDED"): Promise<void> {
+  await query("SELECT tell_makers($1, $2)", [id, kind]);
+  await query("SELECT tell_onward($1, $2)", [id, kind]);
+}

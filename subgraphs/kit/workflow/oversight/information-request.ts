@@ -7,10 +7,11 @@ import { shiftDate } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { clockOnly, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
+import { whereDesignated } from "../designation/designating";
 import { coreOf } from "../designation/marking";
 import { noticesToHolders } from "../access/granting";
 import answers from "./answers.json";
-import { DECIDING, DECISION_DAYS, OBJECTION_DAYS } from "./oversight-policy";
+import { DECISION_DAYS, OBJECTION_DAYS } from "./oversight-policy";
 
 /** Disclosed in part, refused, or refused without saying whether there is such a thing (Act 42 of 1999 Art. 6, 9, 8). As a whole is nothing disclosed that is designated. */
 const DECISIONS = ["DISCLOSE_IN_PART", "REFUSE", "NEITHER_CONFIRM_NOR_DENY"] as const;
@@ -34,7 +35,7 @@ export async function refuseHeld({ query, id }: Pick<StepContext, "id" | "query"
 export const informationRequest = defineWorkflow({
   name: "InformationRequest", plural: "InformationRequests", description: "A request under the Information Disclosure Act about a designation, which holds what it is about.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"], purposes: ["DESIGNATION", "OVERSIGHT"] },
-  keptBy: ({ name }) => DECIDING.has(name),
+  keptBy: whereDesignated,
   states: ["RECEIVED", "OVERDUE", "DECIDED", "LIFTED"],
   fields: {
     file: { kind: "id", description: "Id of the file of the designation." }, reference: { kind: "text", description: "Number of the application; the applicant's name is not kept." }, asked: { kind: "long" }, decision: { kind: "text" },

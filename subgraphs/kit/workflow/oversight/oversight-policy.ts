@@ -22,7 +22,3 @@ export const STEP = 5;
 export const DECISION_DAYS = 30;
 /** Days in which the applicant may object (Act 68 of 2014 Art. 18: three months), during which nothing is ended or transferred. */
 export const OBJECTION_DAYS = 92;
-
-/** Ministries of the demonstration in which somebody could answer the oversight office (GRANT), and decide a disclosure request (APPROVE). Another one is a name here: the graph grows with every ministry that has a workflow. */
-export const ANSWERING: ReadonlySet<string> = new Set(["defense", "economy"]);
-export const DECIDING: ReadonlySet<string> = new Set(["defense"]);

@@ -2,14 +2,15 @@
  * A formal request of the oversight office to a ministry (SPEC 18.1-18.3): for the content of named matters, or for the counts of a year. It says who, what and until when; the ministry answers. Content is read only under an
  * accepted request, as an assignment to exactly its matters, which ends on its last day. Counts are over what nobody may read all of: they are classified, and released by the ministry's own decision.
  */
-import { type LabelCore, type Level, type OrgPath, canonical } from "../../../../schema/label";
+import { type LabelCore, type Level, type OrgPath, canonical, isUnder } from "../../../../schema/label";
 import { shiftDate } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { issuerFor, noticesToHolders, tokenOfMatter } from "../access/granting";
 import { asSubject, both, clockOnly, either, withPurpose, withRole } from "../authority";
 import { type Item, type StepContext, defineWorkflow } from "../declare";
+import { designatingBodies, whereDesignated } from "../designation/designating";
 import { OVERSIGHT_OFFICE } from "../designation/file-label";
-import { ANSWERING, ANSWER_DAYS, GROUNDS, MOST_MATTERS, REQUEST_DAYS } from "./oversight-policy";
+import { ANSWER_DAYS, GROUNDS, MOST_MATTERS, REQUEST_DAYS } from "./oversight-policy";
 import { type Count, countLines, tellReport } from "./told-figures";
 
 /** Collects what the ministries release, and publishes it. */
@@ -45,12 +46,24 @@ function checkScope({ input, today }: StepContext): void {
   if ((matters?.length ?? 0) > MOST_MATTERS || until > shiftDate(today, REQUEST_DAYS) || (year ?? "") > today.slice(0, 4)) throw new Refusal("REFUSED_LIMIT");
 }
 
-/** The level at which the existence of these matters is known. @throws Refusal STATE for one of which the asker may not know */
-async function levelOfMatters({ query }: StepContext, matters: readonly string[]): Promise<Level> {
-  const rows = await query<{ level: number | null }>("SELECT (l.body->'existence'->>'level')::int AS level FROM matter m JOIN label l ON l.id = m.label_id WHERE m.id = ANY($1::text[])", [matters]);
-  if (rows.length !== matters.length) throw new Refusal("REFUSED_STATE");
-  return Math.max(1, ...rows.map(({ level }) => level ?? 1)) as Level;
+/** The level at which the existence of these matters is known. @throws Refusal STATE for one of which the asker may not know, and for one of another body that the ministry keeps */
+async function levelOfMatters({ query, ministry, policy }: StepContext, body: OrgPath, matters: readonly string[]): Promise<Level> {
+  const rows = await query<{ existence: Partial<Pick<LabelCore, "level" | "owners">> }>("SELECT l.body->'existence' AS existence FROM matter m JOIN label l ON l.id = m.label_id WHERE m.id = ANY($1::text[])", [matters]);
+  const others = designatingBodies(policy.members, ministry.name).filter((other) => other !== body);
+  const isAnothers = rows.some(({ existence: { owners = {} } }) => Object.keys(owners).some((owner) => others.some((other) => isUnder(owner, other) && !isUnder(body, other))));
+  if (rows.length !== matters.length || isAnothers) throw new Refusal("REFUSED_STATE");
+  return Math.max(1, ...rows.map(({ existence: { level } }) => level ?? 1)) as Level;
 }
+
+/** The body that is asked: the ministry, or another that it keeps and that designates. What is asked of one is not read at the other. @throws Refusal INPUT for any other */
+function bodyAsked({ input, ministry, policy }: StepContext): OrgPath {
+  const body = typeof input["body"] === "string" ? input["body"] : ministry.org;
+  if (body !== ministry.org && !designatingBodies(policy.members, ministry.name).includes(body)) throw new Refusal("BAD_USER_INPUT");
+  return body;
+}
+
+const tellHolders = (role: string, kind: string) => (context: StepContext): ReturnType<typeof noticesToHolders> =>
+  noticesToHolders({ ...context, ministry: { ...context.ministry, org: context.item?.owner ?? bodyAsked(context) } }, [role], kind);
 
 /** Exactly the matters of the request, for exactly its time. Whoever accepts is assigned to each and grants for its issuer. */
 async function assign(context: StepContext): Promise<void> {
@@ -80,7 +93,7 @@ async function countYear({ query, asker, id, item, today }: StepContext): Promis
 export const oversightRequest = defineWorkflow({
   name: "OversightRequest", plural: "OversightRequests", description: "A formal request of the oversight office: for the content of matters, or for the counts of a year.",
   floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
-  keptBy: ({ name }) => ANSWERING.has(name),
+  keptBy: whereDesignated,
   states: ["REQUESTED", "OVERDUE", "ACCEPTED", "REFUSED", "COUNTED", "CONFIRMED", "CLOSED"],
   fields: {
     about: { kind: "text", description: "CONTENT or STATISTICS." }, matters: { kind: "texts", description: "Ids of the matters that may be read." }, year: { kind: "text" }, until: { kind: "day" }, reason: { kind: "long" },
@@ -91,13 +104,15 @@ export const oversightRequest = defineWorkflow({
   steps: {
     REQUEST_OVERSIGHT: {
       from: [], to: "REQUESTED", by: inspector, mutation: "requestOversight", description: "Asks for content of named matters, or for counts of a year.",
-      input: { about: { kind: "text", oneOf: ABOUT }, matters: { kind: "texts", optional: true }, year: { kind: "text", optional: true }, until: { kind: "day" }, reason: { kind: "long" } },
+      input: { about: { kind: "text", oneOf: ABOUT }, matters: { kind: "texts", optional: true }, year: { kind: "text", optional: true }, until: { kind: "day" }, reason: { kind: "long" }, body: { kind: "org", optional: true, description: "Body that is asked, where the ministry keeps more than its own registers." } },
       check: checkScope,
       change: async (context) => {
-        const { ministry: { org }, asker, input, today } = context;
-        return { label: requestLabel(org, await levelOfMatters(context, (input["matters"] ?? []) as readonly string[])), owner: org, subject: asker.subject.id, due: shiftDate(today, ANSWER_DAYS), body: input };
+        const { asker, today } = context;
+        const owner = bodyAsked(context);
+        const { body: _asked, ...input } = context.input;
+        return { label: requestLabel(owner, await levelOfMatters(context, owner, (input["matters"] ?? []) as readonly string[])), owner, subject: asker.subject.id, due: shiftDate(today, ANSWER_DAYS), body: input };
       },
-      notify: (context) => noticesToHolders(context, ["GRANT"], "OVERSIGHT_REQUESTED"),
+      notify: tellHolders("GRANT", "OVERSIGHT_REQUESTED"),
     },
     ANSWER_OVERSIGHT: {
       from: ["REQUESTED", "OVERDUE"], to: ({ input }) => String(input["answer"]), by: withRole("GRANT"), notBy: ["REQUEST_OVERSIGHT"], mutation: "answerOversight", description: "The ministry accepts, or refuses content on one of the grounds.",
@@ -121,7 +136,7 @@ export const oversightRequest = defineWorkflow({
         const body = { ...item.body, counts: countLines(counts), figures: tellReport(counts) };
         return { due: null, label: requestLabel(item.owner, Math.max(COUNTED_AT_LEAST, level) as Level), body, note: { counts: body.counts } };
       },
-      notify: (context) => noticesToHolders(context, ["DECLASSIFY"], "STATISTICS_COUNTED"),
+      notify: tellHolders("DECLASSIFY", "STATISTICS_COUNTED"),
     },
     CONFIRM_STATISTICS: {
       from: ["COUNTED"], to: "CONFIRMED", by: withRole("DECLASSIFY"), notBy: ["REQUEST_OVERSIGHT", "COUNT_FOR_OVERSIGHT"], mutation: "confirmStatistics", description: "Releases the figures of a year that is over for publication: what is told of them, never the counts.",

@@ -7,6 +7,7 @@ import { type Agreement, endOfDay, japanDay, mayGoOut, shiftDate, suspendedFor }
 import { Refusal } from "../../refusal";
 import { anybody, asSubject, withRole } from "../authority";
 import { type StepContext, defineWorkflow } from "../declare";
+import { enterReleases } from "../designation/recipients";
 import { agreementInForce, DECISION_DAYS } from "./partners-policy";
 
 interface Edition { readonly owner: string; readonly core: Label }
@@ -102,7 +103,7 @@ export const releaseRequest = defineWorkflow({
   },
   steps: {
     REQUEST_RELEASE: {
-      from: [], to: "REQUESTED", by: anybody, mutation: "requestRelease", description: "Asks that an edition be released to a partner.", input: { edition: { kind: "id" }, nation: { kind: "text" }, firm: { kind: "text", optional: true }, reason: { kind: "long" } },
+      from: [], to: "REQUESTED", by: anybody, mutation: "requestRelease", description: "Asks that an edition be released to a partner.", input: { edition: { kind: "id" }, nation: { kind: "text" }, firm: { kind: "text", optional: true }, reason: { kind: "long", description: "What for; the ledger of disclosures says so when it has been released." } },
       check: async (context) => {
         const { input: { edition: id, nation, firm }, policy, asker: { subject } } = context;
         if (!policy.nations.has(String(nation)) || nation === "JPN" || subject.nation !== "JPN") throw new Refusal("BAD_USER_INPUT");
@@ -136,7 +137,11 @@ export const releaseRequest = defineWorkflow({
       from: ["REQUESTED"], to: "RELEASED", by: withRole("RELEASE"), notBy: ["REQUEST_RELEASE"], mutation: "releaseEdition", description: "Releases the edition to the partner.", input: { decision: { kind: "long" } },
       check: async (context) => { await releasable(context); },
       change: ({ item, input, now }) => ({ due: null, body: { ...item?.body, ...input, days: daysBetween(Date.parse(item?.steps[0]?.at ?? ""), now) } }),
-      effect: async (context) => { const { core, lifecycle } = await releasable(context); await relabel(context, core, lifecycle); },
+      effect: async (context) => {
+        const { core, lifecycle } = await releasable(context);
+        await relabel(context, core, lifecycle);
+        await enterReleases(context, { release: context.id });
+      },
       notify: ({ item }) => [{ subject: item?.subject ?? "", kind: "RELEASED" }],
     },
     REFUSE_RELEASE: {

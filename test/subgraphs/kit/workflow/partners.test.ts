@@ -102,7 +102,7 @@ test("release and recall give an edition another list of readers and leave the l
     const context: StepContext = {
       ministry: ministries["foreign-affairs"] as StepContext["ministry"], policy, asker: { subject, ctx, action: "WRITE", digest: "" }, now: NOW, today: "2026-11-01", id: "itm_1", input: {},
       item: { id: "itm_1", state: "", version: 1, owner: "JPN.MOFA", subject: null, due: null, label: owned({}), steps: [], body: { edition: "doc_1-T", nation: "AUS", consents: [] } },
-      query: <T>(text: string) => Promise.resolve((text.includes("apply_release") ? [{ done: true }] : text.includes("AgreementSuspension") ? [] : [edition(step === "RELEASE" ? ["JPN"] : ["AUS", "JPN"], life)]) as readonly T[]),
+      query: <T>(text: string) => Promise.resolve((text.includes("apply_release") ? [{ done: true }] : /AgreementSuspension|unentered_releases/.test(text) ? [] : [edition(step === "RELEASE" ? ["JPN"] : ["AUS", "JPN"], life)]) as readonly T[]),
       intern: (core, parts) => { interned.push([core, parts]); return Promise.resolve(1); },
     };
     await releaseRequest.steps[step]?.effect?.(context);

@@ -126,7 +126,7 @@ describe("labels (D.6, D.11)", () => {
   test("a file is for the ministry and oversight, for their purposes, with whatever else the information needs; a party's label is for that party", () => {
     expect(fileLabel("JPN.MOD", 2, ["KAGAMI"])).toMatchObject({ level: 2, regimes: ["DOC"], need: ["KAGAMI"], purposes: ["DESIGNATION", "OVERSIGHT"], owners: { "JPN.MOD": { rel: ["JPN"], dist: ["JPN.CAO.OPRA", "JPN.MOD"] } } });
     expect(partyLabel("JPN.MOD", 1, "JPN.METI").owners).toEqual({ "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: ["JPN.METI", "JPN.MOD"], orcon: false } });
-    expect(partyLabel("JPN.MOD", 1, "USA").owners["JPN.MOD"]?.dist).toEqual(["JPN.MOD"]);
+    expect(partyLabel("JPN.MOD", 1, "USA").owners["JPN.MOD"]?.dist).toEqual(["JPN.CAO.OPRA", "JPN.MOD"]);
   });
 });
 

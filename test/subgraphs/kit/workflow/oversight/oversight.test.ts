@@ -68,9 +68,22 @@ describe("a formal request (D.56)", () => {
 
   test("is as closed as the fact that the matter exists, and of a matter that is not known it is refused like one that is not there", async () => {
     const labelled = (rows: readonly unknown[]): unknown => stepOf(oversightRequest, "REQUEST_OVERSIGHT").change(contextOf({ input: { about: "CONTENT", matters: ["mtr_1"], until: TODAY, reason: "r" }, answers: () => rows }));
-    expect(await labelled([{ level: 3 }])).toMatchObject({ label: { level: 3, regimes: ["DOC"], purposes: ["DESIGNATION", "OVERSIGHT"], owners: { "JPN.MOD": { dist: ["JPN.CAO.OPRA", "JPN.MOD"] } } } });
-    expect(await labelled([{ level: 1 }])).toMatchObject({ label: { level: 1, regimes: ["CUI"] } });
+    expect(await labelled([{ existence: { level: 3 } }])).toMatchObject({ label: { level: 3, regimes: ["DOC"], purposes: ["DESIGNATION", "OVERSIGHT"], owners: { "JPN.MOD": { dist: ["JPN.CAO.OPRA", "JPN.MOD"] } } } });
+    expect(await labelled([{ existence: { level: 1 } }])).toMatchObject({ label: { level: 1, regimes: ["CUI"] } });
     await expect(labelled([])).rejects.toMatchObject({ code: "REFUSED_STATE" });
+  });
+
+  test("where a ministry keeps the registers of several bodies one of them is asked, by name or the ministry itself, and read there alone; a matter of another is as one that is not there", async () => {
+    const ask = async (ministry: string, body: string | undefined, owner: string): Promise<unknown> => {
+      const input = { about: "CONTENT", matters: ["mtr_1"], until: TODAY, reason: "r", ...(body === undefined ? {} : { body }) };
+      try { return (await stepOf(oversightRequest, "REQUEST_OVERSIGHT").change(contextOf({ ministry, input, answers: () => [{ existence: { level: 1, owners: { [owner]: {} } } }] }))); } catch (error) { return (error as { readonly code?: string }).code; }
+    };
+    const asked = await ask("finance", "JPN.FSA", "JPN.FSA");
+    expect(asked).toMatchObject({ owner: "JPN.FSA", label: { owners: { "JPN.FSA": { dist: ["JPN.CAO.OPRA", "JPN.FSA"] } } } });
+    expect(Object.keys((asked as { readonly body: object }).body)).not.toContain("body");
+    expect(await ask("finance", undefined, "JPN.MOF.NTA")).toMatchObject({ owner: "JPN.MOF", label: { owners: { "JPN.MOF": { dist: ["JPN.CAO.OPRA", "JPN.MOF"] } } } });
+    expect([await ask("finance", undefined, "JPN.FSA"), await ask("finance", "JPN.FSA", "JPN.MOF"), await ask("coast-guard", "JPN.JCG", "JPN.MLIT"), await ask("cyber", "JPN.MIC", "JPN.CAS.NCO")]).toEqual(["REFUSED_STATE", "REFUSED_STATE", "REFUSED_STATE", "REFUSED_STATE"]);
+    expect([await ask("finance", "JPN.MOD", "JPN.MOD"), await ask("finance", "JPN.MOF.NTA", "JPN.MOF"), await ask("defense", "JPN.MOD.JS", "JPN.MOD")]).toEqual(["BAD_USER_INPUT", "BAD_USER_INPUT", "BAD_USER_INPUT"]);
   });
 
   test("counts are at least CONFIDENTIAL and at least as closed as that the counted things exist; nobody outside the ministry and the oversight office reads them", async () => {
