@@ -117,8 +117,10 @@ describe("releases to partners (D.10)", () => {
     const low: Persona = { ...approver, id: "low", subject: { ...approver.subject, eligibilities: [] } };
     expect([reads(low, line.file_label), reads(low, line.label), reads(approver, line.label)]).toEqual([true, false, true]);
     await consult(file, "AUS");
-    expect(await end(file, 2, low)).toBe("REFUSED_STATE");
-    expect(await end(file, 2)).toBe("done");
+    await act("mod-security-officer", "REVIEW_DESIGNATION", file, 2, { review: "CONTINUE", decision: "looked at", reviewBy: shiftDate(TODAY, 300) });
+    const extend = (who: string | Persona): Promise<unknown> => codeOf(act(who, "EXTEND_DESIGNATION", file, 3, { until: addYears(TODAY, 3), reviewBy: shiftDate(TODAY, 300), decision: "still needed" }));
+    expect([await extend(low), await end(file, 3, low)]).toEqual(["REFUSED_STATE", "REFUSED_STATE"]);
+    expect([await extend("mod-approver"), await end(file, 4)]).toEqual(["done", "done"]);
   });
 });
 
