@@ -72,8 +72,8 @@ export async function makeRound(random: Random, pair: Pair, policy: Policy, read
     made.push(...[...documents.made, ...other.made].map((line) => `${name}: ${line}`));
     for (const world of [base, other.tables]) noteTexts(world, sight, visible, hidden);
   }
-  await pair.sides[0].put(first);
-  await pair.sides[1].put(second);
+  // Each database is somebody else's work: they are written at once.
+  await Promise.all([pair.sides[0].put(first), pair.sides[1].put(second)]);
   const known = [...new Set([...ids, ...NOT_THERE, ...textsOf([...first.values(), ...second.values()], (tables) => tables.record.map((row) => row["id"]))])];
   const texts = random.shuffle([...visible, ...hidden].filter((text) => text.length > 2 && text.length < 40)).slice(0, 40);
   const everyItem = [...textsOf([...first.values(), ...second.values()], (tables) => tables.item.map((row) => row["id"])), "itm_absentabsent0000"];

@@ -125,12 +125,11 @@ export class RunningSession {
   }
 
   private async differs(reader: Reader, operation: Operation): Promise<boolean> {
-    const answers: string[] = [];
-    for (const side of this.pair.sides) {
+    const [first, second] = await Promise.all(this.pair.sides.map(async (side) => {
       const call = (await side.caller(UNGUARDED))(reader.asker);
-      answers.push(JSON.stringify((await this.desk.ask(reader, operation, call, new DecisionMemo(this.desk.policy), { release: "emptied", flow: "emptied" })).data));
-    }
-    return answers[0] !== answers[1];
+      return JSON.stringify((await this.desk.ask(reader, operation, call, new DecisionMemo(this.desk.policy), { release: "emptied", flow: "emptied" })).data);
+    }));
+    return first !== second;
   }
 
   private async inProcess(random: Random, round: Round, operation: Operation, { rows, columns, release }: RunningLayers): Promise<Violation[]> {

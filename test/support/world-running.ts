@@ -107,7 +107,7 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
   const inDatabase: Side["inDatabase"] = async (ministry, act) => act(await remember(clients, ministry, () => connect(logins.get(ministry)?.database ?? "")));
   return {
     gateway, bases, stop, caller: (guards) => remember(callers, JSON.stringify(guards), () => start(guards)), inDatabase,
-    put: async (tables) => { for (const [name, rows] of tables) await inDatabase(name, (client) => writeTables(client, rows)); },
+    put: async (tables) => { await Promise.all([...tables].map(([name, rows]) => inDatabase(name, (client) => writeTables(client, rows)))); },
   };
 }
 
