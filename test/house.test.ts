@@ -179,8 +179,8 @@ describe("README", () => {
   test("shows shell blocks that run", () => {
     const runnable = withInfo("sh test");
     if (runnable.length > 0) build();
-    for (const script of runnable) expect(() => execFileSync("bash", ["-euo", "pipefail", "-c", script], { cwd: ROOT, stdio: "pipe", timeout: 60_000 })).not.toThrow();
-  }, 120_000);
+    for (const script of runnable) expect(() => execFileSync("bash", ["-euo", "pipefail", "-c", script], { cwd: ROOT, stdio: "pipe", timeout: 240_000 })).not.toThrow();
+  }, 300_000);
   test("links to files that exist", () => {
     const links = blocks.length === 0 ? [] : [...read("README.md").matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, target = ""]) => target);
     expect(links.length).toBeGreaterThan(0);
