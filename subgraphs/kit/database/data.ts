@@ -26,6 +26,8 @@ export interface RecordData {
 export interface MatterData {
   readonly id: string;
   readonly designationId: string | null;
+  /** Id of the file with which a designation comes; none where it comes without. */
+  readonly file?: string;
   readonly token: string;
   readonly kind: string;
   readonly issuer: OrgPath;

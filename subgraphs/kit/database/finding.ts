@@ -79,7 +79,7 @@ const INDEXES: readonly string[] = [
 ];
 
 /** What is made from a title is not written by anybody. */
-const importRecords = IMPORT_RECORDS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+export const importRecords = IMPORT_RECORDS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
   .replace("INSERT INTO vault.portion SELECT * FROM", "INSERT INTO vault.portion (record_id, name, label_id, ja, en) SELECT p.record_id, p.name, p.label_id, p.ja, p.en FROM").replace("(null::vault.portion, p_portions)", "(null::vault.portion, p_portions) p");
 
 export const FINDING_VIEWS: Readonly<Record<string, string>> = { content_tally: "SELECT label_id, kind, class, owner, records FROM vault.content_tally" };

@@ -27,6 +27,7 @@ import { resultsMigration } from "./results";
 import { roleHoldersMigration } from "./role-holders";
 import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
+import { takenOverMigration } from "./taken-over";
 import { tallyMigration } from "./tally";
 import { vettingMigration } from "./vetting";
 import { VIEWS } from "./views";
@@ -63,7 +64,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

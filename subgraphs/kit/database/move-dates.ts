@@ -31,7 +31,7 @@ export async function moveDates(manager: EntityManager, days: number): Promise<v
 }
 
 /** A JSON value with every day in it moved. */
-function moveWithin(value: unknown, days: number): unknown {
+export function moveWithin(value: unknown, days: number): unknown {
   if (typeof value === "string") return DAY.test(value) ? shiftDate(value, days) : value;
   if (Array.isArray(value)) return value.map((item) => moveWithin(item, days));
   if (typeof value !== "object" || value === null) return value;

@@ -3,10 +3,12 @@
  * labels they carry. Labels have passed `ingestion.ts` before.
  */
 import { type Label, type LabelCore, type LocalizedText, PORTIONS, type Portion, join } from "../../../schema/label";
-import { existenceOf, labelOf, shiftDate } from "../../../schema/policy";
+import { DEMO_DAY, existenceOf, labelOf, shiftDate } from "../../../schema/policy";
 import type { MinistryDefinition } from "../definition";
 import { assignmentLabel, matterLabel, personLabel, vettingLabel } from "../register-labels";
+import { type Registered, SYSTEM, TAKE_OVER, takenOverFile } from "../workflow/designation/taken-over";
 import type { CoreData, MatterData, PersonData, RecordData } from "./data";
+import { moveWithin } from "./move-dates";
 import { portionLabelColumn } from "./tables";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -26,7 +28,7 @@ export function rowsOf(ministry: MinistryDefinition, shiftDays: number): SeedRow
   const move = <T extends string | null>(day: T): T => (day === null ? day : shiftDate(day, shiftDays) as T);
   const { records } = ministry.demo.records;
   const documents = records.map((record) => documentRows(record, records, ministry.name, labels, move));
-  const registers = registerRows(ministry, labels, move);
+  const registers = [...registerRows(ministry, labels, move), ...fileRows(ministry, labels, move, shiftDays)];
   return {
     labels: labels.all(),
     tables: [
@@ -137,6 +139,34 @@ function registerRows(ministry: MinistryDefinition, labels: Interned, move: Move
         role: held.role, from: move(held.from), until: move(held.until), granted_by: held.grantedBy, reason: held.reason };
     }) },
   ];
+}
+
+/** Files of designations that come with the register, read by whoever reads all that they cover (SPEC 15.27). Days are worked out as written and moved like all others. */
+function fileRows(ministry: MinistryDefinition, labels: Interned, move: Move, shiftDays: number): SeedRows["tables"] {
+  const files = ministry.demo.matters.matters.flatMap((matter) => {
+    const { file: id, regime } = matter;
+    if (id === undefined || regime === null) return [];
+    const { label, due, body } = takenOverFile(registeredIn(ministry, { ...matter, regime }), DEMO_DAY);
+    const number = labels.add(label);
+    const at = `${move(DEMO_DAY)}T00:00:00+09:00`;
+    return [{
+      // The line of history that says so is written last, and numbers what it is about.
+      item: { id, label_id: number, workflow: "DesignationFile", state: "ACTIVE", version: 1, owner: matter.issuer, subject: null, due: move(due), opened_at: at, body: moveWithin(body, shiftDays), number: 0 },
+      step: { item_id: id, number: 1, label_id: number, name: TAKE_OVER, actor: SYSTEM, at, from_state: null, to_state: "ACTIVE", note: { from: "REGISTER", reviews: "NONE_ON_RECORD" } },
+    }];
+  });
+  return [{ table: "item", rows: files.map(({ item }) => item) }, { table: "step", rows: files.map(({ step }) => step) }];
+}
+
+/** What the register says of a designation, and the labels of all that needs its token. */
+function registeredIn({ demo: { records } }: MinistryDefinition, matter: MatterData & { readonly regime: Registered["regime"] }): Registered {
+  const { id, designationId, token, name, issuer, regime, designatedOn, validUntil, statutoryItem } = matter;
+  const covering = records.records.map((record) => {
+    const core = coreOf(record.label);
+    const parts = [core, ...Object.values(record.portions ?? {}).map(({ label }) => coreOf(label)), ...record.refersTo.map((target) => join(core, coreOf(target.existence)))];
+    return { id: record.id, existence: existenceOf(core, record.existenceLevel), covered: parts.filter(({ need }) => need.includes(token)) };
+  });
+  return { matter: id, designation: designationId, token, name, issuer, regime, designatedOn, validUntil, statutoryItem, entry: matterLabel(matter), records: covering.filter(({ covered }) => covered.length > 0) };
 }
 
 function entryLabel(matter: MatterData, labels: Interned, move: Move): string {

@@ -34,6 +34,8 @@ export async function seedDemo(manager: EntityManager, ministry: MinistryDefinit
     await clear(manager, rows);
     const numbers = await internLabels(manager, rows);
     for (const { table, rows: values } of rows.tables) await insert(manager, table, values, numbers);
+    // What happened last to an item is the line of history below.
+    await manager.query("UPDATE vault.item SET number = (SELECT revision + 1 FROM vault.revision)");
     await manager.query("INSERT INTO vault.seed VALUES (true, $1, $2)", [shift, content]);
   }
   await manager.query("SELECT vault.append('SYSTEM', $1, $2)", [seeded === undefined ? "SEED" : "MOVE_DATES", { shiftDays: shift, content }]);
@@ -43,7 +45,7 @@ export async function seedDemo(manager: EntityManager, ministry: MinistryDefinit
 async function clear(manager: EntityManager, rows: SeedRows): Promise<void> {
   const tables = rows.tables.map(({ table }) => `vault."${table}"`).reverse();
   // Numbers of labels are never used again: a process that has not heard of the change must not take a new label for an old one.
-  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.import_part, vault.person_link, vault.designation_mark, vault.facility, vault.facility_contract, vault.facility_zone, vault.reading, vault.notice, vault.step, vault.item, vault.carried_out, vault.tally, vault.content_tally, vault.seed, vault.label_use, vault.label`);
+  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.import_part, vault.person_link, vault.designation_mark, vault.facility, vault.facility_contract, vault.facility_zone, vault.reading, vault.notice, vault.carried_out, vault.tally, vault.content_tally, vault.seed, vault.label_use, vault.label`);
 }
 
 async function internLabels(manager: EntityManager, { labels }: SeedRows): Promise<ReadonlyMap<string, number>> {

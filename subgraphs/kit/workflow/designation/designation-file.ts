@@ -1,26 +1,36 @@
 /**
- * The life of a designation (SPEC 15.20-15.26): proposed with the tests of the law, approved by a second person, reviewed, extended, challenged, ended after consultation; on its last day
+ * The life of a designation (SPEC 15.20-15.27): proposed with the tests of the law, approved by a second person, reviewed, extended, challenged, ended after consultation; on its last day
  * held for review and never opened by the clock. What follows from a step in the registers happens in the step's own transaction.
  */
 import { addYears } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { anybody, clockOnly, withRole } from "../authority";
-import { type Item, type StepContext, defineWorkflow } from "../declare";
+import { type Item, type NoticeFor, type StepContext, defineWorkflow } from "../declare";
 import type { FieldDeclarations } from "../kinds";
+import { ADOPTION, adopt, isAdoption } from "./adoption";
+import { endCovered } from "./covered";
 import { ARCHIVED_AFTER_YEARS, LONGEST_CLASSES, REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { checkApproval, checkEnd, checkExtension, designate, endDesignation, extend, fileOf } from "./effects";
 import { OVERSIGHT_OFFICE, fileLabel, levelOf } from "./file-label";
 import { newRegisterIds } from "./marking";
 import { refuseHeld } from "../oversight/information-request";
+import { noticesToHolders } from "../access/granting";
 import { tellChallengers, tellHandlers, tellParties } from "./notice";
 import { PROPOSAL, checkProposal, drawToken, foreignOwners, readProposal } from "./proposal";
+import { TAKE_OVER } from "./taken-over";
 
 const IN_FORCE = ["ACTIVE", "CHALLENGED"] as const;
 const RESULTS = ["CONTINUE", "END"] as const;
 const reason: FieldDeclarations = { decision: { kind: "long" } };
 
 const proposerOf = (item: Item | undefined): string => item?.steps[0]?.actor ?? "";
-const tellProposer = (kind: string) => ({ item }: StepContext): readonly { readonly subject: string; readonly kind: string }[] => [{ subject: proposerOf(item), kind }];
+/** A file that came with the register has no proposer: whoever may propose or approve is told, as far as they may read of it. */
+const tellProposer = (kind: string) => async (context: StepContext): Promise<readonly NoticeFor[]> => {
+  const { item } = context;
+  return item?.steps[0]?.name === TAKE_OVER ? noticesToHolders(context, ["PROPOSE", "APPROVE"], kind) : [{ subject: proposerOf(item), kind }];
+};
+/** Past its last day, as only what is adopted can be when it is approved. */
+const stateOfDay = ({ item, today }: StepContext): string => { const until = item?.body["validUntil"]; return typeof until === "string" && until < today ? "LAPSED_HOLD" : "ACTIVE"; };
 const withDecision = ({ item, input }: StepContext): { readonly body: Item["body"] } => ({ body: { ...item?.body, decision: input["decision"] } });
 
 export const designationFile = defineWorkflow({
@@ -30,6 +40,7 @@ export const designationFile = defineWorkflow({
   states: ["PROPOSED", "ACTIVE", "CHALLENGED", "LAPSED_HOLD", "TERMINATED", "TRANSFERRED", "REJECTED", "WITHDRAWN"],
   fields: {
     ...PROPOSAL, token: { kind: "token", description: "Token of the designation: its number and some drawn characters." }, class: { kind: "text", description: "Information class A to E." }, protectedRecords: { kind: "number", description: "How many records are protected by it." }, measure: { kind: "text", description: "Mark or notice, as the law asks for." },
+    before: { kind: "label", description: "Label that the information had before it was designated, where it was stated." },
     matter: { kind: "id", description: "Id of the matter in the register." }, designation: { kind: "id", description: "Id of the designation in the register." }, designatedOn: { kind: "day" }, foreignOwners: { kind: "texts" },
     decision: { kind: "long" }, review: { kind: "text", oneOf: RESULTS }, challenge: { kind: "long" }, successor: { kind: "label", description: "Label after its end." }, endedOn: { kind: "day" },
     retention: { kind: "text", description: "What becomes of the documents: NATIONAL_ARCHIVES or SCHEDULE." },
@@ -46,17 +57,22 @@ export const designationFile = defineWorkflow({
         };
       },
     },
+    ADOPT_DESIGNATION: {
+      from: [], to: "PROPOSED", by: withRole("PROPOSE"), mutation: "adoptDesignation", description: "Proposes a file for a designation of the register that has none.", input: ADOPTION, change: adopt,
+    },
+    TAKE_OVER_DESIGNATION: { from: [], to: "ACTIVE", by: clockOnly, mutation: "", description: "", input: {}, change: () => ({}) },
     APPROVE_DESIGNATION: {
-      from: ["PROPOSED"], to: "ACTIVE", by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION"], mutation: "approveDesignation", description: "Designates: entry, marks and first handlers at once.", input: reason,
+      from: ["PROPOSED"], to: stateOfDay, by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION", "ADOPT_DESIGNATION"], mutation: "approveDesignation", description: "Designates: entry, marks and first handlers at once.", input: reason,
       check: checkApproval,
       change: (context) => {
         const { item, held } = fileOf(context);
-        return { due: held.reviewBy, body: { ...item.body, designatedOn: context.today, measure: "MARK", decision: context.input["decision"] } };
+        const designatedOn = isAdoption(item.body) ? item.body["registeredOn"] : context.today;
+        return { due: held.reviewBy, body: { ...item.body, designatedOn, measure: "MARK", decision: context.input["decision"] } };
       },
       effect: designate, notify: tellProposer("DESIGNATED"),
     },
     REJECT_DESIGNATION: {
-      from: ["PROPOSED"], to: "REJECTED", by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION"], mutation: "rejectDesignation", description: "Rejects the proposal, with reasons.", input: reason,
+      from: ["PROPOSED"], to: "REJECTED", by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION", "ADOPT_DESIGNATION"], mutation: "rejectDesignation", description: "Rejects the proposal, with reasons.", input: reason,
       change: withDecision, notify: tellProposer("REJECTED"),
     },
     WITHDRAW_DESIGNATION: {
@@ -75,7 +91,7 @@ export const designationFile = defineWorkflow({
       change: ({ item, input }) => ({ due: String(input["reviewBy"]), body: { ...item?.body, reviewBy: input["reviewBy"], review: input["review"] }, note: { review: input["review"], decision: input["decision"] } }),
     },
     EXTEND_DESIGNATION: {
-      from: ["ACTIVE"], to: "ACTIVE", by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION", "REVIEW_DESIGNATION"], mutation: "extendDesignation", description: "Extends it after a review that found it to be still needed.",
+      from: ["ACTIVE"], to: "ACTIVE", by: withRole("APPROVE"), notBy: ["PROPOSE_DESIGNATION", "ADOPT_DESIGNATION", "REVIEW_DESIGNATION"], mutation: "extendDesignation", description: "Extends it after a review that found it to be still needed.",
       input: { until: { kind: "day" }, reviewBy: { kind: "day" }, decision: { kind: "long" }, cabinetDecision: { kind: "text", optional: true }, exemptClass: { kind: "text", optional: true, oneOf: LONGEST_CLASSES } },
       check: checkExtension,
       change: ({ item, input }) => {
@@ -100,15 +116,17 @@ export const designationFile = defineWorkflow({
       effect: (context) => tellChallengers(context, "UPHELD"),
     },
     DECLASSIFY_DESIGNATION: {
-      from: [...IN_FORCE, "LAPSED_HOLD"], to: "TERMINATED", by: withRole("DECLASSIFY"), notBy: ["PROPOSE_DESIGNATION"], mutation: "declassifyDesignation", description: "Ends it, after everybody concerned was consulted.",
+      from: [...IN_FORCE, "LAPSED_HOLD"], to: "TERMINATED", by: withRole("DECLASSIFY"), notBy: ["PROPOSE_DESIGNATION", "ADOPT_DESIGNATION"], mutation: "declassifyDesignation", description: "Ends it, after everybody concerned was consulted.",
       input: { decision: { kind: "long" }, successor: { kind: "label", description: "Label that the information has from now on, and never less than it had before." } },
       check: checkEnd,
-      change: (context) => {
+      change: async (context) => {
         const { item, held } = fileOf(context);
         const archived = context.today > addYears(held.firstDesignatedOn ?? held.designatedOn, ARCHIVED_AFTER_YEARS);
-        return { due: null, body: { ...item.body, decision: context.input["decision"], successor: context.input["successor"], endedOn: context.today, retention: archived ? "NATIONAL_ARCHIVES" : "SCHEDULE" } };
+        if (held.takenOver === true) await refuseHeld(context);
+        const given = held.takenOver === true ? await endCovered(context, item, held) : {};
+        return { ...given, due: null, body: { ...item.body, decision: context.input["decision"], successor: context.input["successor"], endedOn: context.today, retention: archived ? "NATIONAL_ARCHIVES" : "SCHEDULE" } };
       },
-      effect: async (context) => { await refuseHeld(context); await endDesignation(context); }, notify: tellProposer("ENDED"),
+      effect: endDesignation, notify: tellProposer("ENDED"),
     },
     TRANSFER_DESIGNATION: {
       from: ["TERMINATED"], to: "TRANSFERRED", by: withRole("PROPOSE"), notBy: ["DECLASSIFY_DESIGNATION"], mutation: "transferToArchives", description: "Says that the documents went to the National Archives; the register keeps its entry.",

@@ -4,10 +4,13 @@
  */
 import { type LabelCore, isForeignOwner, isUnder } from "../../../../schema/label";
 import { addYears, clearanceAt } from "../../../../schema/policy";
+import { refuseHeld } from "../oversight/information-request";
 import { formerAccessLabel } from "../vetting/labels";
 import { Refusal } from "../../refusal";
 import type { Item, StepContext } from "../declare";
+import { checkAdoption } from "./adoption";
 import { type About, type Consultation, isConsulted, readConsultations, refuseOwnAnswers } from "./consultation";
+import { extendCovered } from "./covered";
 import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
@@ -17,7 +20,11 @@ import { enterReleases, readRecipients } from "./recipients";
 import { endedCore, raiseCore } from "./relabel";
 import { isWithinLimits } from "./terms";
 
-export interface Held extends Proposal { readonly matter: string; readonly designation: string; readonly designatedOn: string; readonly foreignOwners: readonly string[]; readonly review?: string }
+export interface Held extends Proposal {
+  readonly matter: string; readonly designation: string; readonly designatedOn: string; readonly foreignOwners: readonly string[]; readonly review?: string;
+  /** It was there before it had a file (15.27); and the label of before that two people stated. */
+  readonly takenOver?: boolean; readonly before?: LabelCore;
+}
 
 /** The file of a step that does not open one. */
 export function fileOf({ item }: Pick<StepContext, "item">): { readonly item: Item; readonly held: Held } {
@@ -37,15 +44,17 @@ async function consultationsFor(context: StepContext, about: About): Promise<rea
 export async function checkApproval(context: StepContext): Promise<void> {
   const { held } = fileOf(context);
   const { holder, dualUse, heldBy: holding } = held;
+  if (held.takenOver === true) return checkAdoption(context);
   await checkProposal(context, held);
   const needed = { about: "DESIGNATION" as const, heard: holder === undefined ? [] : [holder], agreed: [], somebody: dualUse || holding === "PRIVATE" };
   if (!isConsulted(await consultationsFor(context, needed.about), needed, context.today)) throw new Refusal("REFUSED_STATE");
 }
 
-/** Entry, marks and first handlers. */
+/** Entry, marks and first handlers; all of which a designation that is adopted has. */
 export async function designate(context: StepContext): Promise<void> {
   const { policy, asker, query, id, today, input } = context;
   const { held } = fileOf(context);
+  if (held.takenOver === true) return;
   const { matter, designation, token, body: issuer, label, level, validUntil, name, regime, statutoryItem, records, handlers, handlersUntil, reasons } = held;
   const designated = designatedCore(held);
   const places = await relabelPlaces(context, await readPlaces(context, records), (core, kind) => raiseCore(policy, core, designated, kind), validUntil);
@@ -66,21 +75,27 @@ export function checkExtension(context: StepContext): void {
   if (reviewBy <= today) throw new Refusal("BAD_USER_INPUT");
   // Nobody extends what nobody has looked at.
   if (held.review !== "CONTINUE") throw new Refusal("REFUSED_STATE");
+  // What ends on no day is not made to end on one by an extension.
+  if (typeof held.validUntil !== "string") throw new Refusal("REFUSED_LIMIT");
   const term = { regime: held.regime, decidedOn: today, firstOn: held.firstDesignatedOn ?? held.designatedOn, until, cabinetDecision, exemptClass };
   if (until <= held.validUntil || reviewBy > until || reviewBy > addYears(today, REVIEW_WITHIN_YEARS) || !isWithinLimits(policy, term)) throw new Refusal("REFUSED_LIMIT");
 }
 
 export async function extend(context: StepContext): Promise<void> {
-  const { policy, asker, query, id, input } = context;
   const { held } = fileOf(context);
-  const until = String(input["until"]);
+  const until = String(context.input["until"]);
+  await (held.takenOver === true ? extendCovered(context, held, until) : extendMarked(context, held, until));
+  await tellParties(context, "EXTENDED", await readRecipients(context, context.id), until);
+  await tellHandlers(context, "EXTENDED");
+}
+
+async function extendMarked(context: StepContext, held: Held, until: string): Promise<void> {
+  const { policy, asker, query, id } = context;
   const designated = designatedCore(held);
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => raiseCore(policy, core, designated, kind), until);
   const rel = held.label.owners[held.body]?.rel ?? ["JPN"];
   const label = await internEntry(context, { token: held.token, issuer: held.body, level: levelOf(held.level) === 2 ? 2 : 1, rel: rel === "ALL" ? ["JPN"] : rel, validUntil: until });
   refuseUnlessDone(await query("SELECT redesignate($1, $2, $3, $4, $5, $6, false) AS result", [asker.subject.id, id, held.token, JSON.stringify(places), label, until]));
-  await tellParties(context, "EXTENDED", await readRecipients(context, id), until);
-  await tellHandlers(context, "EXTENDED");
 }
 
 /** Everybody who was given it and every foreign owner has been asked, and every Japanese owner's authority is there. */
@@ -100,6 +115,9 @@ export async function checkEnd(context: StepContext): Promise<void> {
 export async function endDesignation(context: StepContext): Promise<void> {
   const { ministry, policy, asker, query, id, today, input, intern } = context;
   const { held, item } = fileOf(context);
+  // Done with the step itself, which gives the file another label.
+  if (held.takenOver === true) return;
+  await refuseHeld(context);
   const successor = input["successor"] as LabelCore;
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => endedCore(policy, core, successor, held.regime, kind), null);
   await tellHandlers(context, "ENDED");
