@@ -159,12 +159,12 @@ test("the proposer is told, and a second approval of the same proposal is refuse
   expect(reasonsOf(await change("mod-approver", "approveDesignation", { id: file, version: 2, decision: "again" }))).toEqual(["STATE"]);
 });
 
-test("managers and oversight have the queue of reviews, and what is overdue by any day (D.7)", async () => {
+test("managers and oversight have the queue of reviews, and what is overdue by any day, of whatever they may know (D.7)", async () => {
   const queue = "query ($day: String!) { defenseDesignationFiles(states: [\"ACTIVE\"], dueBefore: $day) { totalCount nodes { id due } } }";
-  for (const who of ["mod-approver", "auditor"]) {
-    expect([who, (await story.as(who).query(queue, { day: inDays(181) })).data]).toEqual([who, { defenseDesignationFiles: { totalCount: 1, nodes: [{ id: file, due: inDays(180) }] } }]);
-    expect([who, (await story.as(who).query(queue, { day: TODAY })).data]).toEqual([who, { defenseDesignationFiles: { totalCount: 0, nodes: [] } }]);
-  }
+  expect([(await story.as("auditor").query(queue, { day: inDays(181) })).data, (await story.as("auditor").query(queue, { day: TODAY })).data])
+    .toEqual([{ defenseDesignationFiles: { totalCount: 1, nodes: [{ id: file, due: inDays(180) }] } }, { defenseDesignationFiles: { totalCount: 0, nodes: [] } }]);
+  expect((await story.as("mod-approver").query(queue, { day: inDays(181) })).data).toEqual({ defenseDesignationFiles: { totalCount: 2, nodes: expect.arrayContaining([{ id: file, due: inDays(180) }]) as unknown } });
+  expect(JSON.stringify((await story.as("mod-approver").query(queue, { day: TODAY })).data)).not.toContain(file);
 });
 
 test("what is given outside the ministry goes into the ledger: who, which version, when, what for; owner and oversight read it, others do not (D.10)", async () => {
@@ -312,4 +312,57 @@ test("information of a firm: the draft is released to the firm alone, which read
   expect(madeBy(await approve())).toMatchObject({ state: "ACTIVE" });
   const marked = await within(1_000, () => story.as("mod-officer").query(BY_ID, { id: record }), ({ release }) => JSON.stringify(release).includes("MOD-CE-2026-91"));
   expect(JSON.stringify(marked.release)).toMatch(/\/\/JPN CONFIDENTIAL\/\/CESI\/CUI\/DOC\/\/NTK MOD-CE-2026-91-[0-9A-Z]{6}\/\//);
+});
+
+interface Brought { readonly id: string; readonly token: string; readonly due: string; readonly version: number; readonly validUntil: string; readonly steps: readonly { readonly name: string; readonly actor: string; readonly note: string }[] }
+const brought = async (who: string, dueBefore?: string): Promise<readonly Brought[]> => {
+  const found = await as(who).query("query ($day: String) { defenseDesignationFiles(states: [\"ACTIVE\"], dueBefore: $day, first: 100) { nodes { id token due version validUntil steps { name actor note } } } }", { day: dueBefore ?? null });
+  return (found.data as { readonly defenseDesignationFiles: { readonly nodes: readonly Brought[] } }).defenseDesignationFiles.nodes.filter(({ steps }) => steps[0]?.name === "TAKE_OVER_DESIGNATION");
+};
+const tokensOf = (files: readonly Brought[]): readonly string[] => files.map((one) => one.token).sort();
+
+test("what the ministry designated before is in the queue from the first day, and overdue where no review is on record; each officer sees what they read all of, oversight and other ministries see none (D.7)", async () => {
+  const [all, overdue] = [await brought("mod-officer"), await brought("mod-officer", TODAY)];
+  expect(tokensOf(all)).toEqual(["EQS-2025-07", "EQS-2026-11", "MDA-0041", "MOD-2024-001", "MOD-2024-002", "MOD-2024-003", "MOD-2024-006", "MOD-CE-2026-01"]);
+  expect(tokensOf(overdue)).toEqual(["EQS-2025-07", "MDA-0041", "MOD-2024-001", "MOD-2024-002", "MOD-2024-003", "MOD-2024-006"]);
+  expect(all[0]?.steps[0]).toMatchObject({ actor: "SYSTEM", note: JSON.stringify({ from: "REGISTER", reviews: "NONE_ON_RECORD" }) });
+  expect([tokensOf(await brought("mod-security-officer")), tokensOf(await brought("mod-approver")), tokensOf(await brought("auditor"))]).toEqual([["EQS-2026-11", "MOD-2024-006"], ["MOD-2024-001"], []]);
+  const hidden = all.find(({ token: one }) => one === "MOD-2024-002")?.id ?? "";
+  for (const who of ["mod-security-officer", "meti-security-officer", "psia-officer"]) {
+    const alike = async (id: string): Promise<unknown> => { const [seen, done] = [await as(who).query(FILE, { id }), await change(who, "reviewDesignation", { id, version: 1, review: "CONTINUE", decision: "x", reviewBy: inDays(9) })]; return [seen.data ?? null, codesOf(seen), done.data ?? null, codesOf(done), reasonsOf(done)]; };
+    expect([who, await alike(hidden)]).toEqual([who, await alike("itm_0000000000000000")]);
+  }
+});
+
+test("one of them is extended the day one starts: reviewed by one officer, extended by another, and what it protects has the later day within a second (D.7, D.9)", async () => {
+  const [held] = await brought("mod-approver");
+  const { id, validUntil } = held ?? { id: "", validUntil: "" };
+  const extension = { id, version: 1, until: inDays(1_700), reviewBy: inDays(300), decision: "Still needed." };
+  expect(validUntil < extension.until).toBe(true);
+  expect(reasonsOf(await change("mod-officer", "extendDesignation", extension))).toEqual(["ROLE"]);
+  expect(reasonsOf(await change("mod-approver", "extendDesignation", extension))).toEqual(["STATE"]);
+  expect(madeBy(await change("mod-officer", "reviewDesignation", { id, version: 1, review: "CONTINUE", decision: "The capability is still that.", reviewBy: inDays(200) }))).toMatchObject({ state: "ACTIVE", version: 2 });
+  expect(madeBy(await change("mod-approver", "extendDesignation", { ...extension, version: 2 }))).toMatchObject({ state: "ACTIVE", version: 3 });
+  const later = await within(1_000, () => as("mod-officer").query("{ defenseDocuments(filter: { reference: { eq: \"DEMO-MOD-01\" } }) { nodes { validUntil body { en } } } }"), (answer) => JSON.stringify(answer.data).includes(extension.until));
+  expect(later.data).toMatchObject({ defenseDocuments: { nodes: [{ validUntil: extension.until, body: { en: expect.any(String) as unknown } }] } });
+  expect(tokensOf(await brought("mod-officer", TODAY))).not.toContain("MOD-2024-001");
+});
+
+test("one that the register brought without a file is adopted: stated by one officer and approved by another, who has to read all that it protects; a hidden one is refused like one that there is not (D.4)", async () => {
+  const statement = { token: "MOD-2026-041", listed: "Cooperation in equipment.", nonPublic: "Known to the project only.", harm: "The schedule could be anticipated.", damage: "SEVERE", reasons: "It was in the register before.", reviewBy: inDays(120) };
+  const refused = await Promise.all(["MOD-2024-002", "MOD-2026-040", "KAGAMI"].map((one) => change("mod-security-officer", "adoptDesignation", { ...statement, token: one })));
+  expect(refused.map((answer) => [codesOf(answer), reasonsOf(answer)])).toEqual([[["MINISTRY_REFUSED"], ["STATE"]], [["MINISTRY_REFUSED"], ["STATE"]], [["MINISTRY_REFUSED"], ["STATE"]]]);
+  expect(reasonsOf(await change("mod-approver", "adoptDesignation", statement))).toEqual(["ROLE"]);
+  const adopted = madeBy(await change("mod-security-officer", "adoptDesignation", statement, undefined, "id state version validUntil protectedRecords"));
+  expect(adopted).toMatchObject({ state: "PROPOSED", protectedRecords: 2 });
+  const { id } = adopted;
+  const approve = (who: string): Promise<Answer> => change(who, "approveDesignation", { id, version: 1, decision: "As the register says." });
+  expect([reasonsOf(await approve("mod-security-officer")), reasonsOf(await approve("mod-approver"))]).toEqual([["ROLE"], ["STATE"]]);
+  // The part of it that is hidden from him is under another token, for which he asks.
+  const entry = await story.as("mod-officer").query("{ defenseDesignations(filter: { token: { eq: \"EQS-2026-11\" } }) { nodes { defense { matter { id } } } } }");
+  const asked = madeBy(await change("mod-approver", "requestAccess", { matter: /mtr_[a-z0-9]+/.exec(JSON.stringify(entry.data))?.[0], role: "READER", from: TODAY, until: inDays(30), reason: "To approve what covers it" }));
+  expect(madeBy(await story.as("mod-security-officer", { purpose: "ACCESS-DECISION" }).mutate(mutation("grantAccess"), { input: { id: asked.id, version: asked.version, decision: "Yes" } }))).toMatchObject({ state: "GRANTED" });
+  const approved = await within(5_000, () => approve("mod-approver"), (answer) => codesOf(answer).length === 0);
+  expect(madeBy(approved)).toMatchObject({ state: "ACTIVE", version: 2 });
+  expect(reasonsOf(await change("mod-security-officer", "adoptDesignation", statement))).toEqual(["STATE"]);
 });

@@ -163,7 +163,7 @@ function registeredIn({ demo: { records } }: MinistryDefinition, matter: MatterD
   const { id, designationId, token, name, issuer, regime, designatedOn, validUntil, statutoryItem } = matter;
   const covering = records.records.map((record) => {
     const core = coreOf(record.label);
-    const parts = [core, ...Object.values(record.portions ?? {}).map(({ label }) => coreOf(label)), ...record.refersTo.map((target) => join(core, coreOf(target.existence)))];
+    const parts = [core, ...Object.values(record.portions ?? {}).map(({ label }) => coreOf(label))];
     return { id: record.id, existence: existenceOf(core, record.existenceLevel), covered: parts.filter(({ need }) => need.includes(token)) };
   });
   return { matter: id, designation: designationId, token, name, issuer, regime, designatedOn, validUntil, statutoryItem, entry: matterLabel(matter), records: covering.filter(({ covered }) => covered.length > 0) };

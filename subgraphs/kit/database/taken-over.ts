@@ -20,19 +20,24 @@ BEGIN
     UNION ALL SELECT m.record_id, m.place, m.item_id, m.before_label FROM vault.designation_mark m WHERE NOT m.ended AND m.before_label IN (SELECT id FROM covering);
 END $$`;
 
-/** A designation of the register without a file, to whoever reads its entry and every part that it covers; nothing otherwise. */
-const registered = `CREATE FUNCTION registered_designation(p_item text, p_token text) RETURNS jsonb ${definer} AS $$
-DECLARE entry vault.matter_entry;
+/**
+ * A designation of the register without a file, to whoever reads its entry and every record and portion that it covers; nothing otherwise. What these refer to is another's, and nothing is said of it.
+ * Past its last day nobody of the ministry reads any of that: then it is for whoever is assigned to the token still, and who asks judges by the labels of before.
+ */
+const registered = `CREATE FUNCTION registered_designation(p_actor text, p_item text, p_token text, p_day text) RETURNS jsonb ${definer} AS $$
+DECLARE entry vault.matter_entry; is_over boolean;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
-  SELECT * INTO entry FROM vault.matter_entry e WHERE e.token = p_token AND e.kind = 'DESIGNATION' AND ${isMember("e.label_id", READABLE_SETTING)};
+  SELECT * INTO entry FROM vault.matter_entry e WHERE e.token = p_token AND e.kind = 'DESIGNATION'
+    AND (${isMember("e.label_id", READABLE_SETTING)} OR (e.valid_until < p_day AND EXISTS (SELECT FROM vault.assignment a WHERE a.token = e.token AND a.subject = p_actor AND a."from" <= p_day AND a.until >= p_day)));
   IF NOT FOUND THEN RETURN NULL; END IF;
+  is_over := COALESCE(entry.valid_until < p_day, false);
   IF EXISTS (SELECT FROM vault.item i WHERE i.workflow = 'DesignationFile' AND i.id <> p_item AND i.body->>'token' = p_token AND i.state NOT IN ('PROPOSED', 'REJECTED', 'WITHDRAWN')) THEN RETURN NULL; END IF;
-  IF EXISTS (SELECT FROM vault.covered(p_token) c WHERE NOT ${isMember("c.label_id", READABLE_SETTING)}) THEN RETURN NULL; END IF;
+  IF NOT is_over AND EXISTS (SELECT FROM vault.covered(p_token) c WHERE NOT starts_with(c.place, 'refersTo.') AND NOT ${isMember("c.label_id", READABLE_SETTING)}) THEN RETURN NULL; END IF;
   RETURN (SELECT jsonb_build_object('matter', m.id, 'designation', m.designation_id, 'token', entry.token, 'name', jsonb_build_object('ja', entry.name_ja, 'en', entry.name_en), 'issuer', entry.issuer, 'regime', entry.regime,
     'designatedOn', entry.designated_on, 'validUntil', entry.valid_until, 'statutoryItem', entry.statutory_item, 'entry', l.body,
     'records', COALESCE((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'existence', own.body->'existence', 'covered', r.bodies) ORDER BY r.id)
-      FROM (SELECT c.record_id AS id, jsonb_agg(cl.body ORDER BY c.place, c.mark) AS bodies FROM vault.covered(p_token) c JOIN vault.label cl ON cl.id = c.label_id GROUP BY c.record_id) r
+      FROM (SELECT c.record_id AS id, jsonb_agg(cl.body ORDER BY c.place, c.mark) AS bodies FROM vault.covered(p_token) c JOIN vault.label cl ON cl.id = c.label_id WHERE NOT starts_with(c.place, 'refersTo.') GROUP BY c.record_id) r
       JOIN vault.record kept ON kept.id = r.id JOIN vault.label own ON own.id = kept.label_id), '[]'))
     FROM vault.matter m JOIN vault.label l ON l.id = entry.label_id WHERE m.id = entry.id);
 END $$`;
@@ -81,7 +86,7 @@ END $$`;
 /** What is written under a designation that was taken over needs no mark: its token says that it is covered. */
 const importUnder = (text: string): string => text.replace("CONTINUE WHEN NOT FOUND;", "CONTINUE WHEN NOT FOUND OR (held.body ? 'takenOver' AND held.state IN ('ACTIVE', 'CHALLENGED'));");
 
-const CALLABLE: readonly string[] = ["registered_designation(text, text)", "covered_places(text)", "relabel_covered(text, text, jsonb, int, text, boolean)"];
+const CALLABLE: readonly string[] = ["registered_designation(text, text, text, text)", "covered_places(text)", "relabel_covered(text, text, jsonb, int, text, boolean)"];
 
 /** The migration that makes them, for these roles. */
 export function takenOverMigration(roles: MinistryRoles): new () => MigrationInterface {

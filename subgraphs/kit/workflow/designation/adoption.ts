@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Label, type LabelCore, equalLabels } from "../../../../schema/label";
-import { type Policy, addYears, checkLabel, currentLabel } from "../../../../schema/policy";
+import { type Policy, addYears, checkLabel, decide, labelOf } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import type { Opening, StepContext } from "../declare";
 import type { FieldDeclarations, Values } from "../kinds";
@@ -28,13 +28,15 @@ interface Stated { readonly statutoryItem?: string; readonly damage: string; rea
 interface Row extends Omit<Registered, "entry" | "records"> { readonly entry: Label; readonly records: readonly { readonly id: string; readonly existence: LabelCore; readonly covered: readonly Label[] }[] }
 
 /** @throws Refusal STATE for a designation that is not there, that the asker does not read with all that it covers, or that has a file */
-async function readRegistered({ query, id, now }: StepContext, token: unknown): Promise<Registered> {
-  const [read] = await query<{ found: Row | null }>("SELECT registered_designation($1, $2) AS found", [id, token]);
+async function readRegistered({ query, id, asker, policy, now, today }: StepContext, token: unknown): Promise<Registered> {
+  const [read] = await query<{ found: Row | null }>("SELECT registered_designation($1, $2, $3, $4) AS found", [asker.subject.id, id, token, today]);
   const found = read?.found ?? undefined;
   if (found === undefined) throw new Refusal("REFUSED_STATE");
-  // Of one that is past its last day, the labels that it has by then.
-  const current = (label: Label): LabelCore => coreOf(currentLabel(label, () => undefined, now));
-  return { ...found, entry: current(found.entry), records: found.records.map((record) => ({ ...record, existence: coreOf(record.existence), covered: record.covered.map(current) })) };
+  const registered = { ...found, entry: coreOf(found.entry), records: found.records.map((record) => ({ ...record, existence: coreOf(record.existence), covered: record.covered.map(coreOf) })) };
+  // Past its last day all of it is held for review; its file is for those who read it until then.
+  const reads = (core: LabelCore): boolean => decide(policy, asker.subject, "RETRIEVE", labelOf(core), { ...asker.ctx, now }).outcome === "permit";
+  if (isOver(registered, today) && ![registered.entry, ...registered.records.flatMap(({ covered }) => covered)].every(reads)) throw new Refusal("REFUSED_STATE");
+  return registered;
 }
 
 function isOver({ validUntil }: Pick<Registered, "validUntil">, today: string): boolean { return validUntil !== null && validUntil < today; }

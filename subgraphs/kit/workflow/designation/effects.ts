@@ -107,7 +107,8 @@ export async function checkEnd(context: StepContext): Promise<void> {
   const foreign = held.foreignOwners;
   if (!isConsulted(await consultationsFor(context, "ENDING"), { about: "ENDING", heard: [...recipients, ...foreign], agreed: foreign }, today)) throw new Refusal("REFUSED_STATE");
   // What others own in the records stays as it was before; what the designation added is its own owners'.
-  const owners = Object.keys(held.label.owners).filter((owner) => !isForeignOwner(owner));
+  // A register names none but the body that designated.
+  const owners = held.takenOver === true ? [held.body] : Object.keys(held.label.owners).filter((owner) => !isForeignOwner(owner));
   const { roles } = clearanceAt(policy, asker.subject, now);
   if (!owners.every((owner) => roles.some(({ role, org }) => role === "DECLASSIFY" && isUnder(owner, org)))) throw new Refusal("REFUSED_ROLE");
 }

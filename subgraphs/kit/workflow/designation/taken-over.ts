@@ -15,7 +15,7 @@ export interface Registered {
   readonly designatedOn: string; readonly validUntil: string | null; readonly statutoryItem: string | null;
   /** Label of the register's entry. */
   readonly entry: LabelCore;
-  /** Records of which a part needs the token: the labels of these parts, and that of the fact that there is the record. */
+  /** Records that need the token as a whole or in a portion: the labels of these, and that of the fact that there is the record. */
   readonly records: readonly { readonly id: string; readonly existence: LabelCore; readonly covered: readonly LabelCore[] }[];
 }
 
