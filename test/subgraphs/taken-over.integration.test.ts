@@ -1,4 +1,4 @@
-/** Designations that were there before they had a file, without gateway and wire: extension, lapse and end of those that came with the register, and adoption of one that did not (SPEC 15.27). */
+/** Designations that were there before they had a file, without gateway and wire: extension, lapse and end of those that came with the register, and adoption of one that did not (SPEC 15.28). */
 import type { Label } from "../../schema/label";
 import { addYears, currentLabel, japanDay, loadPolicy, shiftDate, startOfDay } from "../../schema/policy";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";

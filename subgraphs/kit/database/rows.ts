@@ -141,7 +141,7 @@ function registerRows(ministry: MinistryDefinition, labels: Interned, move: Move
   ];
 }
 
-/** Files of designations that come with the register, read by whoever reads all that they cover (SPEC 15.27). Days are worked out as written and moved like all others. */
+/** Files of designations that come with the register, read by whoever reads all that they cover (SPEC 15.28). Days are worked out as written and moved like all others. */
 function fileRows(ministry: MinistryDefinition, labels: Interned, move: Move, shiftDays: number): SeedRows["tables"] {
   const files = ministry.demo.matters.matters.flatMap((matter) => {
     const { file: id, regime } = matter;

@@ -1,5 +1,5 @@
 /**
- * Files for designations that were there without one (SPEC 15.27): what the register says of one, for whoever reads all of it; the places that need its token, wherever they are; and their labels when
+ * Files for designations that were there without one (SPEC 15.28): what the register says of one, for whoever reads all of it; the places that need its token, wherever they are; and their labels when
  * it is extended or ends. Nothing is kept of which places these are: the token in a label says so. Functions of the keeper; what the asker may not read is refused as what is not there.
  */
 import type { MigrationInterface, QueryRunner } from "typeorm";

@@ -1,5 +1,5 @@
 /**
- * Bringing in a designation of the register that has no file (SPEC 15.27): one person adopts it and states what the register does not hold, another approves. Takes the step's context; refuses what the
+ * Bringing in a designation of the register that has no file (SPEC 15.28): one person adopts it and states what the register does not hold, another approves. Takes the step's context; refuses what the
  * asker does not read as a whole like what is not there, and an approval when the register has changed since. Changes no label.
  */
 import { isDeepStrictEqual } from "node:util";

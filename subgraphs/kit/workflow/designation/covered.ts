@@ -1,5 +1,5 @@
 /**
- * Extension and end of a designation that was taken over (SPEC 15.27). Takes the context of a step on its file; gives every part of a record that needs the token its label of then, in the step's own
+ * Extension and end of a designation that was taken over (SPEC 15.28). Takes the context of a step on its file; gives every part of a record that needs the token its label of then, in the step's own
  * transaction. An extension changes days and nothing else; the end takes token and regime away, and what two people stated of before counts only then.
  */
 import { type Label, equalLabels } from "../../../../schema/label";
@@ -8,7 +8,7 @@ import { Refusal } from "../../refusal";
 import { formerAccessLabel } from "../vetting/labels";
 import type { Change, Item, StepContext } from "../declare";
 import { classOf } from "./demo-policy";
-import { readRecipients } from "./disclosure";
+import { readRecipients } from "./recipients";
 import type { Held } from "./effects";
 import { fileLabel, levelOf } from "./file-label";
 import { coreOf, kindOf, readLabels, type Place } from "./marking";

@@ -1,5 +1,5 @@
 /**
- * The life of a designation (SPEC 15.20-15.27): proposed with the tests of the law, approved by a second person, reviewed, extended, challenged, ended after consultation; on its last day
+ * The life of a designation (SPEC 15.20-15.28): proposed with the tests of the law, approved by a second person, reviewed, extended, challenged, ended after consultation; on its last day
  * held for review and never opened by the clock. What follows from a step in the registers happens in the step's own transaction.
  */
 import { addYears } from "../../../../schema/policy";

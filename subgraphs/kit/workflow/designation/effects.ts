@@ -22,7 +22,7 @@ import { isWithinLimits } from "./terms";
 
 export interface Held extends Proposal {
   readonly matter: string; readonly designation: string; readonly designatedOn: string; readonly foreignOwners: readonly string[]; readonly review?: string;
-  /** It was there before it had a file (15.27); and the label of before that two people stated. */
+  /** It was there before it had a file (15.28); and the label of before that two people stated. */
   readonly takenOver?: boolean; readonly before?: LabelCore;
 }
 

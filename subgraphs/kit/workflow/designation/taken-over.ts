@@ -1,5 +1,5 @@
 /**
- * Designations that were there before they had a file (SPEC 15.27, decision 0028). Takes what the register says of one and the labels of what it covers; gives the label and the first contents of
+ * Designations that were there before they had a file (SPEC 15.28, decision 0028). Takes what the register says of one and the labels of what it covers; gives the label and the first contents of
  * its file, and what a covered place was, or would have been, without it. Pure: nobody is asked, and nothing becomes more open by it.
  */
 import { type LabelCore, type OrgPath, type Regime, isForeignOwner, isUnder, join } from "../../../../schema/label";

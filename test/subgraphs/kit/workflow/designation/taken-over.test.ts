@@ -1,4 +1,4 @@
-/** Files of designations that were there before (SPEC 15.27): who reads them, what they hold, how their days move, what a covered place is without the designation and on which day it ends. */
+/** Files of designations that were there before (SPEC 15.28): who reads them, what they hold, how their days move, what a covered place is without the designation and on which day it ends. */
 import { type Label, type LabelCore, dominates } from "../../../../../schema/label";
 import { checkLabel, decide, existenceOf, labelOf, loadPolicy, shiftDate } from "../../../../../schema/policy";
 import { ministries } from "../../../../../subgraphs";
