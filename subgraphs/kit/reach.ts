@@ -56,9 +56,13 @@ export async function readNear<R>(reader: Reader, reach: Reach, start: Start, at
   const isFew = largest.total <= FEW;
   if (isFew) return attempt(undefined, true);
   const from = start.from === undefined ? undefined : reach.startOf?.(start.from) ?? start.from;
+  let tried: string | null = null;
   for (let rows = start.wanted * ROWS_FOR_ONE / await shareOf(reader, reach, largest); rows * 2 < largest.total; rows *= FURTHER) {
     const edge = await edgeOf(reader, reach, { ...start, from }, largest, rows);
     if (edge === null) break;
+    // Where many rows share a value, further on may be the same place.
+    if (edge === tried) continue;
+    tried = edge;
     const found = await attempt((parameters) => boundsOf(reach, from, start.ascending, edge, parameters), false);
     if (found.length >= start.wanted) return found;
   }
