@@ -3,6 +3,7 @@ import type { Label } from "../../schema/label";
 import { addYears, currentLabel, japanDay, loadPolicy, shiftDate, startOfDay } from "../../schema/policy";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
 import { designationFile } from "../../subgraphs/kit/workflow/designation/designation-file";
+import { designationNotice } from "../../subgraphs/kit/workflow/designation/notice";
 import { disclosure } from "../../subgraphs/kit/workflow/designation/disclosure";
 import { Days } from "../../subgraphs/kit/workflow/days";
 import { type Persona, persona } from "../support/people";
@@ -110,6 +111,41 @@ test("it ends when those who were given it were asked: token and regime go, the 
   const steps = await rows<{ name: string; note: { readonly before?: readonly { readonly name: string }[] }; own: boolean }>(`SELECT s.name, s.note, s.label_id = i.label_id AS own FROM vault.step s JOIN vault.item i ON i.id = s.item_id WHERE i.id = '${id}' ORDER BY s.number`);
   expect(steps.map(({ name, own }) => [name, own])).toEqual([["TAKE_OVER_DESIGNATION", false], ["DECLASSIFY_DESIGNATION", true]]);
   expect(steps[1]?.note.before?.map(({ name }) => name)).toEqual(["TAKE_OVER_DESIGNATION"]);
+});
+
+describe("who was given what it covers before it had a file", () => {
+  const TOKEN = "MOD-2024-003";
+  const [reader, decider] = [officer("mod-security-officer", { tokens: [TOKEN] }), officer("mod-approver", { tokens: [TOKEN] })];
+  const given = (id: string): Promise<readonly unknown[]> => rows(`SELECT body->>'recipient' AS recipient, body->>'edition' AS edition, body->>'record' AS record, label_id = (SELECT label_id FROM vault.item WHERE id = '${id}') AS as_file FROM vault.item WHERE workflow = 'Disclosure' AND body->>'file' = '${id}'`);
+  const LINE = { recipient: "USA", edition: "LIAISON", record: "doc_ze6235301wm7qn4v", as_file: true };
+
+  test("a partner whose liaison was assigned is in the ledger from the start and is asked before the end (D.10)", async () => {
+    const id = await fileOf(TOKEN);
+    expect(await given(id)).toEqual([LINE]);
+    const end = { decision: "over", successor: CUI };
+    expect(await codeOf(act(decider, "DECLASSIFY_DESIGNATION", id, 1, end))).toBe("REFUSED_STATE");
+    const asked = await world.take(reader, designationConsultation, "CONSULT", { file: id, party: "USA", about: "ENDING", text: "x", level: "CUI", answerBy: shiftDate(TODAY, 5) });
+    await world.take(reader, designationConsultation, "ANSWER_CONSULTATION", { id: asked, version: 1, position: "COMMENTS", answer: "by note verbale" });
+    expect(await codeOf(act(decider, "DECLASSIFY_DESIGNATION", id, 1, end))).toBe("done");
+  });
+
+  test("an adoption enters it when it is approved, and not before", async () => {
+    await rows(`DELETE FROM vault.step WHERE item_id IN (SELECT id FROM vault.item WHERE body->>'file' = '${await fileOf(TOKEN)}') RETURNING item_id`);
+    await rows(`DELETE FROM vault.item WHERE body->>'file' = '${await fileOf(TOKEN)}' RETURNING id`);
+    await forget(TOKEN);
+    const id = await adopt(reader, { token: TOKEN });
+    expect(await given(id)).toEqual([]);
+    await approve(decider, id);
+    expect(await given(id)).toEqual([LINE]);
+  });
+
+  test("whoever handles a record of it challenges it without the file; who does not read it is refused like for one that is not there (D.12)", async () => {
+    const [id, handler] = [await fileOf(TOKEN), officer("mod-officer", { tokens: [TOKEN] })];
+    const challenge = (who: string | Persona, record: string): Promise<unknown> => codeOf(world.take(who, designationNotice, "CHALLENGE_AS_HANDLER", { record, challenge: "It has been in a newspaper." }));
+    expect([await challenge("uncleared-official", LINE.record), await challenge("uncleared-official", "doc_0000000000000000")]).toEqual(["REFUSED_STATE", "REFUSED_STATE"]);
+    expect([await challenge(handler, LINE.record), await file(id)]).toMatchObject(["done", { state: "CHALLENGED", version: 2 }]);
+    expect(await challenge(handler, LINE.record)).toBe("REFUSED_STATE");
+  });
 });
 
 test("a record under two designations: the later day of one is not the other's, and the end of one leaves the other whole", async () => {

@@ -18,7 +18,7 @@ BEGIN
 END $$`;
 
 /** Said about what they made, under its label: they know which records they named, and whatever else they may know of a record they still may (15.23). */
-const makers = `CREATE FUNCTION tell_makers(p_item text, p_kind text) RETURNS void ${definer} AS $$
+export const makers = `CREATE FUNCTION tell_makers(p_item text, p_kind text) RETURNS void ${definer} AS $$
 DECLARE held vault.item; records text[];
 BEGIN
   held := vault.file_of(p_item);

@@ -16,7 +16,7 @@ const SINCE_UPHELD = "s.number > COALESCE((SELECT max(u.number) FROM vault.step 
  * The file in force by which a place is marked that the asker may read. Nothing for any other record, be it hidden, not designated, or not there; nor for whoever waits for the answer to a challenge of theirs. Whether
  * others have challenged it makes no difference.
  */
-const challenged = `CREATE FUNCTION vault.challenged(p_actor text, p_record text) RETURNS TABLE (file text, owner text, label jsonb) ${definer} AS $$
+export const challenged = `CREATE FUNCTION vault.challenged(p_actor text, p_record text) RETURNS TABLE (file text, owner text, label jsonb) ${definer} AS $$
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
   RETURN QUERY SELECT i.id, i.owner::text, l.body FROM vault.item i JOIN vault.label l ON l.id = i.label_id WHERE i.workflow = 'DesignationFile' AND i.state IN ('ACTIVE', 'CHALLENGED')
@@ -55,7 +55,7 @@ END $$`;
  * What was made of something made of a record (an answer, a product, its edition), told to whoever made it; and a release of the record's edition, told to whoever released it, who read the record then. Each about
  * their own item, under its label. Who names the record itself is told by tell_makers.
  */
-const onward = `CREATE FUNCTION tell_onward(p_item text, p_kind text) RETURNS void ${definer} AS $$
+export const onward = `CREATE FUNCTION tell_onward(p_item text, p_kind text) RETURNS void ${definer} AS $$
 DECLARE held vault.item; records text[];
 BEGIN
   held := vault.file_of(p_item);

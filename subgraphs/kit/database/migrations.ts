@@ -29,6 +29,7 @@ import type { MinistryRoles } from "./roles";
 import { GUARDED, PART_INDEXES, TABLES } from "./tables";
 import { takenOverMigration } from "./taken-over";
 import { tallyMigration } from "./tally";
+import { underFilesMigration } from "./under-files";
 import { vettingMigration } from "./vetting";
 import { VIEWS } from "./views";
 import { zonesMigration } from "./zones";
@@ -64,7 +65,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles), underFilesMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

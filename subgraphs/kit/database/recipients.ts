@@ -10,12 +10,12 @@ import type { MinistryRoles } from "./roles";
 const definer = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
 
 /** Files in force, and what of their records went to a partner; a release that was taken back had been given. */
-const PAIRS = `vault.item f JOIN vault.designation_mark m ON m.item_id = f.id AND m.place = 'record' AND NOT m.ended JOIN vault.edge e ON e.from_id = m.record_id AND e.name = 'tearline'
+export const PAIRS = `vault.item f JOIN vault.designation_mark m ON m.item_id = f.id AND m.place = 'record' AND NOT m.ended JOIN vault.edge e ON e.from_id = m.record_id AND e.name = 'tearline'
     JOIN vault.item r ON r.workflow = 'ReleaseRequest' AND r.state IN ('RELEASED', 'RECALLED') AND r.body->>'edition' = e.to_id
   WHERE f.workflow = 'DesignationFile' AND NOT EXISTS (SELECT FROM vault.item d WHERE d.workflow = 'Disclosure' AND d.body->>'file' = f.id AND d.body->>'release' = r.id)`;
 
 /** What a file or a release that the asker may read has to be entered with. Of the file it gives the label, and nothing that is under it. */
-const unentered = `CREATE FUNCTION unentered_releases(p_file text, p_release text) RETURNS TABLE (file text, file_label jsonb, release text, edition_label jsonb) ${definer} AS $$
+export const unentered = `CREATE FUNCTION unentered_releases(p_file text, p_release text) RETURNS TABLE (file text, file_label jsonb, release text, edition_label jsonb) ${definer} AS $$
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
   RETURN QUERY SELECT f.id, fl.body, r.id, el.body FROM vault.label fl, vault.content c, vault.label el, ${PAIRS}
@@ -33,7 +33,7 @@ BEGIN
   PERFORM vault.append(p_actor, 'RECORD_DISCLOSURE', jsonb_build_object('item', p_id, 'workflow', 'Disclosure', 'to', 'RECORDED', 'body', p_body));
 END $$`;
 
-const enter = `CREATE FUNCTION enter_release(p_actor text, p_file text, p_release text, p_id text, p_label int) RETURNS boolean ${definer} AS $$
+export const enter = `CREATE FUNCTION enter_release(p_actor text, p_file text, p_release text, p_id text, p_label int) RETURNS boolean ${definer} AS $$
 DECLARE pair record;
 BEGIN
   PERFORM FROM vault.revision FOR UPDATE;
@@ -53,7 +53,7 @@ BEGIN
 END $$`;
 
 /** A liaison reads for a government. One line a record and nation, where the record may be shown to that nation at all; which person it was is not in it. */
-const liaison = `CREATE FUNCTION vault.enter_liaison() RETURNS trigger ${definer} AS $$
+export const liaison = `CREATE FUNCTION vault.enter_liaison() RETURNS trigger ${definer} AS $$
 DECLARE nation text; place record;
 BEGIN
   SELECT s.body->>'nation' INTO nation FROM vault.subject s WHERE s.id = NEW.subject AND s.body->>'kind' = 'liaison';

@@ -34,6 +34,8 @@ export async function seedDemo(manager: EntityManager, ministry: MinistryDefinit
     await clear(manager, rows);
     const numbers = await internLabels(manager, rows);
     for (const { table, rows: values } of rows.tables) await insert(manager, table, values, numbers);
+    // Who was assigned before there were files was given what they cover.
+    await manager.query("SELECT vault.enter_liaisons(i.id) FROM vault.item i WHERE i.workflow = 'DesignationFile'");
     // What happened last to an item is the line of history below.
     await manager.query("UPDATE vault.item SET number = (SELECT revision + 1 FROM vault.revision)");
     await manager.query("INSERT INTO vault.seed VALUES (true, $1, $2)", [shift, content]);

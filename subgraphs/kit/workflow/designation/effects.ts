@@ -16,7 +16,7 @@ import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
 import { tellHandlers, tellMakers, tellParties } from "./notice";
 import { type Proposal, checkProposal, designatedCore } from "./proposal";
-import { enterReleases, readRecipients } from "./recipients";
+import { enterGiven, enterReleases, readRecipients } from "./recipients";
 import { endedCore, raiseCore } from "./relabel";
 import { isWithinLimits } from "./terms";
 
@@ -54,7 +54,7 @@ export async function checkApproval(context: StepContext): Promise<void> {
 export async function designate(context: StepContext): Promise<void> {
   const { policy, asker, query, id, today, input } = context;
   const { held } = fileOf(context);
-  if (held.takenOver === true) return;
+  if (held.takenOver === true) return enterGiven(context);
   const { matter, designation, token, body: issuer, label, level, validUntil, name, regime, statutoryItem, records, handlers, handlersUntil, reasons } = held;
   const designated = designatedCore(held);
   const places = await relabelPlaces(context, await readPlaces(context, records), (core, kind) => raiseCore(policy, core, designated, kind), validUntil);

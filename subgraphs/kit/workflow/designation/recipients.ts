@@ -21,6 +21,12 @@ export async function enterReleases({ query, asker, intern }: Pick<StepContext, 
   }
 }
 
+/** What partners were given of a designation before it was adopted. */
+export async function enterGiven(context: StepContext): Promise<void> {
+  await enterReleases(context, { file: context.id });
+  await context.query("SELECT enter_adopted($1)", [context.id]);
+}
+
 /** Bodies, firms and nations that were given anything of a file. @throws Refusal STATE where a part of its ledger is hidden from the asker */
 export async function readRecipients({ query }: Pick<StepContext, "query">, file: string): Promise<readonly string[]> {
   const [ledger] = await query<{ hidden: boolean }>("SELECT is_ledger_hidden($1) AS hidden", [file]);
