@@ -15,13 +15,13 @@ const definer = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog,
 /** What has ended has no places left that need its token; what is given while an adoption waits is given under the designation all the same. */
 const VIEW = `CREATE VIEW vault.under AS
   WITH file AS NOT MATERIALIZED (SELECT i.id, i.body->>'token' AS token FROM vault.item i WHERE i.workflow = 'DesignationFile' AND i.body ? 'takenOver' AND i.state NOT IN ('REJECTED', 'WITHDRAWN'))
-  SELECT m.item_id, m.record_id, m.place, m.after_label FROM vault.designation_mark m WHERE NOT m.ended
+  SELECT m.item_id, m.record_id, m.place, m.after_label AS label FROM vault.designation_mark m WHERE NOT m.ended
   UNION ALL SELECT f.id, r.id, 'record', r.label_id FROM file f JOIN vault.label l ON jsonb_exists(l.body->'need', f.token) JOIN vault.record r ON r.label_id = l.id
   UNION ALL SELECT f.id, p.record_id, p.name, p.label_id FROM file f JOIN vault.label l ON jsonb_exists(l.body->'need', f.token) JOIN vault.portion p ON p.label_id = l.id`;
 
 const again = (text: string): string => text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION");
 /** The marks that a function looks at, and those that there would be. */
-const withTakenOver = (text: string): string => text.replaceAll("vault.designation_mark m", "vault.under m").replaceAll(" AND NOT m.ended", "");
+const withTakenOver = (text: string): string => text.replaceAll("vault.designation_mark m", "vault.under m").replaceAll(" AND NOT m.ended", "").replaceAll("m.after_label", "m.label");
 /** A record may be under several that were taken over; a challenge is about one. */
 const oneChallenged = challenged.replace(";\nEND $$", () => " ORDER BY i.id LIMIT 1;\nEND $$");
 const unenteredFor = (whose: string, label: string): string => `SELECT f.id, fl.body, r.id, el.body FROM vault.label fl, vault.content c, vault.label el, ${PAIRS}
@@ -35,16 +35,16 @@ BEGIN
   ELSE RETURN QUERY ${withTakenOver(unenteredFor("r.id = p_release", "r.label_id"))}; END IF;
 END $$`;
 
-/** As a liaison who is assigned enters it (recipients.ts), for one assignment. */
+/** As a liaison who is assigned enters it (recipients.ts), for one assignment. The id follows from what the line is about, which nobody can guess: a register that is taken over twice has the same lines. */
 const nation = `CREATE FUNCTION vault.enter_nation(p_subject text, p_token text, p_granted_by text, p_role text, p_from text) RETURNS void ${definer} AS $$
 DECLARE nation text; place record;
 BEGIN
   SELECT s.body->>'nation' INTO nation FROM vault.subject s WHERE s.id = p_subject AND s.body->>'kind' = 'liaison';
   IF nation IS NULL OR nation = 'JPN' THEN RETURN; END IF;
-  FOR place IN SELECT f.id, f.label_id, f.owner, m.record_id FROM vault.item f JOIN vault.under m ON m.item_id = f.id AND m.place = 'record' JOIN vault.label l ON l.id = m.after_label
+  FOR place IN SELECT f.id, f.label_id, f.owner, m.record_id FROM vault.item f JOIN vault.under m ON m.item_id = f.id AND m.place = 'record' JOIN vault.label l ON l.id = m.label
     WHERE f.workflow = 'DesignationFile' AND f.body->>'token' = p_token AND NOT EXISTS (SELECT FROM jsonb_each(l.body->'owners') o WHERE o.value->'disp' <> '"ALL"' AND NOT jsonb_exists(o.value->'disp', nation))
       AND NOT EXISTS (SELECT FROM vault.item d WHERE d.workflow = 'Disclosure' AND d.body->>'file' = f.id AND d.body->>'record' = m.record_id AND d.body->>'recipient' = nation AND d.body->>'edition' = 'LIAISON') LOOP
-    PERFORM vault.enter_line(p_granted_by, 'itm_' || replace(gen_random_uuid()::text, '-', ''), place.label_id, place.owner,
+    PERFORM vault.enter_line(p_granted_by, 'itm_' || md5(concat_ws('/', place.id, place.record_id, nation)), place.label_id, place.owner,
       jsonb_build_object('file', place.id, 'record', place.record_id, 'recipient', nation, 'edition', 'LIAISON', 'purpose', p_role, 'on', p_from));
   END LOOP;
 END $$`;
