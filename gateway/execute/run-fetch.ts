@@ -36,7 +36,7 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
     return;
   }
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
-  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callRoot(run, step));
+  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callRoot(run, step, roots));
   if (answer === undefined) { run.fail(roots); return; }
   if (run.operation.type === "mutation" && !step.local) run.written.push(...writtenIn(answer));
   const release = new Release(run, answer);
@@ -50,15 +50,20 @@ function highWaterOf({ pool, request: { highWater }, operation: { type } }: Run)
   return highWater === undefined || type !== "mutation" ? pool.bottom : pool.refOf(highWater);
 }
 
-async function callRoot(run: Run, { subgraph, head, variables }: FetchStep): Promise<Called | undefined> {
-  const called = await callMinistry(run, subgraph, `${head}${run.variablesText(variables)}}${extensionsText(run)}}`);
+async function callRoot(run: Run, { subgraph, head, variables }: FetchStep, roots: Branch["roots"]): Promise<Called | undefined> {
+  const called = await callMinistry(run, subgraph, `${head}${run.variablesText(variables)}}${extensionsText(run, roots)}}`);
   const { once } = run.request;
   if (once !== undefined && !saysKept(called)) once.isKept = false;
   return called;
 }
 
 /** What a ministry is told of the event that a subscription is carried out for, or of the change that may be asked about again. */
-function extensionsText({ request: { changes, once, highWater }, operation: { type } }: Run): string {
-  if (once !== undefined && type === "mutation") return `,"extensions":{"once":{"key":${JSON.stringify(once.key)},"again":${once.isAgain}}${highWater === undefined ? "" : `,"highWater":${JSON.stringify(highWater)}`}}`;
+function extensionsText({ request: { changes, once, highWater }, operation: { type, rootNames } }: Run, roots: Branch["roots"]): string {
+  if (type === "mutation") {
+    // One key for each call: of two equal changes in two calls to one ministry, the second is no repetition of the first. Places and not names, which are the client's words.
+    const place = roots.map(({ responseName }) => rootNames.indexOf(responseName)).join();
+    const extensions = { ...(once === undefined ? {} : { once: { key: `${once.key}/${place}`, again: once.isAgain } }), ...(highWater === undefined ? {} : { highWater }) };
+    return Object.keys(extensions).length === 0 ? "" : `,"extensions":${JSON.stringify(extensions)}`;
+  }
   return changes === undefined || type !== "subscription" ? "" : `,"extensions":{"changes":{"after":${changes.after},"upTo":${changes.upTo}}}`;
 }

@@ -14,6 +14,7 @@ import type { Graph } from "./graph";
 import { type ChosenOperation, type Limits, chooseOperation } from "./limits";
 import type { CompiledOperation, PathStep, RootField, Step } from "./operation";
 import { arrangeMeetings } from "./meeting";
+import { planInOrder } from "./in-order";
 import { mergeAlike } from "./merge-alike";
 import { Place } from "./place";
 import { refuseMuchPlanning } from "./planning-work";
@@ -38,7 +39,7 @@ export function compileOperation(graph: Graph, view: GraphQLSchema, document: Do
   refuseMuchPlanning(graph, rootType, canonical.selections, limits.planning);
   const roots = rootFieldsOf(canonical.selections, scope);
   const compiler = new StepCompiler(scope, root, roots);
-  const plan = canonical.planned === undefined ? undefined : graph.plan(canonical.planned);
+  const plan = canonical.planned === undefined ? undefined : type === "mutation" ? planInOrder(graph, canonical.planned) : graph.plan(canonical.planned);
   const planned = plan === undefined ? undefined : compiler.step(plan, [], []);
   const steps = planned === undefined ? undefined : arrangeMeetings(planned);
   const projection = new ProjectionCompiler(scope).projection(rootType, [{ selections: canonical.selections, when: [] }], root);

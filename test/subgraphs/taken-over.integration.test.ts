@@ -129,6 +129,24 @@ describe("who was given what it covers before it had a file", () => {
     expect(await codeOf(act(decider, "DECLASSIFY_DESIGNATION", id, 1, end))).toBe("done");
   });
 
+  test("whoever answered with a record of it is told of the end, about their own item", async () => {
+    const id = await fileOf("MOD-2024-001");
+    await rows(`INSERT INTO vault.item (id, label_id, workflow, state, version, owner, opened_at, body, number) SELECT 'itm_answered', i.label_id, 'Response', 'ANSWERED', 1, 'JPN.MOD', now(), jsonb_build_object('documents', jsonb_build_array(c.id)), i.number
+      FROM vault.item i, vault.content c WHERE i.id = '${id}' AND c.reference = 'DEMO-MOD-01' RETURNING id`);
+    await rows("INSERT INTO vault.step SELECT 'itm_answered', 1, label_id, 'ANSWER_REQUIREMENT', 'mod-officer', now(), NULL, 'ANSWERED', '{}' FROM vault.item WHERE id = 'itm_answered' RETURNING item_id");
+    await act(approver, "DECLASSIFY_DESIGNATION", id, 1, { decision: "over", successor: CUI });
+    expect(await rows("SELECT subject, kind FROM vault.notice WHERE item_id = 'itm_answered'")).toEqual([{ subject: "mod-officer", kind: "SOURCE_ENDED" }]);
+  });
+
+  test("of a record under two designations, a challenge is of one, and then of the other", async () => {
+    const handler = officer("mod-officer", { tokens: ["EQS-2026-11"] });
+    const [{ record } = { record: "" }] = await rows<{ record: string }>("SELECT id AS record FROM vault.content WHERE reference = 'DEMO-MOD-13'");
+    await approve(officer("mod-approver", { tokens: ["EQS-2026-11"] }), await adopt(officer("mod-security-officer", { tokens: ["EQS-2026-11"] })));
+    const challenge = (): Promise<unknown> => codeOf(world.take(handler, designationNotice, "CHALLENGE_AS_HANDLER", { record, challenge: "It has been in a newspaper." }));
+    const challenged = async (): Promise<number> => (await rows("SELECT id FROM vault.item WHERE workflow = 'DesignationFile' AND state = 'CHALLENGED'")).length;
+    expect([await challenge(), await challenged(), await challenge(), await challenged(), await challenge(), await challenged()]).toEqual(["done", 1, "done", 2, "REFUSED_STATE", 2]);
+  });
+
   test("an adoption enters it when it is approved, and not before", async () => {
     await rows(`DELETE FROM vault.step WHERE item_id IN (SELECT id FROM vault.item WHERE body->>'file' = '${await fileOf(TOKEN)}') RETURNING item_id`);
     await rows(`DELETE FROM vault.item WHERE body->>'file' = '${await fileOf(TOKEN)}' RETURNING id`);

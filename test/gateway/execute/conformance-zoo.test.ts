@@ -45,6 +45,8 @@ const ALIKE: readonly Case[] = [
   { what: "custom scalars", query: "{ json }" },
   { what: "__typename everywhere", query: "{ __typename orders { __typename note { __typename } parcels { __typename } lines { __typename item { __typename } } } rated { t: __typename } }" },
   { what: "mutations in order across ministries", query: "mutation { a: bump(by: 1) { value log } note(text: \"x\") b: bump(by: 2) { value log } c: note(text: \"y\") }" },
+  { what: "all below a mutation before the next one of the same ministry", query: "mutation { a: bump(by: 1) { value query { counted } } b: bump(by: 2) { log query { counted } } ... { a: bump(by: 1) { log } } }" },
+  { what: "the same under conditions", query: "mutation($t: Boolean! = true, $f: Boolean! = false) { ... @include(if: $t) { a: bump(by: 1) { query { counted } } b: bump(by: 2) { query { counted } } } c: bump(by: 4) @include(if: $f) { query { counted } } }" },
   { what: "the same mutation twice", query: "mutation { a: bump(by: 1) { value } b: bump(by: 1) { value } bump(by: 5) { value } }" },
   { what: "queries beneath a mutation", query: "mutation { bump(by: 1) { value query { items { sku stock } __typename } } }" },
   { what: "conditions on fragments and across ministries", query: "query($a: Boolean!, $b: Boolean!) { media { ... on Book @include(if: $a) { rating @skip(if: $b) pages } ... @skip(if: $a) { title fans { name } } } orders @skip(if: $b) { paid @include(if: $a) eta @include(if: $b) } }", variables: { a: true, b: false } },

@@ -65,8 +65,8 @@ export const specs: readonly SubgraphSpec[] = [
   { name: "warehouse", sdl: `
       type Item @key(fields: "sku") { sku: ID! stock: Int @override(from: "catalog") size: Size @shareable usdTax: Float @external price(currency: String = "JPY"): Float @external
         summary: String @requires(fields: "usdTax price(currency: \\"GBP\\")") ticket: String @external stamp: String @requires(fields: "ticket") } type Size { h: Int @shareable }
-      type Mutation { note(text: String!): [String] }`,
-    resolvers: { Item: { __resolveReference: (reference: Reference) => ({ ...findItem(reference), ...reference }), summary: (item: Reference) => summarise(item["usdTax"], item["price"]), stamp: (item: Reference) => print("stamp", item["ticket"]) }, Mutation: { note } } },
+      type Query { counted: Int } type Mutation { note(text: String!): [String] }`,
+    resolvers: { Item: { __resolveReference: (reference: Reference) => ({ ...findItem(reference), ...reference }), summary: (item: Reference) => summarise(item["usdTax"], item["price"]), stamp: (item: Reference) => print("stamp", item["ticket"]) }, Mutation: { note }, Query: { counted: () => counter.value } } },
   { name: "library", sdl: `
       type Query { media: [Media] medium(id: ID!): Media! } interface Media @key(fields: "id") { id: ID! title: String }
       type Book implements Media @key(fields: "id") { id: ID! title: String pages: Int code: String } type Film implements Media @key(fields: "id") { id: ID! title: String pages: Int! code: Int }`,
@@ -118,7 +118,7 @@ export const specs: readonly SubgraphSpec[] = [
 
 export const monolith = buildMonolith(`
   type Query { items: [Item] item(sku: ID!): Item things: [Thing] thing: Thing grid: [[Item]] cube: [[[Item!]]!] colour(c: Colour = RED, mix: Mix): Colour json: Json echo(mix: Mix, many: [Mix!]): String
-    media: [Media] medium(id: ID!): Media! rated(above: Int = 0): [Media!] customers: [Customer!]! orders: [Order!]! order(region: String!, number: Int!): Order vip: Customer }
+    media: [Media] medium(id: ID!): Media! rated(above: Int = 0): [Media!] customers: [Customer!]! orders: [Order!]! order(region: String!, number: Int!): Order vip: Customer counted: Int }
   type Mutation { bump(by: Int!): Counter note(text: String!): [String] } type Counter { value: Int log: [String] query: Query }
   type Item { sku: ID! price(currency: String = "JPY"): Float stock: Int size: Size plain: Float usdTax: Float eurTax: Float packed: String summary: String ticket: String stamp: String }
   type Size { w: Int h: Int } union Thing = Item | Book | Nothing type Nothing { why: String! } # In the order of names, as in a view.
@@ -134,7 +134,7 @@ export const monolith = buildMonolith(`
     grid: () => [[i1, null], null, [i3, i1]], cube: () => [[[i1], [i3, i1]], [null]], colour: (_, { c }: { c: string }) => c, json: () => ({ a: [1, { __proto__: 2 }], b: null }),
     echo: (_, args) => JSON.stringify(args), media: () => media, medium: (_, { id }: { id: string }) => media.find((medium) => medium.id === id),
     rated: (_, { above }: { above: number }) => media.filter((medium) => (medium.rating ?? 0) > above), customers: () => customers, orders: () => orders,
-    order: (_, args: Reference) => findOrder(args), vip: () => customers[0],
+    order: (_, args: Reference) => findOrder(args), vip: () => customers[0], counted: () => counter.value,
   },
   Mutation: { bump, note }, Counter: { query: () => ({}) },
   Item: {

@@ -30,6 +30,8 @@ const everybody: ExecuteRequest["asker"] = {
 };
 
 export interface RunOptions {
+  readonly once?: ExecuteRequest["once"];
+  readonly highWater?: ExecuteRequest["highWater"];
   readonly operationName?: string;
   readonly deadlineMs?: number;
   readonly seams?: ExecuteSeams;
@@ -115,6 +117,7 @@ export class Federation {
     return execute(operation, {
       variables, asker: options.asker ?? everybody, policy, decisions: this.decisions, call: this.caller.forAsker(undefined),
       accreditation: options.accreditation ?? (() => []), deadlineMs: options.deadlineMs ?? 5_000, portions: options.portions,
+      ...(options.once === undefined ? {} : { once: options.once }), ...(options.highWater === undefined ? {} : { highWater: options.highWater }),
     }, options.seams);
   }
 }
