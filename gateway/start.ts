@@ -21,6 +21,7 @@ import type { BareConfig, GatewayConfig, LabelledConfig } from "./config";
 import { Editions } from "./edition";
 import { makeBareEdition } from "./edition/bare";
 import { type Ground, type LabelledEdition, makeLabelledEdition, plannersFor } from "./edition/labelled";
+import { Floods } from "./evidence/floods";
 import { EvidenceLog } from "./evidence/log";
 import { ReleasedAnswers } from "./evidence/released";
 import { DEFAULT_CALLER_OPTIONS, type Ministry, MinistryCaller } from "./execute";
@@ -109,7 +110,8 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
     auditQueue: () => evidence.waiting, silentMinistries: () => store.silent().length, standing: () => store.status(), classes: () => editions.current().classes(), bundle: () => ({ serial: release.status.serial, ageMs: ageOf(release) }), policy: () => source.status(),
   });
   const authenticator = new Authenticator({ issuers: registry.issuers, clients: policy.clients, clock, warn: log.warn });
-  const ground: Ground = { limits: config.limits, registry, keys, evidence, released: new ReleasedAnswers(clock), store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
+  const floods = new Floods({ evidence, clock });
+  const ground: Ground = { limits: config.limits, registry, keys, evidence, floods, released: new ReleasedAnswers(clock), store, caller, plannerOf, authenticator, metrics, shiftDays, log, clock };
   const editions = new Editions<LabelledEdition>(makeLabelledEdition(ground, { bundle, operations, policy }), {
     make: (wanted) => makeLabelledEdition(ground, wanted), warn: log.warn,
     onSwitch: (now, before) => {
@@ -136,6 +138,7 @@ async function assembleLabelled(config: LabelledConfig, { log, clock, judge, adm
       await release.stop();
       for (const feed of feeds) feed.stop();
       await editions.end();
+      floods.stop();
       await Promise.all([agent.destroy(), caller.close(), owners.stop()]);
       await evidence.close();
     },

@@ -7,6 +7,7 @@ import type { Authenticator, Identity } from "../authenticate";
 import { versionWith } from "../bundle/known-operations";
 import type { LabelledConfig } from "../config";
 import type { Edition, EditionParts } from "../edition";
+import type { Floods } from "../evidence/floods";
 import type { EvidenceLog } from "../evidence/log";
 import type { ReleasedAnswers } from "../evidence/released";
 import { variablesKey } from "../evidence/variables";
@@ -33,6 +34,7 @@ export interface Ground {
   readonly registry: Registry;
   readonly keys: GatewayKeys;
   readonly evidence: EvidenceLog;
+  readonly floods: Floods;
   readonly released: ReleasedAnswers;
   readonly store: StandingStore;
   readonly caller: MinistryCaller;
@@ -65,7 +67,7 @@ export function plannersFor({ limits, registry }: Pick<Ground, "limits" | "regis
 
 /** @throws Error in words for the operator */
 export function makeLabelledEdition(ground: Ground, { bundle, operations, policy }: EditionParts): LabelledEdition {
-  const { limits, registry, keys, evidence, released, store, caller, metrics, log, clock, shiftDays } = ground;
+  const { limits, registry, keys, evidence, floods, released, store, caller, metrics, log, clock, shiftDays } = ground;
   const planner = ground.plannerOf(bundle);
   const authenticator = ground.authenticator.withClients(policy.clients);
   const sealer = new Sealer({ keys, ministries: registry.ministries, policyVersion: policy.version, vocabularyOf: (subgraph) => store.vocabularyOf(subgraph), clock });
@@ -86,7 +88,7 @@ export function makeLabelledEdition(ground: Ground, { bundle, operations, policy
       if (unread === undefined) refuseUnread(asker);
       return asker;
     },
-    isCurrent: (asker) => askers.isCurrent(asker), admit: (request) => admitKnown(request, operations, limits.tokens), classOf: (asker) => classes.get(asker.bits), bannerOf: (label) => banners.of(label), evidence, released,
+    isCurrent: (asker) => askers.isCurrent(asker), admit: (request) => admitKnown(request, operations, limits.tokens), classOf: (asker) => classes.get(asker.bits), bannerOf: (label) => banners.of(label), evidence, floods, released,
     variablesKey: variablesKey(keys.agree), policyVersion: policy.version, bundleVersion: versionWith(bundle.version, operations), clock, note: log.note,
   };
   const officers: OfficerParts = { stations, policy, bundle, partsOf: (subject) => store.partsOf(subject), shiftDays };

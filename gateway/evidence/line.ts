@@ -5,8 +5,8 @@ import type { Chain, ChainedRecord, EvidenceRecord } from "./record";
 /** Every member of a record; the compiler asks for the missing ones. */
 const MEMBERS: Readonly<Record<keyof ChainedRecord, true>> = {
   about: true, aboutPurpose: true, acknowledged: true, action: true, at: true, bundle: true, case: true, class: true, clearance: true, client: true, document: true, errors: true, index: true, intent: true, item: true, kind: true,
-  label: true, log: true, marking: true, ministries: true, operation: true, policy: true, prev: true, purpose: true, reason: true, released: true, releaseTo: true, response: true, sources: true, status: true, subject: true,
-  steps: true, supersedes: true, tool: true, tools: true, torn: true, txn: true, variables: true, withheld: true, written: true,
+  label: true, log: true, marking: true, ministries: true, operation: true, policy: true, prev: true, purpose: true, reason: true, released: true, releaseTo: true, response: true, since: true, sources: true, status: true, subject: true,
+  steps: true, supersedes: true, times: true, tool: true, tools: true, torn: true, txn: true, variables: true, withheld: true, written: true,
 };
 const SORTED = (Object.keys(MEMBERS) as (keyof ChainedRecord)[]).toSorted();
 /** Made of few objects that recur, so their text is made once per object; what is given here is never changed afterwards. */

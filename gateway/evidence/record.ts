@@ -15,8 +15,8 @@ export interface ToolUse {
 }
 
 export interface EvidenceRecord extends Partial<ToolUse> {
-  /** INTENT: a change is about to be asked of a ministry; what became of it says a later record. */
-  readonly kind: "ANSWER" | "REFUSAL" | "INTENT" | "RECOVERY" | "START";
+  /** INTENT: a change is about to be asked of a ministry; what became of it says a later record. FLOOD: refusals of one sender that have no records of their own (`floods.ts`). */
+  readonly kind: "ANSWER" | "REFUSAL" | "FLOOD" | "INTENT" | "RECOVERY" | "START";
   /** Id of the request; the client has it too. */
   readonly txn: string;
   /** ISO 8601, UTC. */
@@ -61,6 +61,9 @@ export interface EvidenceRecord extends Partial<ToolUse> {
   readonly sources?: readonly string[];
   /** Of a change: the labels under which ministries wrote; null where one does not say. */
   readonly written?: readonly (LabelCore | null)[];
+  /** FLOOD: how many refusals there were, and from when on. */
+  readonly times?: number;
+  readonly since?: string;
   /** Label of this record. */
   readonly label?: LabelCore;
   /** RECOVERY: bytes of a torn last line that were set aside, and their SHA-256. */

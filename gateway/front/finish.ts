@@ -6,6 +6,7 @@ import { hash, type KeyObject } from "node:crypto";
 import { joinAll } from "../../schema/label";
 import type { BodyText } from "../body-text";
 import { ERRORS, type ErrorCode, extensionsOf, Refused } from "../errors";
+import type { Floods } from "../evidence/floods";
 import type { EvidenceLog } from "../evidence/log";
 import type { EvidenceRecord } from "../evidence/record";
 import type { ReleasedAnswers } from "../evidence/released";
@@ -22,6 +23,8 @@ export interface Draft {
 export interface Finishing {
   /** Undefined for a gateway without labels: it says nothing about itself and keeps no evidence. */
   readonly evidence: (Pick<EvidenceLog, "append" | "id"> & Partial<Pick<EvidenceLog, "isHealthy">>) | undefined;
+  /** Counts the refusals of a flood; without it each has a record of its own. */
+  readonly floods?: Pick<Floods, "refuse"> | undefined;
   /** Under which variables are digested; without it nothing is said of them. */
   readonly variablesKey?: KeyObject | undefined;
   /** What was released, so that a change can say that it is made of it; undefined where nothing is labelled. */
@@ -51,6 +54,20 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
   if (answered !== undefined && known.identity !== undefined) finishing.released?.remember({ txn: known.txn, subject: known.identity.sub, label: answered.banner.core });
   return { finished: { status, headers, body, txn: known.txn, withheld }, index };
 }
+
+/** Like `finish`, of a refusal. @returns also whether it was only counted, as one of a flood (SPEC 7.6) */
+export async function finishRefusal(draft: Draft, finishing: Finishing, known: Known): Promise<{ readonly finished: Finished; readonly isCounted: boolean }> {
+  const { floods, policyVersion, bundleVersion } = finishing;
+  const { status, headers, codes, body } = draft;
+  if (floods === undefined || !isFlood(codes)) return { finished: (await finish(draft, finishing, known)).finished, isCounted: false };
+  let finished: Finished | undefined;
+  const of = known.identity === undefined ? {} : { subject: known.identity.sub, client: known.identity.clientId };
+  const isCounted = await floods.refuse(of, { policy: policyVersion, bundle: bundleVersion, status, errors: codes }, async () => { ({ finished } = await finish(draft, finishing, known)); });
+  return { finished: finished ?? { status, headers, body: body.take().bytes, txn: known.txn, withheld: {} }, isCounted };
+}
+
+/** Whether a refusal says that there was too much of the same. */
+export function isFlood(codes: readonly string[]): boolean { return codes.length === 1 && codes[0] === "TOO_MANY_REQUESTS"; }
 
 function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer, withheld: Readonly<Record<string, number>>): EvidenceRecord {
   const { identity, narrowing, attempt, supersedes, intent } = known;
