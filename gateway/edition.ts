@@ -41,6 +41,7 @@ export class Editions<E extends Edition = Edition> {
   readonly #options: EditionsOptions<E>;
   readonly #alive = new Set<Held<E>>();
   #current: Held<E>;
+  readonly #told = new Set<() => void>();
   #turn: Promise<unknown> = Promise.resolve();
   #isEnding = false;
 
@@ -67,6 +68,15 @@ export class Editions<E extends Edition = Edition> {
       this.#endWhenUnused(held);
     };
     return { edition: held.edition, leave };
+  }
+
+  /**
+   * Calls `told` whenever another edition has become the current one.
+   * @returns how to stop being told
+   */
+  follow(told: () => void): () => void {
+    this.#told.add(told);
+    return () => { this.#told.delete(told); };
   }
 
   /**
@@ -98,6 +108,7 @@ export class Editions<E extends Edition = Edition> {
     this.#current = now;
     this.#retire(before);
     this.#options.onSwitch?.(now.edition, before.edition);
+    for (const told of this.#told) told();
     return now.edition;
   }
 

@@ -197,7 +197,8 @@ function isStill(stations: Stations, identity: Identity, narrowing: Narrowing, {
   return stations.isCurrent(asker) || (carried?.acknowledged !== undefined && stations.ask(identity, narrowing, "MAY_READ_NOTICES").digest === asker.digest);
 }
 
-async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
+/** Reads what is asked, and notes it. */
+export async function receive(arrival: Arrival, known: Known): Promise<HttpRequest> {
   const body = arrival.method === "POST" ? await arrival.readBody() : undefined;
   const query = typeof body === "object" && body !== null && "query" in body ? body.query : arrival.search === "" ? undefined : new URLSearchParams(arrival.search).get("query");
   if (typeof query === "string") known.document = query;

@@ -51,7 +51,7 @@ export interface GatewayOptions {
 }
 
 /** One part of a gateway: what the listeners need of it, and how it ends. */
-interface Assembled { readonly editions: Pick<Editions, "current" | "take">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void>; /** Absent where no ministry says what changed. */ readonly changes?: MinistryChanges }
+interface Assembled { readonly editions: Pick<Editions, "current" | "take" | "follow">; readonly health: Health; readonly metrics: Metrics; readonly stop: () => Promise<void>; /** Absent where no ministry says what changed. */ readonly changes?: MinistryChanges }
 interface Parts { readonly log: Log; readonly clock: () => number; readonly judge: Judge; readonly admission: Admission }
 
 /** What this gateway remembers of the policy over a restart, beside its evidence: a folder that no other process writes to. */

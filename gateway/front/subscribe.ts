@@ -9,10 +9,11 @@ import type { ChangeWindow } from "../execute";
 import { answer, type Arrival, type Known, type Walk, walkOnce, walkOperation } from "../pipeline";
 import type { MinistryChanges } from "../subject/changes";
 import type { Finished } from "./finish";
+import { endOf, NOBODY } from "./still-known";
 import type { Turns } from "./turns";
 
 export interface StreamOptions {
-  readonly editions: Pick<Editions, "take">;
+  readonly editions: Pick<Editions, "take" | "follow">;
   /** Every walk takes one of its asker's. */
   readonly turns: Turns;
   readonly changes: MinistryChanges;
@@ -40,6 +41,8 @@ export function wantsStream(request: IncomingMessage): boolean {
   return request.method === "POST" && (request.headers.accept ?? "").split(",").some((range) => range.trim().toLowerCase().startsWith(MEDIA_TYPE));
 }
 
+/** What is followed, from which number of its history on, and the edition of before the first answer. */
+interface Beginning { readonly subgraph: string; readonly from: number; readonly begun: Edition }
 interface Walked { readonly finished: Finished | undefined; readonly known: Known }
 
 /** Serves event streams; one for a gateway. */
@@ -78,18 +81,19 @@ export class Streams {
     const again: Arrival = { ...arrival, headers: { ...arrival.headers, accept: "application/graphql-response+json" }, readBody: body };
     // Before anything is asked, so that nothing falls between the answer and the first event.
     const numbers = this.options.changes.numbers();
+    const begun = this.#current();
     const { finished, known } = await this.#walkWindow(again, { after: 0, upTo: 0 });
     const followed = known.attempt?.carried?.follows;
     if (finished === undefined) return;
     if (finished.status !== 200 || followed === undefined || response.destroyed) { refuse(finished); return; }
     response.writeHead(200, HEADERS);
     say(response, "next", finished.body);
-    await this.#follow(response, again, followed, numbers.get(followed) ?? 0);
+    await this.#follow(response, again, { subgraph: followed, from: numbers.get(followed) ?? 0, begun });
   }
 
-  /** Until the client leaves, the asker is nobody any more, or the time is over. */
-  #follow(response: ServerResponse, arrival: Arrival, subgraph: string, from: number): Promise<void> {
-    const { changes } = this.options;
+  /** Until the client leaves, the asker is nobody any more or may not follow this any more, or the time is over. */
+  #follow(response: ServerResponse, arrival: Arrival, { subgraph, from, begun }: Beginning): Promise<void> {
+    const { changes, editions } = this.options;
     let position = from;
     let isBusy = false;
     let failures = 0;
@@ -120,16 +124,27 @@ export class Streams {
         clearTimeout(longest);
         clearTimeout(retry);
         unfollow();
+        unfollowEditions();
         if (!response.destroyed && !response.writableEnded) { say(response, "complete", EMPTY); response.end(); }
         resolve();
       };
+      const check = (): void => {
+        this.#endOf(arrival).then((how) => {
+          if (how === undefined || response.destroyed || response.writableEnded) return;
+          if (how !== NOBODY) say(response, "next", how.body);
+          end();
+        }, end);
+      };
       const alive = setInterval(() => {
         if (!response.destroyed) response.write(":\n\n");
-        this.#isStillSomebody(arrival).then((is) => { if (!is) end(); }, end);
+        check();
       }, this.#pace.alive);
       const longest = setTimeout(end, this.#pace.longest);
       const unfollow = changes.follow((changed) => { if (changed === subgraph) void look(); });
+      const unfollowEditions = editions.follow(check);
       response.once("close", end);
+      // Nobody was told of an edition that came while the first answer was made.
+      if (this.#current() !== begun) check();
       void look();
     });
   }
@@ -158,18 +173,17 @@ export class Streams {
     }).then(({ finished }) => finished ?? asker);
   }
 
-  async #isStillSomebody(arrival: Arrival): Promise<boolean> {
+  /** The edition of now, for comparing alone. */
+  #current(): Edition {
     const { edition, leave } = this.options.editions.take();
-    try { return await isSomebody(edition, arrival); } finally { leave(); }
+    leave();
+    return edition;
   }
-}
 
-async function isSomebody({ stations }: Edition, arrival: Arrival): Promise<boolean> {
-  try {
-    const identity = await stations.authenticate(arrival);
-    stations.ask(identity, stations.narrow(arrival.rawHeaders));
-    return true;
-  } catch { return false; }
+  async #endOf(arrival: Arrival): ReturnType<typeof endOf> {
+    const { edition, leave } = this.options.editions.take();
+    try { return await endOf(arrival, edition); } finally { leave(); }
+  }
 }
 
 const EMPTY = Buffer.alloc(0);

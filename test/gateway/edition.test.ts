@@ -101,3 +101,16 @@ it("tells when an edition does not end cleanly, and goes on", async () => {
   await settle();
   expect([warnings, editions.alive]).toEqual([["an edition did not end cleanly"], 1]);
 });
+
+it("tells whoever follows that there is another edition, once it is the current one, and nobody who does not any more", async () => {
+  const editions = open();
+  const told: string[] = [];
+  const leave = editions.follow(() => { told.push(`one: ${editions.current().name}`); });
+  editions.follow(() => { told.push(`two: ${editions.current().name}`); });
+  await editions.replace({ bundle: bundle("B2") });
+  await expect(editions.replace({ bundle: bundle("bad") })).rejects.toThrow("not fit");
+  await editions.replace({});
+  leave();
+  await editions.replace({ policy: policy("P2") });
+  expect(told).toEqual(["one: B2/P1", "two: B2/P1", "two: B2/P2"]);
+});

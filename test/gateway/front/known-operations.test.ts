@@ -33,6 +33,11 @@ const persisted = (sha256Hash: unknown, version: unknown = 1): object => ({ exte
 let records: EvidenceRecord[];
 let bound: Front;
 let free: Front;
+let fading: Front;
+/** What `fading` has on its list, and who is told that it changed. Its signs of life come once in an hour. */
+let fadingList = LIST;
+let tell: () => void = () => undefined;
+let isTold = false;
 const sent: string[] = [];
 const changes = new MinistryChanges();
 let asks = 0;
@@ -47,8 +52,12 @@ beforeAll(async () => {
     ask: () => { asks += 1; return subject; }, streams: (editions) => new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes }),
   });
   free = await startFront(bundle, view);
+  const follow = (told: () => void): (() => void) => { tell = told; isTold = true; return () => { isTold = false; }; };
+  fading = await startFront(bundle, view, {
+    operations: () => fadingList, streams: ({ take }) => { const editions = { take, follow }; return new Streams({ editions, turns: new Turns({ editions, admission: new Admission() }), changes, pace: { alive: 3_600_000 } }); },
+  });
 });
-afterAll(async () => { await bound.stop(); await free.stop(); });
+afterAll(async () => { await bound.stop(); await free.stop(); await fading.stop(); });
 beforeEach(() => { records = []; sent.length = 0; });
 
 interface Said { readonly status: number; readonly codes: readonly unknown[]; readonly data: unknown; readonly bytes: string }
@@ -174,4 +183,20 @@ test("a stream is of a listed operation as well, and every event of it is looked
   for (let left = 300; left > 0 && asks === before; left -= 1) await wait(10);
   expect(asks).toBeGreaterThan(before);
   leaving.abort();
+});
+
+test("a stream of what is taken off the list ends as soon as there is another list, with the refusal, and without waiting for a sign of life or for anything to happen", async () => {
+  const text = LIST.all.find(({ name }) => name === "Granted")?.text ?? "";
+  const line = await fetch(`${fading.url}/graphql`, { method: "POST", headers: { ...HEADERS, "content-type": "application/json", accept: "text/event-stream" }, body: JSON.stringify(persisted(hashOf(text))) });
+  expect(line.status).toBe(200);
+  const whole = line.text();
+  for (let left = 1_000; left > 0 && !isTold; left -= 1) await wait(10);
+  // Another list that still has it changes nothing.
+  tell();
+  await wait(50);
+  expect(isTold).toBe(true);
+  fadingList = new KnownOperations([OPEN]);
+  tell();
+  expect((await whole).split("\n\n").slice(1)).toEqual([`event: next\ndata: ${JSON.stringify({ errors: [{ message: "This is none of the operations that are known for you.", extensions: { code: "UNKNOWN_OPERATION" } }] })}`, "event: complete\ndata: ", ""]);
+  expect(isTold).toBe(false);
 });

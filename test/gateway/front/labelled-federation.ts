@@ -36,7 +36,7 @@ export const DEFENSE = `
   "CODEWORD GRANITE" type Covert ${SECRET} { name: String }
   input ReportFilter { title: String minimum: Int covertLevel: Int ${SECRET} }
   enum ReportOrder { TITLE DATE COVERT ${SECRET} }`;
-const LIVE = "type Subscription { defenseTold: [DefenseReport!] }";
+export const LIVE = "type Subscription { defenseTold: [DefenseReport!] }";
 export const ECONOMY = `type DefenseReport @key(fields: "id") { id: ID! assessment: String _label: Int! @inaccessible @shareable }`;
 
 const owned = (level: 0 | 1 | 2 | 3 | 4, need: readonly string[], regimes: LabelCore["regimes"], rel: LabelCore["owners"][string]["rel"] = ["JPN"]): LabelCore => ({

@@ -43,8 +43,8 @@ export interface FrontParts {
   readonly ask?: () => Subject;
   /** Whether evidence can be written. */
   readonly isHealthy?: () => boolean;
-  /** With a list everybody is bound to it. */
-  readonly operations?: KnownOperations;
+  /** With a list everybody is bound to it; a function says what is on it by now. */
+  readonly operations?: KnownOperations | (() => KnownOperations);
   /** Told of every record. */
   readonly recorded?: (record: EvidenceRecord) => void;
   /** With them subscriptions are served. */
@@ -62,17 +62,18 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
   const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread, isBound: operations !== undefined });
+  const listed = (): KnownOperations => (typeof operations === "function" ? operations() : operations ?? NO_OPERATIONS);
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
-    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true, admit: (request) => admitKnown(request, operations ?? NO_OPERATIONS, 5_000),
+    authenticate, narrow: () => ({ portions: true, key: "" }), ask: () => askerOf(ask()), isCurrent: () => true, admit: (request) => admitKnown(request, listed(), 5_000),
     classOf: () => ({ id: "C", view, server, print: () => (printed ??= printView(view)) }), bannerOf: (released) => banners.of(released),
     // A log that is always at its beginning: the reference to the evidence is the same in all answers.
     evidence: { id: "log", isHealthy, append: (make) => { recorded(make(0)); return { index: 0, durable: Promise.resolve() }; } },
     policyVersion: "P", bundleVersion: "B", clock: Date.now, note: () => undefined,
   };
   const metrics = makeMetrics({ auditQueue: () => 0, silentMinistries: () => 0, classes: () => 1 });
-  const edition = { bundle, operations: operations ?? NO_OPERATIONS, policy, stations, classes: () => 1, end: () => Promise.resolve() };
-  const editions = { take: () => ({ edition, leave: () => undefined }) };
+  const edition = { bundle, operations: listed(), policy, stations, classes: () => 1, end: () => Promise.resolve() };
+  const editions = { take: () => ({ edition, leave: () => undefined }), follow: () => () => undefined };
   const http = createServer(frontHandler({ editions, metrics, most: 1_000_000, ...(streams === undefined ? {} : { streams: streams(editions) }) }));
   await new Promise<void>((done) => { http.listen(0, "127.0.0.1", done); });
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
