@@ -5,6 +5,7 @@
  */
 import { PORTIONS, type Portion } from "../../schema/label";
 import type { DayFilter, DocumentFilter, IdFilter, MatterFilter, StringFilter, TextFilter } from "./graph/filters";
+import { isInParts } from "./id-parts";
 import { Refusal } from "./refusal";
 
 const MOST_CONDITIONS = 100;
@@ -40,9 +41,12 @@ export class Parameters {
   /**
    * The placeholder of a list of labels. The planner counts how many rows each of them has, which takes longer than to find a few rows (measured: 10 ms for 1,472 labels, 1 ms where it does not
    * see them): it is shown them only where all rows of all of them may have to be read.
+   * @param parts of the order of ids: of the labels, those that may have records there
    */
-  addLabels(labels: readonly number[]): string {
-    return this.#isNarrow ? `(SELECT ${this.add(labels)}::int[])::int[]` : `${this.add(labels)}::int[]`;
+  addLabels(labels: readonly number[], parts?: readonly number[]): string {
+    const list = this.add(labels);
+    if (parts !== undefined) return `ARRAY(SELECT t.label_id FROM tally t WHERE t.label_id = ANY(${list}::int[]) AND ${isInParts("t.parts", parts.map((part) => this.add(part)))})`;
+    return this.#isNarrow ? `(SELECT ${list}::int[])::int[]` : `${list}::int[]`;
   }
 
   /** The placeholder of a value. */

@@ -16,6 +16,8 @@ const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
 /** Orders that a list may be given; a position behind another is as long as the square of their number. */
 const MOST_SORTS = 16;
+/** Of fewer labels the index is entered at each. */
+const MANY_LABELS = 128;
 
 export interface PagedRow { readonly label_id: number }
 
@@ -100,16 +102,17 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
   const read = (near?: Bounds, isFewAll = false): Promise<readonly FoundRow<R>[]> => {
     // Of records without such a part, or with one that may not be read, there may be many.
     const isFew = isFewAll && (isTallied || reach?.view === "record");
+    const parts = known.length > MANY_LABELS ? near?.parts : undefined;
     const byLabel = near !== undefined && reach?.byLabel === true && reach.alias !== "d" ? reach.alias : undefined;
     const parameters = new Parameters(readable, near !== undefined || isFew || source.isNarrow, byLabel);
     const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
     const where = source.where(parameters);
-    const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), ...(near?.(parameters) ?? [])].filter((bound) => typeof bound === "string");
+    const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), ...(near?.conditions(parameters) ?? [])].filter((bound) => typeof bound === "string");
     // Rows that are found by the labels of what they hold are looked up by their ids: to name the labels of the records too would read all of these.
     const isFoundByPart = (near !== undefined && reach?.view !== "record") || (isFew && isTallied);
-    const labelled = isFoundByPart ? undefined : parameters.addLabels(known);
+    const labelled = isFoundByPart ? undefined : parameters.addLabels(known, parts);
     const own = byLabel === undefined ? undefined : parameters.addLabels(byLabel === "content" ? bothOf(environment) : readable);
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew}`, statement !== undefined && near !== undefined ? "once" : source.isFound === true ? "byId" : "usual");
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew} ${parts?.length}`, statement !== undefined && near !== undefined ? "once" : source.isFound === true ? "byId" : "usual");
   };
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.

@@ -4,6 +4,7 @@
  * for further, and in the end everywhere. Where it looks says nothing: the rows are those of the asker either way, and only their labels and numbers are asked for.
  */
 import { Parameters, type Part } from "./conditions";
+import { partsBetween } from "./id-parts";
 import type { Reader } from "./reader";
 
 /** A column that an index keeps in order under each label. Where it is null a page does not reach. */
@@ -32,8 +33,12 @@ export interface Start {
   readonly wanted: number;
 }
 
-/** Between which values of its column a page looks, as conditions of its statement; nothing where it looks everywhere. */
-export type Bounds = (parameters: Parameters) => readonly string[];
+/** Where a page looks: between which values of its column, as conditions of its statement. */
+export interface Bounds {
+  readonly conditions: (parameters: Parameters) => readonly string[];
+  /** Parts of the order of ids, where they are few. */
+  readonly parts: readonly number[] | undefined;
+}
 
 interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number; /** Where a list's first rows end, and which part of them is kept, by what was asked. */ readonly met: Map<string, string | number | null> }
 
@@ -51,7 +56,7 @@ const REMEMBERED_MS = 60_000;
 const remembered = new WeakMap<readonly number[], Largest>();
 
 /** Rows of a page. @param attempt reads what lies between bounds, or everything */
-export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (bounds: Bounds | undefined, isFew: boolean) => Promise<readonly R[]>): Promise<readonly R[]> {
+export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (near: Bounds | undefined, isFew: boolean) => Promise<readonly R[]>): Promise<readonly R[]> {
   const largest = await largestOf(reader, start.labels);
   const isFew = largest.total <= FEW;
   if (isFew) return attempt(undefined, true);
@@ -63,16 +68,20 @@ export async function readNear<R>(reader: Reader, reach: Reach, start: Start, at
     // Where many rows share a value, further on may be the same place.
     if (edge === tried) continue;
     tried = edge;
-    const found = await attempt((parameters) => boundsOf(reach, from, start.ascending, edge, parameters), false);
+    const found = await attempt(boundsOf(reach, from, start.ascending, edge), false);
     if (found.length >= start.wanted) return found;
   }
   return attempt(undefined, false);
 }
 
 /** The nearer bound is said by the page's own order for ids; of other columns an index has to be told it by itself. */
-function boundsOf({ view, column, alias }: Reach, from: string | undefined, ascending: boolean, edge: string, parameters: Parameters): readonly string[] {
+function boundsOf({ view, column, alias }: Reach, from: string | undefined, ascending: boolean, edge: string): Bounds {
   const [further, nearer] = ascending ? ["<=", ">="] : [">=", "<="];
-  return [`${alias}.${column} ${further} ${parameters.add(edge)}`, ...(from === undefined || view === "record" ? [] : [`${alias}.${column} ${nearer} ${parameters.add(from)}`])];
+  const [lowest, highest] = ascending ? [from, edge] : [edge, from];
+  return {
+    conditions: (parameters) => [`${alias}.${column} ${further} ${parameters.add(edge)}`, ...(from === undefined || view === "record" ? [] : [`${alias}.${column} ${nearer} ${parameters.add(from)}`])],
+    parts: column === "id" ? partsBetween(lowest, highest) : undefined,
+  };
 }
 
 async function largestOf(reader: Reader, labels: readonly number[]): Promise<Largest> {

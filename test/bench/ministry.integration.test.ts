@@ -8,8 +8,9 @@ import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { createMinistryDatabase, type MinistryLogin } from "../../subgraphs/kit/database/connection";
 import type { DocumentFilter, DocumentOrder } from "../../subgraphs/kit/graph/filters";
-import type { DocumentNode } from "../../subgraphs/kit/graph/nodes";
+import type { Connection, DocumentNode } from "../../subgraphs/kit/graph/nodes";
 import { LabelTable } from "../../subgraphs/kit/label-table";
+import { type Manner, Reader } from "../../subgraphs/kit/reader";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
 import { dropDatabase, testAdmin } from "../support/postgres";
 import { copyVisible, loadLabels, loadStage, prepare, STAGES } from "./ministry-load";
@@ -185,4 +186,61 @@ test("a page is looked for near where it begins: it reads a small part of what t
   const most = 3 * visible.known.length + 21 * 16 + 400;
   for (const name of ["list", "newest first", "newest first, a later page", "by title", "a kind that many have"]) expect({ name, isSmall: await blocks(name) <= most }).toEqual({ name, isSmall: true });
   expect(Number(whole?.blocks)).toBeGreaterThan(100);
+});
+
+/** The first so many ids of a list from either end, two at a time, and how often labels were left out. */
+async function readByTwo(visible: Visible, backward: boolean, most: number): Promise<{ readonly ids: readonly string[]; readonly narrowed: number }> {
+  let narrowed = 0;
+  class CountingReader extends Reader {
+    override rows<T>(text: string, values: readonly unknown[], name?: string, manner?: Manner): Promise<readonly T[]> {
+      narrowed += text.includes("get_bit(t.parts") ? 1 : 0;
+      return super.rows<T>(text, values, name, manner);
+    }
+  }
+  const ids: string[] = [];
+  for (let cursor: string | null = null; ids.length < most;) {
+    const at: string | null = cursor;
+    const page: Connection = await guarded.ask(visible, (documents) => documents.page(backward ? { last: 2, before: at } : { first: 2, after: at }, undefined), new CountingReader(guarded.pool, visible));
+    ids.splice(backward ? 0 : ids.length, 0, ...page.nodes.map((node) => (node as DocumentNode).id));
+    cursor = backward ? page.pageInfo.startCursor : page.pageInfo.endCursor;
+  }
+  return { ids, narrowed };
+}
+
+test("of many labels those are asked that may have records where a page looks, whatever came, went or changed its label", async () => {
+  const { visible } = seenBy("officer");
+  const most = 60;
+  // A page of two has to lie in few parts: by itself this test finds the first stage alone.
+  if (Number((await client.query<{ count: string }>("SELECT count(*) FROM vault.record")).rows[0]?.count) < SIZE.documents / 2) for (const stage of [1, 2]) await loadStage(client, world, stage);
+  const check = async (): Promise<void> => {
+    const { rows } = await client.query<{ id: string }>("SELECT id FROM vault.record WHERE label_id = ANY($1) ORDER BY id", [visible.known]);
+    const whole = rows.map(({ id }) => id);
+    for (const backward of [false, true]) {
+      const { ids, narrowed } = await readByTwo(visible, backward, most);
+      expect(ids).toEqual(backward ? whole.slice(-most) : whole.slice(0, most));
+      expect(narrowed).toBeGreaterThan(most / 4);
+    }
+  };
+  await check();
+  // Of few records each, so that they are marked in few parts.
+  const { rows: rare } = await client.query<{ label_id: number }>("SELECT label_id FROM vault.tally WHERE label_id = ANY($1) ORDER BY records, label_id LIMIT 4", [visible.known]);
+  const { rows: first } = await client.query<{ id: string }>("SELECT id FROM vault.record WHERE label_id = ANY($1) ORDER BY id LIMIT 20", [visible.known]);
+  const add = (ids: readonly string[]): Promise<unknown> => client.query("INSERT INTO vault.record (id, label_id) SELECT id, ($2::int[])[at] FROM unnest($1::text[]) WITH ORDINALITY n(id, at)", [ids, rare.map(({ label_id: label }) => label)]);
+  await add(["doc_0000000000000001", "doc_zzzzzzzzzzzzzzz1", "doc_0100000000000001", "doc_zyzzzzzzzzzzzzz1"]);
+  await check();
+  for (const [at, { id }] of first.entries()) {
+    const label = rare[at % rare.length]?.label_id;
+    await client.query(at % 5 === 4 ? "DELETE FROM vault.record WHERE id = $1" : "WITH c AS (UPDATE vault.content SET label_id = $2 WHERE id = $1) UPDATE vault.record SET label_id = $2 WHERE id = $1", at % 5 === 4 ? [id] : [id, label]);
+  }
+  await check();
+  // Without a mark nothing is looked for; without any marks it is looked for everywhere.
+  await client.query("ALTER TABLE vault.record DISABLE TRIGGER tally_parts_added");
+  await client.query("UPDATE vault.tally SET parts = parts & ~parts WHERE label_id = $1", [rare[1]?.label_id]);
+  const unmarked = (await readByTwo(visible, false, most)).ids.slice(0, most / 2).map((id) => `${id}x`);
+  await client.query("INSERT INTO vault.record (id, label_id) SELECT id, $2 FROM unnest($1::text[]) n(id)", [unmarked, rare[1]?.label_id]);
+  const { ids } = await readByTwo(visible, false, most);
+  expect(unmarked.filter((id) => !ids.includes(id)).length).toBeGreaterThan(unmarked.length / 4);
+  await client.query("UPDATE vault.tally SET parts = NULL WHERE label_id = $1", [rare[1]?.label_id]);
+  await check();
+  await client.query("ALTER TABLE vault.record ENABLE TRIGGER tally_parts_added");
 });
