@@ -46,7 +46,7 @@ export interface GatewayOptions {
   readonly pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly log?: DestinationStream;
   readonly clock?: () => number;
-  /** Judges a bundle, that of the start and those that come later; in a thread of its own when not given. */
+  /** Judges a bundle, that of the start and those that come later; in a process of its own when not given. */
   readonly judge?: Judge;
 }
 

@@ -1,4 +1,4 @@
-/** Threads of tests run the sources: each file is compiled when it is loaded. */
+/** Processes that tests begin run the sources: each file is compiled when it is loaded. */
 import { join } from "node:path";
 import type { ApartOptions } from "../../gateway/bundle/judge-apart";
 

@@ -1,6 +1,6 @@
 /**
  * A schema that changes under load: a ministry's type gains a field and loses it again, and another field is labelled higher, while several connections ask without a pause. Over real HTTP,
- * with evidence, statements and the judge in its own thread.
+ * with evidence, statements and the judge in a process of its own.
  */
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse } from "graphql";

@@ -1,9 +1,9 @@
-/** The judgement of a bundle (ADR 0001, ADR 0014), how long it is remembered, and that a thread judges as this process does. */
+/** The judgement of a bundle (ADR 0001, ADR 0014), how long it is remembered, and that a process of its own judges as this process does. */
 import { ApolloGateway } from "@apollo/gateway";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { judgeApart } from "../../../gateway/bundle/judge-apart";
+import { JUDGE_NODE_FLAGS, judgeApart } from "../../../gateway/bundle/judge-apart";
 import { judgeHere, type Judged } from "../../../gateway/bundle/judge";
 import type { BundleError } from "../../../gateway/bundle/refusal";
 import { judgeOnce } from "../../../gateway/bundle/verdict";
@@ -40,7 +40,7 @@ it("refuses a supergraph whose labels are others', and a flow graph that says le
   expect(await Promise.all([good, moreFields, { ...good, labels: {} }, fewerFlows, otherFlow, { ...good, flows: null }].map((content) => reasonOf(judgeHere(content))))).toEqual(["fit", "labels", "labels", "flows", "flows", "flows"]);
 });
 
-it("judges in a thread as it does here, and takes no verdict for a refusal", async () => {
+it("judges in a process of its own as it does here, and takes no verdict for a refusal", async () => {
   const apart = judgeApart(compiledApart());
   expect(await reasonOf(apart(good))).toBe("fit");
   expect(await reasonOf(apart(contentOf(readDemoBundle())))).toBe("fit");
@@ -51,10 +51,24 @@ it("judges in a thread as it does here, and takes no verdict for a refusal", asy
   await expect(judgeApart({ flags: ["--require", path.join(folder, "nowhere.js")] })(good)).rejects.toThrow(/could not be judged/);
 }, 180_000);
 
-it("takes a thread that ends without a word for a refusal", async () => {
+it("takes a process that ends without a word for a refusal", async () => {
   const silent = path.join(folder, "silent.js");
   fs.writeFileSync(silent, "process.exit(0);");
   await expect(judgeApart({ flags: ["--require", silent] })(good)).rejects.toThrow(/ended without a verdict/);
+}, 60_000);
+
+it("judges in another process, with limits of its own and nothing of this environment, and leaves no process behind", async () => {
+  const [probe, found] = [path.join(folder, "probe.js"), path.join(folder, "found.json")];
+  fs.writeFileSync(probe, `require("node:fs").writeFileSync(${JSON.stringify(found)}, JSON.stringify({ pid: process.pid, flags: process.execArgv, env: Object.keys(process.env) }));`);
+  const { flags = [] } = compiledApart();
+  expect(await reasonOf(judgeApart({ flags: ["--require", probe, ...flags] })(good))).toBe("fit");
+  const child = JSON.parse(fs.readFileSync(found, "utf8")) as { readonly pid: number; readonly flags: readonly string[]; readonly env: readonly string[] };
+  expect(child.pid).not.toBe(process.pid);
+  expect(child.flags.slice(0, JUDGE_NODE_FLAGS.length)).toEqual(JUDGE_NODE_FLAGS);
+  // Which every process of a test has.
+  expect(child.env).not.toContain("JEST_WORKER_ID");
+  expect(child.env).toContain("NODE_ENV");
+  expect(() => process.kill(child.pid, 0)).toThrow(/ESRCH/);
 }, 60_000);
 
 it("judges at every start where nothing is remembered", async () => {

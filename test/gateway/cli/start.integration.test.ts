@@ -126,7 +126,7 @@ test("serves the page under its policy, and only at its own address", async () =
   expect((await fetch(new URL("/", url), { method: "POST" })).status).toBe(405);
 });
 
-test("takes a new bundle while it answers: no request fails, and the thread that judges is the compiled one [B-101]", async () => {
+test("takes a new bundle while it answers: no request fails, and the process that judges is the compiled one [B-101]", async () => {
   const admin = /admin +(http:\/\/[^/]+)/.exec(started.err)?.[1] ?? "";
   const token = (await run(["token", "--as", "ciro-analyst", "--issuer", issuer])).out.trim();
   const inForce = async (): Promise<{ readonly serial: number; readonly version: string }> => (await (await fetch(`${admin}/health/ready`)).json() as { readonly bundle: { readonly serial: number; readonly version: string } }).bundle;
