@@ -1,6 +1,8 @@
 /** Designations that were there before they had a file, without gateway and wire: extension, lapse and end of those that came with the register, and adoption of one that did not (SPEC 15.28). */
 import type { Label } from "../../schema/label";
 import { addYears, currentLabel, japanDay, loadPolicy, shiftDate, startOfDay } from "../../schema/policy";
+import { type ImportOutcome, importTable } from "../../subgraphs/kit/bulk/importer";
+import { RowGuard } from "../../subgraphs/kit/rows";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
 import { designationFile } from "../../subgraphs/kit/workflow/designation/designation-file";
 import { designationNotice } from "../../subgraphs/kit/workflow/designation/notice";
@@ -293,4 +295,104 @@ test("the functions of the register refuse a file that the asker may not read, a
   expect(await relabel(readable, places.slice(1))).toBe("STATE");
   expect(await relabel(readable, [...places.slice(1), places[1] ?? {}])).toBe("STATE");
   expect(await relabel(readable, places.map((place) => ({ ...place, before: own?.label_id })))).toBe("STATE");
+});
+
+describe("records that are imported under the token of one that was taken over (SPEC 17.6, 15.28)", () => {
+  const SECRET = (...tokens: readonly string[]): string => `//JPN SECRET//CUI/SDS//NTK ${tokens.join("/")}//JPN ONLY`;
+  const bring = async (who: Persona, cells: Readonly<Record<string, string>>, now = DEMO_NOON): Promise<ImportOutcome> => {
+    const asker = { ...who, action: "WRITE" as const, digest: who.id };
+    const line = { kind: "REPORT", owner: "JPN.MOD", validUntil: "2028-12-31", "title.ja": "a", "title.en": "Title", "title.label": "(//JPN CUI//CUI//JPN ONLY)", "body.ja": "b", "body.en": "Body", ...cells };
+    const outcome = await importTable({ ministry: world.ministry, policy, pool: world.pool, asker, visible: new RowGuard(world.table).visible(policy, asker, now), now }, { register: "documents", columns: Object.keys(line), lines: [Object.values(line)], dryRun: false, part: 1, parts: 1 }, null);
+    await world.refresh();
+    return outcome;
+  };
+  const marksOf = (reference: string): Promise<readonly unknown[]> => rows(`SELECT m.place, i.body->>'token' LIKE 'MOD-2026-93%' AS made_here FROM vault.designation_mark m JOIN vault.content c ON c.id = m.record_id JOIN vault.item i ON i.id = m.item_id WHERE c.reference = '${reference}' AND NOT m.ended ORDER BY m.place`);
+  const isThere = async (reference: string): Promise<boolean> => (await rows(`SELECT id FROM vault.content WHERE reference = '${reference}'`)).length > 0;
+  const DONE = { isDone: true, rejected: [] };
+
+  test("they need no mark, and follow the designation by its token: its later day, and its end; what was not under it stays as it is", async () => {
+    const id = await fileOf("MOD-2024-001");
+    expect(await bring(proposer, { reference: "NEW-1", label: SECRET("MOD-2024-001"), validUntil: "2029-03-31" })).toMatchObject(DONE);
+    expect(await marksOf("NEW-1")).toEqual([]);
+    expect(await told("NEW-1")).toEqual({ record: "3 CUI+SDS MOD-2024-001 2029-03-31", content: "3 CUI+SDS MOD-2024-001 2029-03-31", body: "3 CUI+SDS MOD-2024-001 2029-03-31", title: "1 CUI  -" });
+    const other = officer("mod-officer", { roles: ["APPROVE"] });
+    await act(approver, "REVIEW_DESIGNATION", id, 1, { review: "CONTINUE", decision: "yes", reviewBy: shiftDate(TODAY, 100) });
+    await act(other, "EXTEND_DESIGNATION", id, 2, { until: "2031-03-31", reviewBy: shiftDate(TODAY, 200), decision: "Still needed." });
+    expect(await told("NEW-1")).toMatchObject({ record: "3 CUI+SDS MOD-2024-001 2031-03-31", body: "3 CUI+SDS MOD-2024-001 2031-03-31", title: "1 CUI  -" });
+    await act(approver, "DECLASSIFY_DESIGNATION", id, 3, { decision: "over", successor: CUI });
+    expect(await told("NEW-1")).toEqual({ record: "3 CUI+DOC  -", content: "3 CUI+DOC  -", body: "3 CUI+DOC  -", title: "1 CUI  -" });
+    expect(await rows("SELECT class, valid_until FROM vault.content WHERE reference = 'NEW-1'")).toEqual([{ class: expect.anything() as unknown, valid_until: null }]);
+  });
+
+  test("under one that is challenged they are taken in; under one that lapsed or has ended nothing is, and nothing is left of it", async () => {
+    const [id, handler] = [await fileOf("MOD-2024-001"), officer("mod-officer")];
+    const [{ record } = { record: "" }] = await rows<{ record: string }>("SELECT id AS record FROM vault.content WHERE reference = 'DEMO-MOD-01'");
+    await world.take(handler, designationNotice, "CHALLENGE_AS_HANDLER", { record, challenge: "It has been in a newspaper." });
+    expect(await file(id)).toMatchObject({ state: "CHALLENGED" });
+    expect(await bring(proposer, { reference: "NEW-2", label: SECRET("MOD-2024-001") })).toMatchObject(DONE);
+    const refused = async (now: number, validUntil: string): Promise<readonly string[]> => {
+      const outcomes = [];
+      for (const label of [SECRET("MOD-2024-001"), "(//JPN CUI//CUI//NTK MOD-2024-001//JPN ONLY)"]) {
+        const { isDone, rejected } = await bring(proposer, { reference: "NEW-NONE", label, "title.label": "", validUntil }, now);
+        outcomes.push(`${String(isDone)} ${rejected.map(({ reason }) => reason).join()}`);
+      }
+      expect(await isThere("NEW-NONE")).toBe(false);
+      return outcomes;
+    };
+    const late = startOfDay("2029-04-01") + NOON_MS;
+    await sweep(late);
+    expect([(await file(id))["state"], await refused(late, "2029-12-31")]).toEqual(["LAPSED_HOLD", ["false V5,TOKEN_UNKNOWN", "false TOKEN_UNKNOWN"]]);
+    await act(approver, "DECLASSIFY_DESIGNATION", id, Number((await file(id))["version"]), { decision: "x", successor: CUI }, late);
+    expect([(await file(id))["state"], await refused(late, "2029-04-01")]).toEqual(["TERMINATED", ["false STATE", "false STATE"]]);
+  });
+
+  test("the register's own function refuses what would be written under one that ended meanwhile", async () => {
+    const id = await fileOf("MOD-2024-001");
+    const [own] = await rows<{ label_id: number; entry: number }>(`SELECT i.label_id, e.label_id AS entry FROM vault.item i, vault.matter_entry e WHERE i.id = '${id}' AND e.token = 'MOD-2024-001'`);
+    const imported = async (): Promise<unknown> => {
+      const runner = world.pool.createQueryRunner();
+      await runner.query(`BEGIN; SET LOCAL kanmon.readable = '${own?.entry}'`);
+      const marks = JSON.stringify([{ record: "doc_new", place: "record", token: "MOD-2024-001", before: own?.entry, after: own?.entry }]);
+      const contents = JSON.stringify([{ id: "doc_new", label_id: own?.entry, reference: "NEW-3", kind: "REPORT", owner: "JPN.MOD" }]);
+      const found = await runner.query(`SELECT import_records('x', 'imp', ARRAY['MOD-2024-001'], '${JSON.stringify([{ id: "doc_new", label_id: own?.entry }])}', '${contents}', '[]', '${marks}') AS result`) as readonly { readonly result: unknown }[];
+      await runner.query("ROLLBACK");
+      await runner.release();
+      return found[0]?.result;
+    };
+    const states = [];
+    for (const state of ["ACTIVE", "CHALLENGED", "LAPSED_HOLD", "TERMINATED"]) {
+      await rows(`UPDATE vault.item SET state = '${state}' WHERE id = '${id}' RETURNING id`);
+      states.push([state, await imported()]);
+    }
+    expect(states).toEqual([["ACTIVE", "DONE"], ["CHALLENGED", "DONE"], ["LAPSED_HOLD", "STATE"], ["TERMINATED", "STATE"]]);
+  });
+
+  test("an adoption that waits is not approved when the designation covers more since; one that is made afterwards covers it", async () => {
+    const [second, cells] = [officer("mod-approver", { tokens: ["EQS-2026-11"] }), { reference: "NEW-4", label: SECRET("MOD-2026-041"), validUntil: "2031-03-31" }];
+    const early = await adopt(proposer);
+    expect(await bring(proposer, cells)).toMatchObject(DONE);
+    expect(await codeOf(approve(second, early))).toBe("REFUSED_STATE");
+    const id = await adopt(proposer);
+    await approve(second, id);
+    expect(await file(id)).toMatchObject({ state: "ACTIVE", body: { protectedRecords: 3 } });
+    await act(proposer, "REVIEW_DESIGNATION", id, 2, { review: "CONTINUE", decision: "yes", reviewBy: shiftDate(TODAY, 100) });
+    await act(second, "EXTEND_DESIGNATION", id, 3, { until: "2031-10-31", reviewBy: shiftDate(TODAY, 200), decision: "x" });
+    expect(await told("NEW-4")).toMatchObject({ record: "3 CUI+SDS MOD-2026-041 2031-10-31", body: "3 CUI+SDS MOD-2026-041 2031-10-31", title: "1 CUI  -" });
+  });
+
+  test.each(["the one that was taken over", "the one that was made here"])("under two designations only the one that was made here marks them, and nothing is left of either when %s ends first", async (first) => {
+    const both = officer("mod-officer", { roles: ["APPROVE", "DECLASSIFY"] });
+    const [{ record } = { record: "" }] = await rows<{ record: string }>("SELECT id AS record FROM vault.content WHERE reference = 'DEMO-MOD-07'");
+    const made = await world.take(officer("mod-security-officer"), designationFile, "PROPOSE_DESIGNATION", {
+      ...adoption(), token: "MOD-2026-931", body: "JPN.MOD", name: { ja: "a", en: "b" }, regime: "SDS", statutoryItem: "\u7b2c\u4e00\u53f7\u30a4", label: { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD" }] }, level: "CUI", validUntil: "2028-01-31",
+      records: [record], handlers: ["mod-officer"], handlersUntil: shiftDate(TODAY, 100), heldBy: "GOVERNMENT", dualUse: false });
+    await approve(both, made);
+    const token = String((await file(made))["body"] === undefined ? "" : ((await file(made))["body"] as { readonly token: string }).token);
+    expect(await bring(officer("mod-officer", { tokens: [token], roles: ["APPROVE", "DECLASSIFY"] }), { reference: "NEW-5", label: SECRET("MOD-2024-006", token), validUntil: "2028-01-31" })).toMatchObject(DONE);
+    expect(await marksOf("NEW-5")).toEqual([{ place: "body", made_here: true }, { place: "record", made_here: true }]);
+    const takenOver = await fileOf("MOD-2024-006");
+    const ends = [() => act(both, "DECLASSIFY_DESIGNATION", takenOver, 1, { decision: "over", successor: CUI }), () => act(both, "DECLASSIFY_DESIGNATION", made, 2, { decision: "over", successor: CUI })];
+    for (const end of first === "the one that was taken over" ? ends : ends.toReversed()) await end();
+    expect(await told("NEW-5")).toMatchObject({ record: "3 CUI+DOC  -", content: "3 CUI+DOC  -", body: "3 CUI+DOC  -", title: "1 CUI  -" });
+  });
 });

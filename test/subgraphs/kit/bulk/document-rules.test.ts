@@ -13,7 +13,7 @@ const days = { from: "2026-04-01", until: "2027-03-31", grantedBy: "JPN.MOD" };
 const officer: Subject = {
   id: "mod-officer", kind: "official", nation: "JPN", org: "JPN.MOD.JS", purposes: ["ANALYSIS"], agreementRegimes: [],
   eligibilities: [{ regime: "SDS", maxLevel: 4, basis: "ASSESSMENT", grantedBy: "JPN.MOD", usableAt: ["JPN.MOD"], investigationId: "inv-1", notifiedOn: "2025-04-01", validUntil: "2030-03-31", status: "ACTIVE" }],
-  assignments: ["MOD-2026-041", "PRJ-QS-2026", "METI-CE-004"].map((token) => ({ token, role: "HANDLER" as const, reason: "Exercise", ...days })), roles: [{ role: "PROPOSE", org: "JPN.MOD", ...days }],
+  assignments: ["MOD-2026-041", "PRJ-QS-2026", "MOD-LAPSED", "METI-CE-004"].map((token) => ({ token, role: "HANDLER" as const, reason: "Exercise", ...days, grantedBy: token.startsWith("METI") ? "JPN.METI" : "JPN.MOD" })), roles: [{ role: "PROPOSE", org: "JPN.MOD", ...days }],
 };
 const contextOf = (subject: Subject): ImportContext => ({ ministry: ministries["defense"], policy, asker: { subject, action: "WRITE", ctx: { purpose: "ANALYSIS", zoneLevel: 4, action: "WRITE" }, digest: "d" }, now: NOW, today: "2026-11-20" } as unknown as ImportContext);
 const entry = (token: string, more: object = {}): Known["entries"] extends ReadonlyMap<string, infer E> ? readonly [string, E] : never =>
@@ -52,6 +52,7 @@ test.each([
 
 test.each([
   ["a token that nobody here knows", { label: "(//JPN CUI//CUI//NTK NO-SUCH//JPN ONLY)" }, ["label TOKEN_UNKNOWN"]],
+  ["a token that this ministry gave, of which its register says nothing to the asker any more", { label: "(//JPN CUI//CUI//NTK MOD-LAPSED//JPN ONLY)" }, ["label TOKEN_UNKNOWN"]],
   ["a matter that nobody here knows", { matter: "NO-SUCH" }, ["matter TOKEN_UNKNOWN"]],
   ["an unknown caveat", { label: json({ handling: ["CUI:NONE"] }) }, ["label CODE_UNKNOWN"]],
   ["another ministry's body", { owner: "JPN.METI" }, ["owner OWNER"]],
