@@ -36,9 +36,11 @@ async function fetchRoot(run: Run, step: FetchStep, branch: Branch): Promise<voi
     return;
   }
   // The answer is parsed only after the wait, and no promise ever holds what came out: a tree that a promise holds outlives its scavenge.
-  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, await callRoot(run, step, roots));
+  const called = step.local ? undefined : await callRoot(run, step, roots);
+  const answer = step.local ? (step.subgraph === LOOKUP ? answerLookup(run, step) : await answerOfficer(run, step)) : readCalled(run, step.subgraph, called);
+  // Where no answer can be read nothing is known of what came of a change, also because the client went away meanwhile.
+  if (called !== undefined && run.operation.type === "mutation") run.written.push(...(answer === undefined ? [null] : writtenIn(answer)));
   if (answer === undefined) { run.fail(roots); return; }
-  if (run.operation.type === "mutation" && !step.local) run.written.push(...writtenIn(answer));
   const release = new Release(run, answer);
   if (isRecord(answer.data)) for (const node of targets.nodes) release.object(answer.data, shape, run.pool.unlabelled, node);
   recordErrors(run, branch, release, answer.errors, answer.data, undefined);

@@ -7,10 +7,12 @@ import { LABEL_KEY } from "../plan/shape";
 import type { Answer } from "./answer";
 import { isRecord } from "./ruling";
 
-/** One for each change that was made; null where the ministry does not say what came of it. */
+/** One for each change that was made; null where the ministry does not say what came of it. What goes wrong below a change does not undo it: a change that was refused has an error at its own place. */
 export function writtenIn({ data, errors, labels }: Answer): readonly (LabelCore | null)[] {
-  if (!isRecord(data)) return [];
-  const refused = new Set(Array.isArray(errors) ? errors.flatMap((error: unknown) => (isRecord(error) && Array.isArray(error["path"]) ? [error["path"][0] as unknown] : [])) : []);
+  const paths = Array.isArray(errors) ? errors.flatMap((error: unknown) => (isRecord(error) && Array.isArray(error["path"]) ? [error["path"] as readonly unknown[]] : [])) : [];
+  const isRefusedWhole = Array.isArray(errors) && errors.length > 0 && paths.every(({ length }) => length < 2);
+  if (!isRecord(data)) return isRefusedWhole ? [] : [null];
+  const refused = new Set(paths.flatMap(([name, ...below]) => (below.length === 0 ? [name] : [])));
   return Object.entries(data).flatMap(([name, value]) => (refused.has(name) ? [] : [labelOf(value, labels.raw) ?? (isRecord(value) ? Object.values(value).map((one) => labelOf(one, labels.raw)).find((one) => one !== undefined) : undefined) ?? null]));
 }
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { ChainedRecord } from "../../../gateway/evidence/record";
 import { ReleasedAnswers, SOURCES_MS } from "../../../gateway/evidence/released";
 import { lowWrites } from "../../../gateway/evidence/writes";
+import { LABEL_KEY } from "../../../gateway/plan/shape";
 import { readNarrowing } from "../../../gateway/subject/headers";
 import { BOTTOM, dominates, type LabelCore } from "../../../schema/label";
 import { labelOf, loadPolicy } from "../../../schema/policy";
@@ -120,6 +121,55 @@ describe("a gateway", () => {
     expect([told.code, told.err]).toEqual([0, expect.stringContaining(`to their asker: ${found.length} `)]);
     expect(told.out).toContain("written as //JPN CUI//CUI//REL TO JPN, USA, after being released //JPN SECRET");
   }, 120_000);
+
+  test("writes down a change whose answer the asker broke below it, as one that was made: a refused one has its error at its own place [B-38]", async () => {
+    const answerWith = (body: object): void => { world.defense.interfere = (_request, response, sent) => { if (!sent.includes("defenseRename")) return false; response.setHeader("content-type", "application/json"); response.end(JSON.stringify(body)); return true; }; };
+    const entry = { record: labelOf(CUI) };
+    const error = (...path: readonly string[]): object => ({ message: "An argument is not valid.", path, extensions: { code: "BAD_USER_INPUT" } });
+    const wrote = async (data: object | null, ...errors: readonly object[]): Promise<unknown> => {
+      answerWith({ data, errors, extensions: { labels: [entry] } });
+      await change("hi");
+      world.defense.interfere = undefined;
+      return world.records().at(-1)?.written?.map((label) => label?.level ?? null);
+    };
+    await change("hi");
+    // As the gateway names them.
+    const [one = "", two = ""] = [...(world.defense.calls.at(-1)?.body ?? "").matchAll(/(\w+):defenseRename/g)].map(([, name]) => name ?? "");
+    expect([one, two]).not.toContain("");
+    expect(await wrote({ [one]: { id: "open", title: null, [LABEL_KEY]: 0 }, [two]: null }, error(one, "title"), error(two))).toEqual([1]);
+    expect(await wrote({ [one]: null, [two]: null }, error(one, "id"), error(two))).toEqual([null]);
+    expect(await wrote(null, error(one, "id"))).toEqual([null]);
+    expect(await wrote({ [one]: null, [two]: null }, error(one), error(two))).toBeUndefined();
+  });
+
+  test("writes down a change of which the ministry gave no answer that could be read, so that nobody hides one by going away [B-38]", async () => {
+    await world.ask(READ, "hi");
+    const isChange = (sent: string): boolean => sent.includes("defenseRename");
+    for (const how of ["destroyed", "unreadable", "status"] as const) {
+      world.defense.interfere = (_request, response, sent) => {
+        if (!isChange(sent)) return false;
+        if (how === "destroyed") response.destroy(); else { response.statusCode = how === "status" ? 500 : 200; response.end("{"); }
+        return true;
+      };
+      await change("hi");
+      world.defense.interfere = undefined;
+      expect([how, world.records().at(-1)?.written]).toEqual([how, [null]]);
+      expect((await lowWrites([world.evidenceDir])).at(-1)).toMatchObject({ txn: world.records().at(-1)?.txn, written: null });
+    }
+    // And whoever leaves while the ministry is at it.
+    let arrived: () => void = () => undefined;
+    const isThere = new Promise<void>((resolve) => { arrived = resolve; });
+    world.defense.interfere = (_request, _response, sent) => { if (!isChange(sent)) return false; arrived(); return true; };
+    const leaving = new AbortController();
+    const before = world.records().length;
+    const left = fetch(world.gateway.url, { method: "POST", signal: leaving.signal, body: JSON.stringify({ query: RENAME, variables: { t: "gone" } }), headers: { "content-type": "application/json", authorization: `Bearer ${await world.token("hi")}` } }).catch(() => undefined);
+    await isThere;
+    leaving.abort();
+    await left;
+    while (!world.records().slice(before).some(({ kind }) => kind === "ANSWER")) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    world.defense.interfere = undefined;
+    expect(world.records().slice(before).find(({ kind }) => kind === "ANSWER")?.written).toEqual([null]);
+  });
 });
 
 describe("the evidence of several gateways", () => {
@@ -142,7 +192,6 @@ describe("the evidence of several gateways", () => {
     expect(await found([read], [low(5)])).toEqual([["t5", 3]]);
     expect(await found([low(5), read])).toEqual([["t5", 3]]);
   });
-
   test("is told of nothing that dominates, was released to others, for another purpose or case, afterwards, or more than a day before", async () => {
     expect(await found([read, answer(5, { label: SECRET, written: [SECRET] })])).toEqual([]);
     expect(await found([read], [low(5, { subject: "b" }), low(6, { purpose: "LIAISON" }), low(7, { case: "MOD-1" })])).toEqual([]);
