@@ -1,6 +1,7 @@
 /** Who abroad was given what a designation covers, in a ministry's database without gateway and wire: the ledger that releases and liaisons enter, who is asked before an end, who is told, and a handler's challenge (SPEC 15.25-15.27). */
 import type { Label } from "../../schema/label";
 import { addYears, decide, japanDay, labelOf, loadPolicy, shiftDate } from "../../schema/policy";
+import { MOST_LABELS_A_DAY } from "../../subgraphs/kit/database/label-use";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
 import { designationFile } from "../../subgraphs/kit/workflow/designation/designation-file";
 import { designationNotice } from "../../subgraphs/kit/workflow/designation/notice";
@@ -99,6 +100,22 @@ describe("releases to partners (D.10)", () => {
     await designated({ records: [OTHER] });
     await released("AUS");
     expect(await lines()).toEqual(before);
+  });
+
+  test("how many labels are left to whoever releases says nothing of a file that they do not read: with the last one it is taken as if there were none [B-58]", async () => {
+    const used = (): Promise<readonly unknown[]> => rows("SELECT used FROM vault.label_use WHERE actor = 'mod-officer'");
+    await released("AUS");
+    const needed = (await used()).length;
+    const file = await designated();
+    const handler = given("mod-officer", { role: "RELEASE", token: await tokenOf(file), purpose: "ANALYSIS" });
+    expect((await ledger(file)).map(({ file_label }) => reads(handler, file_label))).toEqual([false]);
+    const fillers = Array.from({ length: MOST_LABELS_A_DAY - needed }, (_, at) => labelOf({ policy: "JPN-GOV-DEMO", level: 1, regimes: ["CUI"], need: [], owners: { "JPN.MOD": { rel: ["JPN"], disp: ["JPN"], dist: "ALL", orcon: false } }, purposes: "ALL", handling: [`CUI:FILLER${at}`] }));
+    await rows("DELETE FROM vault.label_use WHERE actor = 'mod-officer' RETURNING used");
+    await rows(`INSERT INTO vault.label (key, body) SELECT each->>'id', each FROM jsonb_array_elements('${JSON.stringify(fillers)}') each RETURNING id`);
+    await rows(`INSERT INTO vault.label_use SELECT 'mod-officer', '${TODAY}', id FROM vault.label WHERE body::text LIKE '%CUI:FILLER%' RETURNING used`);
+    expect(await codeOf(released("FRA", handler))).not.toBe("REFUSED_LIMIT");
+    expect((await used()).length).toBe(MOST_LABELS_A_DAY);
+    expect((await ledger(file)).map(({ body }) => body["recipient"])).toEqual(["AUS", "FRA"]);
   });
 
   test("an edition above the file is named in a line above the file: whoever does not read that line neither ends nor extends, as if somebody had not been asked", async () => {

@@ -148,6 +148,9 @@ async function internLabel({ ministry, policy, actor, now, today, query }: Inter
   const most = actor === CLOCK ? MOST_NUMBER : MOST_LABELS_A_DAY;
   return internFor(query, { actor, today, most }, label);
 }
+/** The number of a label that follows from what whoever acts may not know: it counts for nobody, as the number of labels that are left to a person would tell of it. */
+export function internUnseen(context: Pick<StepContext, "ministry" | "policy" | "now" | "today" | "query">, core: LabelCore): Promise<number> { return internLabel({ ...context, actor: CLOCK }, core); }
+
 const OF_THE_ISSUER: ReadonlySet<string> = new Set(["V5", "V6"]);
 
 /** The number of a label that somebody uses. @throws Refusal LIMIT for one too many that day */

@@ -5,17 +5,21 @@
 import { type LabelCore, type Level, type OrgPath, type Owner, canonical, isForeignOwner, joinAll } from "../../../../schema/label";
 import { Refusal } from "../../refusal";
 import type { StepContext } from "../declare";
-import { newId } from "../runner";
+import { internUnseen, newId } from "../runner";
 import { OVERSIGHT_OFFICE, partyLabel } from "./file-label";
 import { coreOf } from "./marking";
 
 interface Unentered { readonly file: string; readonly file_label: LabelCore; readonly release: string; readonly edition_label: LabelCore }
 
-/** Enters releases in the ledger: those of a file that comes into force, or one release in every file that it concerns. Under the label of the file, and of the edition, of which the line tells that there is one. */
-export async function enterReleases({ query, asker, intern }: Pick<StepContext, "query" | "asker" | "intern">, { file = null, release = null }: { readonly file?: string | null; readonly release?: string | null }): Promise<void> {
+/**
+ * Enters releases in the ledger: those of a file that comes into force, or one release in every file that it concerns. Under the label of the file, and of the edition, of which the line tells that there is one; whoever
+ * releases is told neither that nor anything else of a file.
+ */
+export async function enterReleases(context: Pick<StepContext, "query" | "asker" | "ministry" | "policy" | "now" | "today">, { file = null, release = null }: { readonly file?: string | null; readonly release?: string | null }): Promise<void> {
+  const { query, asker } = context;
   const pairs = await query<Unentered>("SELECT * FROM unentered_releases($1, $2)", [file, release]);
   for (const pair of pairs) {
-    const label = await intern(canonical(joinAll([coreOf(pair.file_label), coreOf(pair.edition_label)])));
+    const label = await internUnseen(context, canonical(joinAll([coreOf(pair.file_label), coreOf(pair.edition_label)])));
     const [entered] = await query<{ done: boolean }>("SELECT enter_release($1, $2, $3, $4, $5) AS done", [asker.subject.id, pair.file, pair.release, newId(), label]);
     if (entered?.done !== true) throw new Refusal("REFUSED_STATE");
   }
