@@ -88,7 +88,9 @@ export interface StartConfig {
   readonly databaseUrl?: string; readonly pgBinDir?: string; readonly logLevel: LogLevel;
 }
 /** Of `kanmon publish`: where to ask, who asks, and where it puts what is public. */
-export interface PublisherConfig { readonly url: string; readonly issuerUrl: string; readonly client: string; readonly key: unknown; readonly folder: string; /** Seconds between two publications; 0 for one only. */ readonly everyS: number }
+export interface PublisherConfig { readonly url: string; readonly issuerUrl: string; readonly client: string; readonly key: unknown; readonly folder: string; /** Seconds between two publications; 0 for one only. */ readonly everyS: number; /** Where it notes when it last succeeded. */ readonly stampFile?: string }
+/** Of `kanmon publish --check`. */
+export interface PublisherCheck { readonly everyS: number; readonly stampFile: string }
 /** Of `kanmon site`. */
 export interface SiteConfig extends Listen { readonly folder: string }
 export interface ClientConfig { readonly url: string; readonly issuerUrl: string; readonly token?: string; readonly home: string; readonly color: boolean; readonly columns: number }
@@ -173,17 +175,27 @@ export function readClientConfig(flags: Flags = {}, env: Environment = process.e
   });
 }
 
+const PUBLISHER_KEYS = ["URL", "ISSUER_URL", "CLIENT", "CLIENT_KEY", "CLIENT_KEY_FILE", "PUBLIC_DIR", "PUBLISH_EVERY", "PUBLISH_STAMP_FILE", "HOME"];
+
+/** Settings of `kanmon publish --check`, in the environment of what it checks: neither key nor address is read. @throws ConfigError naming every mistake */
+export function readPublisherCheck(flags: Flags = {}, env: Environment = process.env): PublisherCheck {
+  const from = new Reader(flags, env, PUBLISHER_KEYS);
+  return from.done(() => ({ everyS: from.integer("PUBLISH_EVERY", 0, 1, 86_400), stampFile: from.text("PUBLISH_STAMP_FILE") }));
+}
+
 /** Settings of `kanmon publish`. @throws ConfigError naming every mistake */
 export function readPublisherConfig(flags: Flags = {}, env: Environment = process.env): PublisherConfig {
-  const from = new Reader(flags, env, ["URL", "ISSUER_URL", "CLIENT", "CLIENT_KEY", "CLIENT_KEY_FILE", "PUBLIC_DIR", "PUBLISH_EVERY", "HOME"]);
+  const from = new Reader(flags, env, PUBLISHER_KEYS);
   return from.done(() => {
     // What is not said is where a start on this machine keeps it.
     const home = from.text("HOME", ".kanmon");
     const client = from.text("CLIENT", "publication-system");
+    const stampFile = from.optional("PUBLISH_STAMP_FILE");
     return {
       url: from.text("URL", "http://127.0.0.1:4000/graphql"), issuerUrl: from.text("ISSUER_URL", "http://127.0.0.1:4002"), client,
       key: from.json("CLIENT_KEY", from.optionalSecret("CLIENT_KEY") ?? from.file("CLIENT_KEY_FILE", `${home}/keys/${client}.json`)),
       folder: from.text("PUBLIC_DIR", `${home}/public`), everyS: from.integer("PUBLISH_EVERY", 0, 0, 86_400),
+      ...(stampFile === undefined ? {} : { stampFile }),
     };
   });
 }

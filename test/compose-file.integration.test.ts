@@ -73,6 +73,8 @@ function environmentOf(name: string): Record<string, string> {
   const mounts = listAt(mapAt(services, name), "volumes").map((volume) => volume.split(":"));
   const inPlace = (value: string): string => {
     if (value.startsWith("/run/secrets/")) return textAt(mapAt(file, "secrets", value.slice("/run/secrets/".length)), "file");
+    // In memory, as `tmpfs` of the service says.
+    if (listAt(mapAt(services, name), "tmpfs").some((folder) => value.startsWith(`${folder}/`))) return path.join(root, `${name}-${path.basename(value)}`);
     for (const [from = "", to = ""] of mounts) if (value === to || value.startsWith(`${to}/`)) return path.resolve(ROOT, from) + value.slice(to.length);
     return value;
   };
@@ -154,6 +156,10 @@ test("hands to anybody, without a token, what the publisher put there, and nothi
   await startAndWait(["site"]);
   const at = `http://127.0.0.1:${portOf["site"]}`;
   expect((await fetch(`${at}/figures.json`)).status).toBe(404);
+  // It is not well because there is a file, but when it has published, and only as long as it goes on to.
+  const [, node, script = "", ...check] = listAt(mapAt(services, "publisher", "healthcheck"), "test");
+  const checked = async (): Promise<number | null> => (await new Command(check, environmentOf("publisher"), path.join(ROOT, script)).finished).code;
+  expect([node, await checked()]).toEqual(["node", 1]);
   const publisher = startService("publisher");
   running.set("publisher", publisher);
   while ((await fetch(`${at}/figures.json`)).status !== 200) {
@@ -161,6 +167,15 @@ test("hands to anybody, without a token, what the publisher put there, and nothi
     await wait(250);
   }
   expect(await (await fetch(`${at}/figures.json`)).json()).toMatchObject({ reports: [] });
+  const { KANMON_PUBLISH_STAMP_FILE: stamp = "" } = environmentOf("publisher");
+  while (!fs.existsSync(stamp)) await wait(100);
+  expect(await checked()).toBe(0);
+  publisher.process.kill("SIGTERM");
+  await publisher.finished;
+  fs.writeFileSync(stamp, new Date(Date.now() - 181_000).toISOString());
+  const { args, script: command, flags } = commandOf("publisher");
+  const failed = await new Command(args, { ...environmentOf("publisher"), KANMON_PUBLISH_EVERY: "0", KANMON_URL: `${at}/graphql` }, command, flags).finished;
+  expect([failed.code === 0, await checked()]).toEqual([false, 1]);
   expect((await fetch(`${at}/graphql`, { method: "POST", body: "{}" })).status).toBe(405);
 }, 120_000);
 

@@ -78,7 +78,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async () => finish(await load<typeof import("./commands/issuer")>("issuer").runIssuer()));
 
   add("publish", "put what is public into a folder that a web server hands to anybody; refuses whatever is not PUBLIC and whole, and takes nothing back").option("--out <folder>", "the folder (default: public in the data folder)")
-    .option("--client <id>", "the machine that asks (default: publication-system)").option("--key <file>", "its private key (default: of the data folder)").option("--every <seconds>", "go on until stopped (default: once)")
+    .option("--client <id>", "the machine that asks (default: publication-system)").option("--key <file>", "its private key (default: of the data folder)").option("--every <seconds>", "go on until stopped (default: once)").option("--check", "publish nothing: say whether one that goes on has succeeded within three times --every (KANMON_PUBLISH_STAMP_FILE)", false)
     .option("--url <url>", "address of the gateway").option("--issuer <url>", "address of the issuer").addOption(home()).addOption(lang())
     .action(async (options: PublishOptions) => finish(await load<typeof import("./commands/publish")>("publish").runPublish(options)));
 

@@ -1,19 +1,27 @@
 /**
  * `kanmon publish`: puts what is public where anybody reads it, once or again and again. Takes the publication system's key and a folder; says what it wrote, and why it wrote nothing. A failure takes nothing away.
+ * With `--check` it publishes nothing and says whether another that goes on has succeeded lately.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { readPublisherConfig } from "../../config";
+import { readPublisherCheck, readPublisherConfig } from "../../config";
 import { CommandFailure, EXIT, type ExitCode } from "../exit";
 import { publish } from "../publication/publish";
+import { checkSuccess, stampSuccess } from "../publication/stamp";
 import { tell, textOf, type Lang } from "../say";
 import { reportReady, untilStopped } from "../stay";
 
-export interface PublishOptions { readonly out?: string; readonly client?: string; readonly key?: string; readonly every?: string; readonly url?: string; readonly issuer?: string; readonly home?: string; readonly lang: Lang }
+export interface PublishOptions { readonly out?: string; readonly client?: string; readonly key?: string; readonly every?: string; readonly check?: boolean; readonly url?: string; readonly issuer?: string; readonly home?: string; readonly lang: Lang }
 
-export async function runPublish({ out, client, key, every, url, issuer, home, lang }: PublishOptions): Promise<ExitCode> {
+export async function runPublish({ out, client, key, every, check = false, url, issuer, home, lang }: PublishOptions): Promise<ExitCode> {
+  if (check) {
+    const { stampFile, everyS } = readPublisherCheck({ KANMON_PUBLISH_EVERY: every });
+    checkSuccess(stampFile, everyS, Date.now());
+    return EXIT.ok;
+  }
   const config = readPublisherConfig({ KANMON_URL: url, KANMON_ISSUER_URL: issuer, KANMON_CLIENT: client, KANMON_CLIENT_KEY_FILE: key, KANMON_PUBLIC_DIR: out, KANMON_PUBLISH_EVERY: every, KANMON_HOME: home });
   const once = async (): Promise<void> => {
     const { reports, written } = await publish({ url: config.url, issuerUrl: config.issuerUrl, machine: { id: config.client, key: config.key }, folder: config.folder });
+    if (config.stampFile !== undefined) stampSuccess(config.stampFile, Date.now());
     if (written.length > 0 || config.everyS === 0) tell(textOf(lang, "published", { reports, files: written.length === 0 ? textOf(lang, "none") : written.join(", "), folder: config.folder }));
   };
   if (config.everyS === 0) { await once(); return EXIT.ok; }
