@@ -87,5 +87,7 @@ describe("two reports of one body (D.58)", () => {
 test("five reports of a register that loses four a year and gains none would tell every count, and are not tellable; four of them are, and so are five with a year between them left out (D.58) [B-69]", () => {
   const years = [20, 16, 12, 8, 4].map((stock, at): ToldYear => ({ year: 2021 + at, stock: { least: Math.floor(stock / STEP) * STEP, most: Math.floor(stock / STEP) * STEP + STEP - 1 }, ended: { least: 0, most: 4 } }));
   expect(narrowed(years).map(({ stock }) => [stock.least, stock.most])).toEqual([[20, 20], [16, 16], [12, 12], [8, 8], [4, 4]]);
+  // What ended in a year is worked out as well, of every year but the first.
+  expect(narrowed(years).map(({ ended }) => [ended.least, ended.most])).toEqual([[0, 4], [4, 4], [4, 4], [4, 4], [4, 4]]);
   expect([isTellable(years), isTellable(years.slice(0, 4)), isTellable(years.filter(({ year }) => year !== 2023))]).toEqual([false, true, true]);
 });
