@@ -22,6 +22,7 @@ import { Matters } from "./matters";
 import { type Once, rememberedChanges } from "./once";
 import { type ChangeWindow, OperationRunner, type RequestScope } from "./operation";
 import { Reader } from "./reader";
+import { noteNation } from "./reads-for";
 import { type MinistryKeys, type RegistryData, cursorKey, knownGateways } from "./registry";
 import { Registers } from "./registers";
 import { ResponseLabels } from "./response-labels";
@@ -109,6 +110,7 @@ export async function startMinistry(ministry: MinistryDefinition, config: Minist
     const server = await listen(config.host, config.port, {
       check: new CallerCheck({ subgraph: ministry.name, gateways, clock }),
       graphql: ({ asker }, body) => runner.run(body, async (window, once, highWater) => {
+        await noteNation(pool, asker, clock());
         if (window !== undefined) await labels.upTo(window.upTo);
         return openRequest(world, asker, { window, once, highWater });
       }),

@@ -35,6 +35,8 @@ let token = "";
 const EDITION = "doc_vb442mg098kn01cj";
 let forAustralia = "";
 let forGermany = "";
+/** The file of a designation that the register brought without one. */
+let adoptedFile = "";
 const release = async (nation: string): Promise<string> => {
   const asked = madeBy(await change("mod-security-officer", "requestRelease", { edition: EDITION, nation, reason: `Talks with ${nation} (fictional)` }));
   // Whoever has just been given an office may have to be asked again.
@@ -356,6 +358,7 @@ test("one that the register brought without a file is adopted: stated by one off
   const adopted = madeBy(await change("mod-security-officer", "adoptDesignation", statement, undefined, "id state version validUntil protectedRecords"));
   expect(adopted).toMatchObject({ state: "PROPOSED", protectedRecords: 2 });
   const { id } = adopted;
+  adoptedFile = id;
   const approve = (who: string): Promise<Answer> => change(who, "approveDesignation", { id, version: 1, decision: "As the register says." });
   expect([reasonsOf(await approve("mod-security-officer")), reasonsOf(await approve("mod-approver"))]).toEqual([["ROLE"], ["STATE"]]);
   // The part of it that is hidden from him is under another token, for which he asks.
@@ -365,4 +368,17 @@ test("one that the register brought without a file is adopted: stated by one off
   const approved = await within(5_000, () => approve("mod-approver"), (answer) => codesOf(answer).length === 0);
   expect(madeBy(approved)).toMatchObject({ state: "ACTIVE", version: 2 });
   expect(reasonsOf(await change("mod-security-officer", "adoptDesignation", statement))).toEqual(["STATE"]);
+});
+
+test("who was given it through a liaison is in its ledger, by nation: of a liaison whom the ministry hosts from the start, of one whom another ministry hosts from the first question on that they ask here (D.10)", async () => {
+  const nations = async (): Promise<readonly string[]> => {
+    const { data } = await as("mod-approver").query("{ defenseDisclosures(first: 200) { nodes { file recipient edition } } }");
+    return [...new Set((data as { readonly defenseDisclosures: { readonly nodes: readonly { readonly file: string; readonly recipient: string; readonly edition: string }[] } }).defenseDisclosures.nodes.filter((line) => line.file === adoptedFile && line.edition === "LIAISON").map(({ recipient }) => recipient))].sort();
+  };
+  expect(await nations()).toEqual(["USA"]);
+  const seen = await story.as("aus-liaison").query("{ defenseDocuments(filter: { reference: { eq: \"DEMO-MOD-14\" } }) { nodes { reference } } }");
+  expect(seen.data).toEqual({ defenseDocuments: { nodes: [{ reference: "DEMO-MOD-14" }] } });
+  expect(await nations()).toEqual(["AUS", "USA"]);
+  // The liaison is told nothing of it, and the officer who ends it asks both.
+  expect(codesOf(await story.as("aus-liaison").query("{ defenseDisclosures { totalCount } }"))).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
 });

@@ -2,6 +2,7 @@
 import type { Label } from "../../schema/label";
 import { addYears, decide, japanDay, labelOf, loadPolicy, shiftDate } from "../../schema/policy";
 import { MOST_LABELS_A_DAY } from "../../subgraphs/kit/database/label-use";
+import { noteNation } from "../../subgraphs/kit/reads-for";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
 import { designationFile } from "../../subgraphs/kit/workflow/designation/designation-file";
 import { designationNotice } from "../../subgraphs/kit/workflow/designation/notice";
@@ -178,6 +179,65 @@ describe("whoever was given it abroad is asked before it ends (D.10)", () => {
     expect(await end(file, 2)).toBe("REFUSED_STATE");
     await consult(file, "USA");
     expect(await end(file, 2)).toBe("done");
+  });
+});
+
+describe("a liaison whom another ministry hosts (D.10)", () => {
+  const GIVEN = { level: "SECRET", regimes: ["SDS"], owners: [{ owner: "JPN.MOD", rel: ["AUS", "JPN"], dist: ["JPN.MOD", "JPN.MOFA"] }] };
+  const asks = (changes: Partial<Persona["subject"]> = {}, observer = false): Promise<void> => {
+    const { subject, ctx } = persona(policy, "aus-liaison");
+    return noteNation(world.pool, { subject: { ...subject, ...changes }, ctx: { ...ctx, ...(observer ? { observer: { subject, zoneLevel: 4 } } : {}) } }, DEMO_NOON);
+  };
+  const lines = async (file: string): Promise<readonly unknown[]> => (await ledger(file)).map(({ body }) => body);
+  const lineOf = (file: string): object => ({ file, record: PLAIN, recipient: "AUS", edition: "LIAISON", purpose: "HANDLER", on: TODAY });
+
+  test("is entered for their nation when they first ask here, once, as the gateway states it; then whoever ends it has to ask that nation", async () => {
+    const file = await designated({ label: GIVEN, handlers: ["aus-liaison", "mod-officer"] });
+    expect(await lines(file)).toEqual([]);
+    await Promise.all([asks(), asks()]);
+    await asks();
+    expect(await lines(file)).toEqual([lineOf(file)]);
+    expect(JSON.stringify(await ledger(file))).not.toContain("aus-liaison");
+    expect(await rows("SELECT actor, body->>'nation' AS nation FROM vault.history WHERE change = 'NOTE_NATION'")).toEqual([{ actor: "aus-liaison", nation: "AUS" }]);
+    expect(await end(file, 2)).toBe("REFUSED_STATE");
+    await consult(file, "AUS");
+    expect(await end(file, 2)).toBe("done");
+  });
+
+  test("is entered with the assignment, once the ministry has heard of them", async () => {
+    await asks();
+    const file = await designated({ label: GIVEN, handlers: ["aus-liaison"] });
+    expect(await lines(file)).toEqual([lineOf(file)]);
+  });
+
+  test("enters nothing where the body that hosts them may not have the record, where their assignment is over, in a simulation, and where nobody abroad asks", async () => {
+    const file = await designated({ label: { ...GIVEN, owners: [{ owner: "JPN.MOD", rel: ["AUS", "JPN"], dist: ["JPN.MOD", "JPN.MOF"] }] }, handlers: ["aus-liaison"] });
+    await asks({}, true);
+    await asks({ nation: "JPN" });
+    expect(await rows("SELECT subject FROM vault.reads_for")).toEqual([]);
+    await asks();
+    expect([await lines(file), await rows("SELECT nation, host FROM vault.reads_for")]).toEqual([[], [{ nation: "AUS", host: "JPN.MOFA" }]]);
+    const other = await designated({ token: "MOD-2026-902", label: GIVEN, handlers: ["second"], records: [OTHER] });
+    await rows(`UPDATE vault.assignment SET until = '${shiftDate(TODAY, -1)}' WHERE subject = 'second' RETURNING token`);
+    await asks({ id: "second" });
+    expect(await lines(other)).toEqual([]);
+  });
+
+  test("whom the ministry itself states is what it says, whatever a statement has", async () => {
+    const file = await designated({ label: { ...GIVEN, owners: [{ owner: "JPN.MOD", rel: ["AUS", "JPN", "USA"], dist: ["JPN.MOD", "JPN.MOFA"] }] }, handlers: ["us-liaison", "mod-officer"] });
+    await asks({ id: "us-liaison" });
+    await asks({ id: "mod-officer" });
+    expect([(await ledger(file)).map(({ body }) => body["recipient"]), await rows("SELECT subject FROM vault.reads_for")]).toEqual([["USA"], []]);
+  });
+
+  test("what they were given before there was a file is entered when one is adopted, as soon as they have asked", async () => {
+    const recipients = (): Promise<readonly unknown[]> => rows("SELECT DISTINCT body->>'recipient' AS recipient FROM vault.item WHERE workflow = 'Disclosure' AND body->>'file' = 'itm_adopted' ORDER BY 1");
+    const file = "itm_adopted";
+    await rows(`INSERT INTO vault.item SELECT '${file}', i.label_id, i.workflow, 'ACTIVE', 1, i.owner, NULL, NULL, i.opened_at, '{"token": "MOD-2026-041", "takenOver": true}', i.number FROM vault.item i WHERE i.workflow = 'DesignationFile' LIMIT 1 RETURNING id`);
+    await asAdmin(world.login.database, (admin) => admin.query(`SELECT vault.enter_liaisons('${file}')`));
+    expect(await recipients()).toEqual([{ recipient: "USA" }]);
+    await asks();
+    expect(await recipients()).toEqual([{ recipient: "AUS" }, { recipient: "USA" }]);
   });
 });
 

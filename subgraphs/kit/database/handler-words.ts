@@ -10,7 +10,7 @@ import type { MinistryRoles } from "./roles";
 const definer = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
 
 /** Steps since a challenge was last decided. */
-const SINCE_UPHELD = "s.number > COALESCE((SELECT max(u.number) FROM vault.step u WHERE u.item_id = s.item_id AND u.name = 'UPHOLD_DESIGNATION' AND u.number < i.version), 0)";
+export const SINCE_UPHELD = "s.number > COALESCE((SELECT max(u.number) FROM vault.step u WHERE u.item_id = s.item_id AND u.name = 'UPHOLD_DESIGNATION' AND u.number < i.version), 0)";
 
 /**
  * The file in force by which a place is marked that the asker may read. Nothing for any other record, be it hidden, not designated, or not there; nor for whoever waits for the answer to a challenge of theirs. Whether

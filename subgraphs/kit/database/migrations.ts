@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 import { acknowledgementsMigration } from "./acknowledgements";
 import { agreementsMigration } from "./agreements";
+import { challengeOutcomeMigration } from "./challenge-outcome";
 import { complaintEyesMigration } from "./complaint-eyes";
 import { compartmentsMigration } from "./compartments";
 import { designationsMigration } from "./designations";
@@ -19,6 +20,7 @@ import { importsMigration } from "./imports";
 import { itemsMigration } from "./items";
 import { labelPartsMigration } from "./label-parts";
 import { labelUseMigration } from "./label-use";
+import { nationsReadForMigration } from "./nations-read-for";
 import { oversightMigration } from "./oversight";
 import { oversightBodiesMigration } from "./oversight-bodies";
 import { partnersMigration } from "./partners";
@@ -66,7 +68,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles), underFilesMigration(roles), labelPartsMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles), underFilesMigration(roles), labelPartsMigration(roles), nationsReadForMigration(roles), challengeOutcomeMigration(roles)];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {

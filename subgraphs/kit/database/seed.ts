@@ -47,7 +47,7 @@ export async function seedDemo(manager: EntityManager, ministry: MinistryDefinit
 async function clear(manager: EntityManager, rows: SeedRows): Promise<void> {
   const tables = rows.tables.map(({ table }) => `vault."${table}"`).reverse();
   // Numbers of labels are never used again: a process that has not heard of the change must not take a new label for an old one.
-  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.import_part, vault.person_link, vault.designation_mark, vault.facility, vault.facility_contract, vault.facility_zone, vault.reading, vault.notice, vault.carried_out, vault.tally, vault.content_tally, vault.seed, vault.label_use, vault.label`);
+  await manager.query(`TRUNCATE ${tables.join(", ")}, vault.import_part, vault.person_link, vault.designation_mark, vault.facility, vault.facility_contract, vault.facility_zone, vault.reading, vault.reads_for, vault.notice, vault.carried_out, vault.tally, vault.content_tally, vault.seed, vault.label_use, vault.label`);
 }
 
 async function internLabels(manager: EntityManager, { labels }: SeedRows): Promise<ReadonlyMap<string, number>> {

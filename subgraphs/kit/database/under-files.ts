@@ -36,7 +36,7 @@ BEGIN
 END $$`;
 
 /** As a liaison who is assigned enters it (recipients.ts), for one assignment. The id follows from what the line is about, which nobody can guess: a register that is taken over twice has the same lines. */
-const nation = `CREATE FUNCTION vault.enter_nation(p_subject text, p_token text, p_granted_by text, p_role text, p_from text) RETURNS void ${definer} AS $$
+export const nation = `CREATE FUNCTION vault.enter_nation(p_subject text, p_token text, p_granted_by text, p_role text, p_from text) RETURNS void ${definer} AS $$
 DECLARE nation text; place record;
 BEGIN
   SELECT s.body->>'nation' INTO nation FROM vault.subject s WHERE s.id = p_subject AND s.body->>'kind' = 'liaison';

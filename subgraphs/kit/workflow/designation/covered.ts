@@ -12,7 +12,7 @@ import { readRecipients } from "./recipients";
 import type { Held } from "./effects";
 import { fileLabel, levelOf } from "./file-label";
 import { coreOf, kindOf, readLabels, type Place } from "./marking";
-import { tellHandlers, tellMakers, tellParties } from "./notice";
+import { tellHandlers, tellMakers, tellParties, tellWaiting } from "./notice";
 import { type PlaceKind, endedCore, heldCore } from "./relabel";
 import { type OtherToken, formerCore, placeDay } from "./taken-over";
 
@@ -40,6 +40,7 @@ export async function endCovered(context: StepContext, item: Item, held: Held): 
   }));
   const label = fileLabel(item.owner, levelOf(held.level), item.label.need.filter((token) => token !== held.token));
   await tellHandlers(context, "ENDED");
+  await tellWaiting(context);
   await tellMakers(context, "SOURCE_ENDED");
   await query("SELECT keep_former_handlers($1, $2, $3)", [id, await intern(formerAccessLabel(ministry.org)), today]);
   await write(context, covered, await intern(label), today, true, held);

@@ -14,7 +14,7 @@ import { extendCovered } from "./covered";
 import { REVIEW_WITHIN_YEARS, classOf } from "./demo-policy";
 import { levelOf } from "./file-label";
 import { internAssignment, internEntry, readMarks, readPlaces, relabelPlaces } from "./marking";
-import { tellHandlers, tellMakers, tellParties } from "./notice";
+import { tellHandlers, tellMakers, tellParties, tellWaiting } from "./notice";
 import { type Proposal, checkProposal, designatedCore } from "./proposal";
 import { enterGiven, enterReleases, readRecipients } from "./recipients";
 import { endedCore, raiseCore } from "./relabel";
@@ -122,6 +122,7 @@ export async function endDesignation(context: StepContext): Promise<void> {
   const successor = input["successor"] as LabelCore;
   const places = await relabelPlaces(context, await readMarks(context, id), (core, kind) => endedCore(policy, core, successor, held.regime, kind), null);
   await tellHandlers(context, "ENDED");
+  await tellWaiting(context);
   await tellMakers(context, "SOURCE_ENDED");
   // Nobody is assigned to the token any more, and who was is kept for oversight; the entry stays for those who read the file.
   await query("SELECT keep_former_handlers($1, $2, $3)", [id, await intern(formerAccessLabel(ministry.org)), today]);

@@ -60,6 +60,11 @@ export async function tellHandlers({ item, id, today, asker, query, intern }: St
   await query("SELECT tell_handlers($1, $2, $3, $4, $5)", [id, await intern(holderLabel(item.owner)), kind, day, [asker.subject.id, item.steps[0]?.actor ?? ""]]);
 }
 
+/** Tells whoever challenged it and waits for an answer that it has ended, where nobody else tells them: they may not be assigned any more, or not be able to handle what they were, as people of a firm whose contract is over. */
+export async function tellWaiting({ item, id, asker, query, intern }: StepContext): Promise<void> {
+  if (item !== undefined) await query("SELECT tell_waiting($1, $2, $3)", [id, await intern(holderLabel(item.owner)), [asker.subject.id, item.steps[0]?.actor ?? ""]]);
+}
+
 /** Tells whoever challenged it, of whatever body. */
 export async function tellChallengers({ item, id, query, intern }: StepContext, kind: "UPHELD"): Promise<void> {
   if (item !== undefined) await query("SELECT tell_challengers($1, $2, $3)", [id, await intern(holderLabel(item.owner)), kind]);
