@@ -343,6 +343,25 @@ describe("a handler challenges (D.12)", () => {
     expect(await challenge(handler)).toBe("REFUSED_STATE");
   });
 
+  test("somebody of a firm who challenged it, and whose assignment is over when it ends, is told so as a person, under a label that they read and that says nothing of it; whoever handles it is told once; who had an answer before, not again (D.12)", async () => {
+    const [{ id } = { id: "" }] = await rows<{ id: string }>("SELECT id FROM vault.item WHERE workflow = 'DesignationFile' AND body->>'token' = 'EQS-2025-07'");
+    const engineer = persona(policy, "contractor-engineer");
+    const handling = (who: Persona): Promise<unknown> => challenge(who, "doc_3evpr3kgjx8hfezs");
+    const [boss, handler] = [given("mod-approver", { token: "EQS-2025-07" }), given("mod-officer", { token: "EQS-2025-07" })];
+    const [early, second] = ["early", "second"].map((who) => ({ ...handler, id: who, subject: { ...handler.subject, id: who } })) as [Persona, Persona];
+    await rows(`INSERT INTO vault.assignment SELECT 'second', a.token, a.label_id, a.matter_id, NULL, 'HANDLER', a."from", a.until, a.granted_by, 'x' FROM vault.assignment a WHERE a.token = 'EQS-2025-07' AND a.subject = 'contractor-engineer' RETURNING subject`);
+    expect([await handling(early), await codeOf(act(boss, "UPHOLD_DESIGNATION", id, 2, { decision: "It is not." }))]).toEqual(["done", "done"]);
+    expect([await handling(engineer), await handling(second)]).toEqual(["done", "done"]);
+    expect(await rows("DELETE FROM vault.assignment WHERE subject = 'contractor-engineer' AND token = 'EQS-2025-07' RETURNING token")).toHaveLength(1);
+    await act(boss, "DECLASSIFY_DESIGNATION", id, 5, { decision: "It is in a catalogue.", successor: END.successor });
+    const notices = await rows<{ subject: string; kind: string; label: Label }>(`SELECT n.subject, n.kind, l.body AS label FROM vault.notice n JOIN vault.label l ON l.id = n.label_id WHERE n.item_id = '${id}' AND n.kind IN ('UPHELD', 'ENDED') ORDER BY n.kind DESC, n.subject`);
+    expect(notices.filter(({ subject }) => ["contractor-engineer", "early", "second"].includes(subject)).map(({ subject, kind }) => [subject, kind])).toEqual([["early", "UPHELD"], ["contractor-engineer", "ENDED"], ["second", "ENDED"]]);
+    const own = notices.find(({ subject }) => subject === "contractor-engineer")?.label;
+    expect([own?.level, own?.regimes, own?.need, own !== undefined && reads(engineer, own)]).toEqual([1, ["CUI"], [], true]);
+    // Nobody else of the firm is told, nor who of it challenged.
+    expect(await rows("SELECT id FROM vault.item WHERE workflow = 'DesignationNotice' AND body->>'party' LIKE 'JPN.PRV%'")).toEqual([]);
+  });
+
   test("whoever challenged does not decide", async () => {
     const file = await designated();
     const approver = given("mod-approver", { token: await tokenOf(file) });

@@ -1,6 +1,6 @@
 /** Designations that were there before they had a file, without gateway and wire: extension, lapse and end of those that came with the register, and adoption of one that did not (SPEC 15.28). */
 import type { Label } from "../../schema/label";
-import { addYears, currentLabel, decide, japanDay, loadPolicy, shiftDate, startOfDay } from "../../schema/policy";
+import { addYears, currentLabel, japanDay, loadPolicy, shiftDate, startOfDay } from "../../schema/policy";
 import { type ImportOutcome, importTable } from "../../subgraphs/kit/bulk/importer";
 import { RowGuard } from "../../subgraphs/kit/rows";
 import { designationConsultation } from "../../subgraphs/kit/workflow/designation/consultation";
@@ -157,25 +157,6 @@ describe("who was given what it covers before it had a file", () => {
     expect(await given(id)).toEqual([]);
     await approve(decider, id);
     expect(await given(id)).toEqual([LINE]);
-  });
-
-  test("somebody of a firm who challenged it, and whose assignment is over when it ends, is told so as a person, under a label that they read and that says nothing of it; whoever handles it is told once; who had an answer before, not again (D.12)", async () => {
-    const id = await fileOf("EQS-2025-07");
-    const engineer = persona(policy, "contractor-engineer");
-    const challenge = (who: Persona): Promise<unknown> => codeOf(world.take(who, designationNotice, "CHALLENGE_AS_HANDLER", { record: "doc_3evpr3kgjx8hfezs", challenge: "It is in a catalogue." }));
-    const [boss, handler] = [officer("mod-approver", { tokens: ["EQS-2025-07"] }), officer("mod-officer", { tokens: ["EQS-2025-07"] })];
-    const [early, second] = ["early", "second"].map((who) => ({ ...handler, id: who, subject: { ...handler.subject, id: who } })) as [Persona, Persona];
-    await rows(`INSERT INTO vault.assignment SELECT 'second', a.token, a.label_id, a.matter_id, NULL, 'HANDLER', a."from", a.until, a.granted_by, 'x' FROM vault.assignment a WHERE a.token = 'EQS-2025-07' AND a.subject = 'contractor-engineer' RETURNING subject`);
-    expect([await challenge(early), await codeOf(act(boss, "UPHOLD_DESIGNATION", id, 2, { decision: "It is not." }))]).toEqual(["done", "done"]);
-    expect([await challenge(engineer), await challenge(second)]).toEqual(["done", "done"]);
-    expect(await rows("DELETE FROM vault.assignment WHERE subject = 'contractor-engineer' AND token = 'EQS-2025-07' RETURNING token")).toHaveLength(1);
-    await act(boss, "DECLASSIFY_DESIGNATION", id, 5, { decision: "It is in a catalogue.", successor: CUI });
-    const notices = await rows<{ subject: string; kind: string; label: Label }>(`SELECT n.subject, n.kind, l.body AS label FROM vault.notice n JOIN vault.label l ON l.id = n.label_id WHERE n.item_id = '${id}' AND n.kind IN ('UPHELD', 'ENDED') ORDER BY n.kind DESC, n.subject`);
-    expect(notices.filter(({ subject }) => ["contractor-engineer", "early", "second"].includes(subject)).map(({ subject, kind }) => [subject, kind])).toEqual([["early", "UPHELD"], ["contractor-engineer", "ENDED"], ["second", "ENDED"]]);
-    const own = notices.find(({ subject }) => subject === "contractor-engineer")?.label;
-    expect([own?.level, own?.regimes, own?.need, decide(policy, engineer.subject, "RETRIEVE", own, { ...engineer.ctx, now: DEMO_NOON }).outcome]).toEqual([1, ["CUI"], [], "permit"]);
-    // Nobody else of the firm is told, nor who of it challenged.
-    expect(await rows("SELECT id FROM vault.item WHERE workflow = 'DesignationNotice' AND body->>'party' LIKE 'JPN.PRV%'")).toEqual([]);
   });
 
   test("whoever handles a record of it challenges it without the file; who does not read it is refused like for one that is not there (D.12)", async () => {
