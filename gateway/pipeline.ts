@@ -14,7 +14,7 @@ import type { OfficerDesk } from "./execute/officer-fields";
 import type { ChangeWindow, OnceOnly } from "./execute";
 import type { Leaving } from "./execute/stop";
 import { refuseUnread } from "./notices";
-import { type Draft, type Finished, type Finishing, finish, finishRefusal, intend, isFlood, refusalBody, refusalHeaders } from "./front/finish";
+import { type Draft, type Finished, type Finishing, finish, finishRefusal, intend, recordedApart, refusalBody, refusalHeaders } from "./front/finish";
 import { type Admitted, unknown as unknownOperation } from "./front/known-operations";
 import type { Portions, PrintedBanner, Withheld } from "./front/release";
 import type { ClassServer, Exchange, HttpAnswer, HttpRequest } from "./server";
@@ -106,14 +106,14 @@ export async function answer<T extends Finished | undefined = Finished>(arrival:
   } catch (thrown) {
     const code = codeOf(thrown);
     const notices = noticesOf(thrown);
-    const isOfFlood = isFlood([code]);
-    if (!isOfFlood) stations.note(known.txn, [code], thrown);
+    const mayBeCounted = recordedApart([code], known) !== undefined;
+    if (!mayBeCounted) stations.note(known.txn, [code], thrown);
     const legacy = !(arrival.headers["accept"] ?? "").includes("application/graphql-response+json");
     const refusal = (as: ErrorCode): Draft => ({ status: ERRORS[as].status, headers: refusalHeaders(as, legacy), codes: [as], body: new BodyText(refusalBody(as, notices)) });
     try {
       const { finished, isCounted } = await finishRefusal(refusal(code), stations, known);
       // A flood fills no log either.
-      if (isOfFlood && !isCounted) stations.note(known.txn, [code], thrown);
+      if (mayBeCounted && !isCounted) stations.note(known.txn, [code], thrown);
       return finished;
     } catch (again) {
       stations.note(known.txn, ["EVIDENCE_UNAVAILABLE"], again);

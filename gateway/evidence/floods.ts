@@ -1,6 +1,7 @@
 /**
- * Refusals of a flood (SPEC 7.6): whoever sends more than their share is refused as often as they like, and each of that in a record of its own would fill the disk until nobody is answered any more. Takes what is
- * refused, by sender; the first of a sender is recorded like any refusal, before it is sent; those behind it are counted, and a record of kind FLOOD says how many they were: after every interval, and at the end.
+ * Refusals of a flood (SPEC 7.6): whoever sends more than their share is refused as often as they like, and each of that in a record of its own would fill the disk until nobody is answered any more; so can whoever
+ * has no token at all. Takes what is refused, by sender and reason; the first of a sender (the first sixty of those whom nobody knows) are recorded like any refusal, before they are sent; those behind them are counted, and a record
+ * of kind FLOOD says how many they were: after every interval, and at the end.
  * Counts nothing while evidence cannot be written, and no more senders than it may remember: then every refusal is recorded.
  */
 import { Refused } from "../errors";
@@ -18,7 +19,7 @@ export interface FloodOptions {
   readonly every?: number;
 }
 
-interface Flood { readonly of: FloodOf; under: FloodUnder; times: number; since: number }
+interface Flood { readonly of: FloodOf; under: FloodUnder; times: number; /** Recorded by themselves. */ apart: number; since: number }
 
 const EVERY_MS = 60_000;
 /** Senders remembered; all their records together have room in the queue of a log. */
@@ -33,26 +34,29 @@ export class Floods {
   /**
    * Accounts for a refusal.
    * @param record makes the record of this one refusal durable
+   * @param apart so many of a sender, for the same reason, are recorded by themselves before any is counted
    * @returns whether it was only counted
    * @throws Refused EVIDENCE_UNAVAILABLE
    */
-  async refuse(of: FloodOf, under: FloodUnder, record: () => Promise<unknown>): Promise<boolean> {
-    const key = JSON.stringify([of.subject, of.client]);
+  async refuse(of: FloodOf, under: FloodUnder, record: () => Promise<unknown>, apart = 1): Promise<boolean> {
+    const key = JSON.stringify([of.subject, of.client, under.errors]);
     const known = this.#floods.get(key);
-    if (known !== undefined) {
+    if (known !== undefined && known.apart >= apart) {
       if (!this.options.evidence.isHealthy()) throw new Refused("EVIDENCE_UNAVAILABLE", "nothing is counted of which no record can be kept");
       if (known.times === 0) known.since = this.options.clock();
       known.times += 1;
       known.under = under;
       return true;
     }
-    const begun: Flood = { of, under, times: 0, since: this.options.clock() };
-    if (this.#floods.size < MOST_SENDERS) {
-      this.#floods.set(key, begun);
+    const flood: Flood = known ?? { of, under, times: 0, apart: 0, since: this.options.clock() };
+    flood.apart += 1;
+    if (known === undefined && this.#floods.size < MOST_SENDERS) {
+      this.#floods.set(key, flood);
       this.#timer ??= setInterval(() => { this.tell(); }, this.options.every ?? EVERY_MS).unref();
     }
     try { await record(); } catch (error) {
-      if (begun.times === 0) this.#floods.delete(key);
+      flood.apart -= 1;
+      if (flood.apart === 0 && flood.times === 0) this.#floods.delete(key);
       throw error;
     }
     return false;

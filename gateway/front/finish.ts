@@ -59,15 +59,25 @@ export async function finish(draft: Draft, finishing: Finishing, known: Known): 
 export async function finishRefusal(draft: Draft, finishing: Finishing, known: Known): Promise<{ readonly finished: Finished; readonly isCounted: boolean }> {
   const { floods, policyVersion, bundleVersion } = finishing;
   const { status, headers, codes, body } = draft;
-  if (floods === undefined || !isFlood(codes)) return { finished: (await finish(draft, finishing, known)).finished, isCounted: false };
+  const apart = recordedApart(codes, known);
+  if (floods === undefined || apart === undefined) return { finished: (await finish(draft, finishing, known)).finished, isCounted: false };
   let finished: Finished | undefined;
   const of = known.identity === undefined ? {} : { subject: known.identity.sub, client: known.identity.clientId };
-  const isCounted = await floods.refuse(of, { policy: policyVersion, bundle: bundleVersion, status, errors: codes }, async () => { ({ finished } = await finish(draft, finishing, known)); });
+  const isCounted = await floods.refuse(of, { policy: policyVersion, bundle: bundleVersion, status, errors: codes }, async () => { ({ finished } = await finish(draft, finishing, known)); }, apart);
   return { finished: finished ?? { status, headers, body: body.take().bytes, txn: known.txn, withheld: {} }, isCounted };
 }
 
-/** Whether a refusal says that there was too much of the same. */
-export function isFlood(codes: readonly string[]): boolean { return codes.length === 1 && codes[0] === "TOO_MANY_REQUESTS"; }
+/** Refusals of senders whom nobody knows, for one reason, that have records of their own before others are counted. */
+const APART_UNKNOWN = 60;
+
+/**
+ * How many refusals of this kind have records of their own before others are counted; nothing where all have. Those who are known are counted where they sent too much; of others nothing is known that a record could tell, and they
+ * need no token to send as many as they like.
+ */
+export function recordedApart(codes: readonly string[], { identity }: Pick<Known, "identity">): number | undefined {
+  if (codes.length === 1 && codes[0] === "TOO_MANY_REQUESTS") return 1;
+  return identity === undefined ? APART_UNKNOWN : undefined;
+}
 
 function recordOf(draft: Draft, finishing: Finishing, known: Known, body: Buffer, withheld: Readonly<Record<string, number>>): EvidenceRecord {
   const { identity, narrowing, attempt, supersedes, intent } = known;

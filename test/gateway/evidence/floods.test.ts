@@ -10,6 +10,7 @@ import type { ChainedRecord } from "../../../gateway/evidence/record";
 import { verifyEvidence } from "../../../gateway/evidence/verify";
 
 const UNDER = { policy: "P", bundle: "B", status: 429, errors: ["TOO_MANY_REQUESTS"] } as const;
+const UNKNOWN = { policy: "P", bundle: "B", status: 401, errors: ["UNAUTHENTICATED"] } as const;
 const HI = { subject: "hi", client: "desk" };
 const AN_HOUR = 3_600_000;
 
@@ -41,6 +42,20 @@ it("makes two records of a thousand refusals of one sender, which add up, name w
   expect(sumOf(all, "hi")).toBe(1_000);
   expect(all.at(-1)).toMatchObject({ ...HI, ...UNDER, since: "1970-01-01T00:00:00.000Z" });
   expect(await verifyEvidence(dir)).toMatchObject({ ok: true, findings: [] });
+});
+
+it("records as many by themselves as it is told to before it counts, for each reason, and none again while the flood goes on [B-109]", async () => {
+  const counted: boolean[] = [];
+  make();
+  for (let at = 0; at < 100; at += 1) counted.push(await (floods as Floods).refuse({}, UNKNOWN, recordOne({}), 60));
+  expect(counted.filter((is) => is)).toHaveLength(40);
+  expect(await floods?.refuse({}, UNDER, recordOne({}), 60)).toBe(false);
+  floods?.tell();
+  expect(await floods?.refuse({}, UNKNOWN, recordOne({}), 60)).toBe(true);
+  floods?.stop();
+  const all = await told();
+  expect(all.filter(({ kind }) => kind === "FLOOD").map(({ errors, times }) => [errors, times])).toEqual([[["UNAUTHENTICATED"], 40], [["UNAUTHENTICATED"], 1]]);
+  expect(all.filter(({ kind }) => kind === "REFUSAL")).toHaveLength(61);
 });
 
 it("has the first refusal on disk before it is sent", async () => {

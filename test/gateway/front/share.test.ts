@@ -88,6 +88,17 @@ it("counts what is asked at other paths too [B-109]", async () => {
   expect(new Set(schemas.map(({ status }) => status))).toEqual(new Set([429]));
 }, 60_000);
 
+it("records the first refusals of those whom nobody knows by themselves and counts the others, so that nobody fills the evidence without a token [B-109]", async () => {
+  const before = world.records().length;
+  const answers = await Promise.all(Array.from({ length: 300 }, () => send("nothing")));
+  expect(answers.every(({ status }) => status === 401)).toBe(true);
+  const unknown = world.records().slice(before).filter(({ errors, subject }) => errors?.includes("UNAUTHENTICATED") === true && subject === undefined);
+  expect(unknown.filter(({ kind }) => kind === "REFUSAL").length).toBeGreaterThan(0);
+  // A minute may end among them, and begin another flood.
+  expect(unknown.length).toBeLessThanOrEqual(2 * 61);
+  expect((await world.ask(QUERY, "lo")).status).toBe(200);
+}, 60_000);
+
 it("has few records of all that, two in a minute at most, whose numbers add up to every refusal that was sent [B-109]", async () => {
   await world.gateway.stop();
   const records = refusalsOf("hi");
