@@ -25,6 +25,8 @@ export class Parameters {
   readonly #isNarrow: boolean;
   /** The part of which a statement reads one label after the other, each as `own.label`. */
   readonly byLabel: Part | undefined;
+  /** The part in which it is looked for what lies near; others are looked up for what was found there. */
+  readonly near: Part | "d" | undefined;
   #readablePlaceholder: string | undefined;
   #conditions = 0;
 
@@ -32,8 +34,9 @@ export class Parameters {
    * @param readable numbers of the labels whose content the asker may read
    * @param isNarrow few rows are expected, whatever the planner would make of the labels
    * @param byLabel part of which one label after the other is read
+   * @param near part in which is looked for what lies near
    */
-  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part) { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; }
+  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part, near?: Part | "d") { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; this.near = near; }
 
   /** The placeholder of the labels that may be read. */
   get readable(): string { return this.#readablePlaceholder ??= this.addLabels(this.#readable); }
@@ -72,19 +75,41 @@ export function columnOf(part: Part, column: string, parameters: Parameters): st
  * Joins of the parts that were named. The guard tests every row; naming the readable labels once more lets an index find them and lets the planner know how
  * few they are, so that cost is that of what the asker has and not of what is hidden (measured: it took the guard for letting half of all rows through,
  * and looked every record's part up by itself).
+ * @param isWide all of a part that may be read is read, and found by its labels
  */
-export function partJoins(parameters: Parameters): string {
+export function partJoins(parameters: Parameters, isWide = false): string {
   return [...parameters.parts].filter((part) => part !== "content" || parameters.byLabel !== part).map((part) => {
-    const of = part === "content" ? "content ON content.id = d.id" : `portion ${part} ON ${part}.record_id = d.id AND ${part}.name = '${part}'`;
-    return ` LEFT JOIN ${of} AND ${part}.label_id = ${part === parameters.byLabel ? "own.label" : `ANY(${parameters.readable})`}`;
+    const [view, id, name] = part === "content" ? ["content", "id", undefined] : ["portion", "record_id", `${part}.name = '${part}'`];
+    if (parameters.near !== undefined && parameters.near !== part) {
+      return ` LEFT JOIN LATERAL ${apart(`SELECT * FROM ${view} ${part} WHERE ${part}.${id} = d.id${name === undefined ? "" : ` AND ${name}`}`)} ${part} ON TRUE`;
+    }
+    const labelled = `${part}.label_id = ${part === parameters.byLabel ? "own.label" : `ANY(${parameters.readable})`}`;
+    const which = name === undefined ? labelled : `${name} AND ${labelled}`;
+    if (isWide) return ` LEFT JOIN ${apart(`SELECT * FROM ${view} ${part} WHERE ${which}`)} ${part} ON ${part}.${id} = d.id`;
+    return ` LEFT JOIN ${view} ${part} ON ${part}.${id} = d.id AND ${which}`;
   }).join("");
+}
+
+/**
+ * A query that is planned by itself: by nothing but its own conditions. Among others the planner may read a table in the order of its ids, which hidden rows are in too, as soon as something else could
+ * make use of that order; by itself there is none that is of use, and no index is read but by the labels.
+ */
+export function apart(query: string): string {
+  return `(${query} OFFSET 0)`;
+}
+
+/** All rows of a view under some labels, one label after the other, of which each has few: whatever else is joined inside the view, it is entered by the label. */
+export function rowsByLabel(view: string, alias: string, known: string, condition = "TRUE"): string {
+  return `unnest(${known}) own(label) CROSS JOIN LATERAL ${apart(`SELECT * FROM ${view} ${alias} WHERE ${alias}.label_id = own.label AND ${condition}`)} ${alias}`;
 }
 
 /**
  * Where the rows of a page are: records, or, where contents are read label by label, these alone. What the content's own label covers is of a record with the same label (SPEC 6.3): the records
  * need not be looked up to be ordered and cut, if labels are read that may be known as well.
+ * @param known placeholder of the labels, where all records under them are read
  */
-export function documentRows(parameters: Parameters): string {
+export function documentRows(parameters: Parameters, known?: string): string {
+  if (known !== undefined) return `${apart(`SELECT * FROM record d WHERE d.label_id = ANY(${known})`)} d${partJoins(parameters, true)}`;
   return `${parameters.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
 }
 
@@ -168,9 +193,9 @@ function portionCondition(portion: Portion, filter: TextFilter, parameters: Para
   return all([condition, ...sought.map((text) => `d.id IN (SELECT f.record_id FROM find_texts(${parameters.add(text)}, '${portion}') f)`)]);
 }
 
-/** Texts that a portion has to contain. */
+/** Texts that a portion has to contain, or to be. No index has whole texts: it could be asked without labels, and would find hidden rows that have this text. */
 function soughtIn({ ja, en }: TextFilter): readonly string[] {
-  return [ja?.contains, en?.contains].filter((text) => typeof text === "string");
+  return [ja?.contains, ja?.eq, en?.contains, en?.eq].filter((text) => typeof text === "string");
 }
 
 /** Texts are looked for by their index: few records are expected, and the planner need not know how many the asker has. */
@@ -185,7 +210,7 @@ function searchCondition(text: string, parameters: Parameters): string {
   const placeholder = parameters.add(pattern(text));
   const contains = `(p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
   parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
-  return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f JOIN portion p ON p.record_id = f.record_id AND p.name = f.name WHERE ${contains})`;
+  return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f CROSS JOIN LATERAL ${apart("SELECT * FROM portion p WHERE p.record_id = f.record_id AND p.name = f.name")} p WHERE ${contains})`;
 }
 
 function pattern(text: string): string {

@@ -117,7 +117,7 @@ export class Documents implements DocumentReader {
     const isFound = filter ? seeksTexts(filter) : false;
     return readPage<DocumentRow>({
       name: "documents", from: documentRows, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
-      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isFound, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
+      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isHashed: true, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);

@@ -1,6 +1,6 @@
 /** Reads the register of matters for one request: pages, entries by matter and by designation. Rows come masked; a matter of which only the existence is known has no values. */
 import DataLoader from "dataloader";
-import { matterCondition } from "./conditions";
+import { matterCondition, rowsByLabel } from "./conditions";
 import type { MinistryDefinition } from "./definition";
 import type { MatterPageArgs } from "./graph/filters";
 import type { Connection, EntityNode, RegisterNode } from "./graph/nodes";
@@ -56,7 +56,7 @@ export class Matters implements MatterReader {
   #page(args: MatterPageArgs, column: "id" | "designation_id", typename: "Matter" | "Designation"): Promise<Connection> {
     const { filter } = args;
     return readPage<MatterRow>({
-      name: typename, from: () => "matter m", alias: "m", id: `m.${column}`, columns: COLUMNS, order: [], scope: filter,
+      name: typename, from: (_parameters, known) => (known === undefined ? "matter m" : rowsByLabel("listed_matter", "m", known)), alias: "m", id: `m.${column}`, columns: COLUMNS, order: [], scope: filter,
       where: (parameters) => `m.${column} IS NOT NULL AND ${filter ? matterCondition(filter, `m.${column}`, parameters) : "TRUE"}`,
       node: (row) => this.#key(row, String(row[column]), typename),
     }, args, this.#environment);

@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { CursorSeal, type Position } from "./cursor";
 import type { PageArgs, SortDirection } from "./graph/filters";
 import type { Connection, Edge, Labelled } from "./graph/nodes";
-import { Parameters } from "./conditions";
-import { type Bounds, type Reach, readNear } from "./reach";
+import { Parameters, apart } from "./conditions";
+import { type Bounds, type Reach, mannerNear, readNear } from "./reach";
 import type { Reader } from "./reader";
 import { Refusal } from "./refusal";
 
@@ -25,8 +25,8 @@ export interface PagedRow { readonly label_id: number }
 export interface PageSource<R extends PagedRow> {
   /** Part of the scope of its cursors. */
   readonly name: string;
-  /** View of the rows and its alias, with the joins of what condition and order name; asked after both are made. */
-  readonly from: (parameters: Parameters) => string;
+  /** View of the rows and its alias, with the joins of what condition and order name; asked after both are made. `known`: placeholder of the labels, where all rows under them are read. */
+  readonly from: (parameters: Parameters, known?: string) => string;
   readonly columns: string;
   /** View that has the columns, where the rows are found in a lighter one; it goes by the same alias. */
   readonly detail?: string;
@@ -43,10 +43,10 @@ export interface PageSource<R extends PagedRow> {
   readonly reach?: Reach | undefined;
   /** It names what it wants: few rows are there before their labels are looked at. */
   readonly isNarrow?: boolean;
+  /** Parts of all its rows are joined to them, and hashed; without it they are looked up row by row. */
+  readonly isHashed?: boolean;
   /** Everything that may be known: how many there are under each label is kept. */
   readonly isWhole?: boolean;
-  /** Rows are found by an index of what they contain, by their ids. */
-  readonly isFound?: boolean;
   /** It names nothing but what is counted by kind, class and owner, and wants something of one of them: how many there are under each label is kept. */
   readonly isTallied?: boolean;
   readonly node: (row: R) => Labelled;
@@ -104,15 +104,19 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
     const isFew = isFewAll && (isTallied || reach?.view === "record");
     const parts = known.length > MANY_LABELS ? near?.parts : undefined;
     const byLabel = near !== undefined && reach?.byLabel === true && reach.alias !== "d" ? reach.alias : undefined;
-    const parameters = new Parameters(readable, near !== undefined || isFew || source.isNarrow, byLabel);
-    const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: source.id, direction: "ASC" }];
+    const isNarrow = near !== undefined || isFew || source.isNarrow === true;
+    const isWide = !isNarrow && statement === undefined;
+    const parameters = new Parameters(readable, isNarrow, byLabel, near === undefined ? undefined : reach?.alias);
+    // What is made of an id no index keeps in order: everybody's ids are not walked in theirs. Label by label they are of the asker's own, and near ones lie between bounds.
+    const id = near !== undefined || !(isNarrow || isWide) ? source.id : `(${source.id} || '')`;
+    const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: id, direction: "ASC" }];
     const where = source.where(parameters);
     const bounds = [after && beyond(keys, after, false, parameters), before && beyond(keys, before, true, parameters), ...(near?.conditions(parameters) ?? [])].filter((bound) => typeof bound === "string");
     // Rows that are found by the labels of what they hold are looked up by their ids: to name the labels of the records too would read all of these.
     const isFoundByPart = (near !== undefined && reach?.view !== "record") || (isFew && isTallied);
     const labelled = isFoundByPart ? undefined : parameters.addLabels(known, parts);
     const own = byLabel === undefined ? undefined : parameters.addLabels(byLabel === "content" ? bothOf(environment) : readable);
-    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew} ${parts?.length}`, statement !== undefined && near !== undefined ? "once" : source.isFound === true ? "byId" : "usual");
+    return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own, isWide }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew} ${parts?.length}`, near !== undefined && reach !== undefined ? mannerNear(reach) : isWide && source.isHashed === true ? "byLabel" : "byId");
   };
   const from = (after ?? before)?.[0];
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
@@ -149,16 +153,19 @@ class Counted<R extends PagedRow> {
   }
 
   #read(): Promise<readonly Group[]> {
-    const { alias, from, statement, isNarrow, isWhole = false, isTallied = false, isFound = false } = this.#source;
-    if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally");
+    const { alias, from, statement, isNarrow, isWhole = false, isTallied = false, isHashed = false } = this.#source;
+    const isWide = isNarrow !== true;
+    if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally", "byId");
     if (isTallied) return this.#groups ??= this.#readTallied();
     const parameters = new Parameters(this.#environment.readable, isNarrow);
     // The guard tests every row; naming the labels once more lets an index find them.
-    const where = `${alias}.label_id = ANY(${parameters.addLabels(this.#environment.known)}) AND ${this.#source.where(parameters)}`;
+    const known = parameters.addLabels(this.#environment.known);
+    const condition = this.#source.where(parameters);
+    const where = isWide ? condition : `${alias}.label_id = ANY(${known}) AND ${condition}`;
     const { labelsRead } = parameters;
     const groups = labelsRead.length === 0 ? "GROUP BY 1" : "GROUP BY 1, 2";
     const columns = [`${alias}.label_id`, ...(labelsRead.length === 0 ? [] : [`${labelsRead.join(" || ")} AS labels_read`]), "count(*) AS rows"].join(", ");
-    return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`, isFound ? "byId" : "usual");
+    return this.#groups ??= this.#environment.reader.rows(`SELECT ${columns} FROM ${from(parameters, isWide ? known : undefined)} WHERE ${where} ${groups}`, parameters.values, statement && `${statement} count`, isWide && isHashed ? "byLabel" : "byId");
   }
 
   /** A record and what its own label covers have one label, of which both may be known and read. */
@@ -166,29 +173,28 @@ class Counted<R extends PagedRow> {
     const { reader } = this.#environment;
     const parameters = new Parameters(bothOf(this.#environment), true);
     const where = `content.label_id = ANY(${parameters.readable}) AND ${this.#source.where(parameters)}`;
-    return reader.rows(`SELECT content.label_id, ARRAY[content.label_id] AS labels_read, sum(content.records) AS rows FROM content_tally content WHERE ${where} GROUP BY 1 HAVING sum(content.records) > 0`, parameters.values);
+    return reader.rows(`SELECT content.label_id, ARRAY[content.label_id] AS labels_read, sum(content.records) AS rows FROM content_tally content WHERE ${where} GROUP BY 1 HAVING sum(content.records) > 0`, parameters.values, undefined, "byId");
   }
 }
 
 /** Placeholders: of the labels of records, unless these are looked up by id, and of those by which parts are read one after the other. */
-interface ListedLabels { readonly known: string | undefined; readonly own: string | undefined }
+interface ListedLabels { readonly known: string | undefined; readonly own: string | undefined; readonly isWide: boolean }
 
 /**
  * The page is cut before anything is read that it does not need: a view with many parts is joined to the few rows that are left, and not to all that are sorted.
  * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
  * would cost what is hidden, and sorting all that is visible would cost all of it.
  */
-function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, { known, own }: ListedLabels, parameters: Parameters, size: number, isNear: boolean): string {
+function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, { known, own, isWide }: ListedLabels, parameters: Parameters, size: number, isNear: boolean): string {
   const { alias, columns, detail, id, statement, isNarrow = false } = source;
   const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
   const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
-  const from = source.from(parameters);
-  // A plan that is made once does not know that the page ends nearby: it must not walk the ids of everybody's rows in their order, which no index keeps of what is made of them.
-  const isPlannedOnce = statement !== undefined && isNear;
-  const end = `ORDER BY ${order(({ column }) => (isPlannedOnce ? `(${column} || '')` : column))} LIMIT ${parameters.add(size + 1)}`;
-  const labelled = known === undefined ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
+  const from = source.from(parameters, isWide ? known : undefined);
+  // The bounds of a page that lies near are told of ids as an index has them, but its order is not.
+  const end = `ORDER BY ${order(({ column }) => (isNear && own === undefined && column === id ? `(${id} || '')` : column))} LIMIT ${parameters.add(size + 1)}`;
+  const labelled = known === undefined || isWide ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
   const kept = keys.map((_, at) => `page.sort_${at}`).join(", ");
-  const found = (page: string): string => `SELECT ${columns}, ${kept} FROM (${page}) page JOIN ${detail ?? ""} ${alias} ON ${id} = page.page_id ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
+  const found = (page: string): string => `SELECT ${columns}, ${kept} FROM (${page}) page CROSS JOIN LATERAL ${apart(`SELECT * FROM ${detail ?? ""} ${alias} WHERE ${id} = page.page_id`)} ${alias} ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
   if (own !== undefined) {
     return found(`SELECT page.* FROM unnest(${own}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} AS page_id, ${sorts} FROM ${from} WHERE ${labelled} ${end}) page ORDER BY ${order((_, at) => `page.sort_${at}`)} LIMIT ${parameters.add(size + 1)}`);
   }

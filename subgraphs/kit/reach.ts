@@ -5,7 +5,7 @@
  */
 import { Parameters, type Part } from "./conditions";
 import { partsBetween } from "./id-parts";
-import type { Reader } from "./reader";
+import type { Manner, Reader } from "./reader";
 
 /** A column that an index keeps in order under each label. Where it is null a page does not reach. */
 export interface Reach {
@@ -55,9 +55,14 @@ const FEW = 400;
 const REMEMBERED_MS = 60_000;
 const remembered = new WeakMap<readonly number[], Largest>();
 
+/** How statements are planned that look near: in the order of ids as if for all values, as an end that is known lets it look cheap to walk everybody's ids. */
+export function mannerNear({ column }: Reach): Manner {
+  return column === "id" ? "once" : "byId";
+}
+
 /** Rows of a page. @param attempt reads what lies between bounds, or everything */
 export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (near: Bounds | undefined, isFew: boolean) => Promise<readonly R[]>): Promise<readonly R[]> {
-  const largest = await largestOf(reader, start.labels);
+  const largest = await largestOf(reader, reach, start.labels);
   const isFew = largest.total <= FEW;
   if (isFew) return attempt(undefined, true);
   const from = start.from === undefined ? undefined : reach.startOf?.(start.from) ?? start.from;
@@ -84,11 +89,11 @@ function boundsOf({ view, column, alias }: Reach, from: string | undefined, asce
   };
 }
 
-async function largestOf(reader: Reader, labels: readonly number[]): Promise<Largest> {
+async function largestOf(reader: Reader, reach: Reach, labels: readonly number[]): Promise<Largest> {
   const known = remembered.get(labels);
   if (known !== undefined && performance.now() < known.until) return known;
   const rows = await reader.rows<{ readonly label_id: number; readonly records: string; readonly total: string }>(
-    `SELECT t.label_id, t.records, sum(t.records) OVER () AS total FROM tally t WHERE t.label_id = ANY($1::int[]) ORDER BY t.records DESC, t.label_id LIMIT ${LARGEST_LABELS}`, [labels], "largest labels");
+    `SELECT t.label_id, t.records, sum(t.records) OVER () AS total FROM tally t WHERE t.label_id = ANY($1::int[]) ORDER BY t.records DESC, t.label_id LIMIT ${LARGEST_LABELS}`, [labels], "largest labels", mannerNear(reach));
   const largest = { labels: rows.map(({ label_id: label }) => label), records: rows.map(({ records }) => Number(records)), total: Number(rows[0]?.total ?? 0), until: performance.now() + REMEMBERED_MS, met: new Map() };
   remembered.set(labels, largest);
   return largest;
@@ -105,20 +110,22 @@ async function meet<T extends string | number | null>({ met }: Largest, question
 }
 
 /** About which part of what is looked through is kept, by the largest labels alone. */
-async function shareOf(reader: Reader, { kept }: Reach, largest: Largest): Promise<number> {
+async function shareOf(reader: Reader, reach: Reach, largest: Largest): Promise<number> {
+  const { kept } = reach;
   if (kept === undefined) return 1;
   const parameters = new Parameters([], true);
   const own = parameters.add(largest.labels);
   const condition = kept(parameters);
   return meet(largest, ["share", condition, parameters.values], async () => {
     const [found] = await reader.rows<{ readonly share: number | null }>(
-      `SELECT (sum(content.records) FILTER (WHERE ${condition}) / sum(content.records))::float8 AS share FROM content_tally content WHERE content.label_id = ANY(${own}::int[])`, parameters.values);
+      `SELECT (sum(content.records) FILTER (WHERE ${condition}) / sum(content.records))::float8 AS share FROM content_tally content WHERE content.label_id = ANY(${own}::int[])`, parameters.values, undefined, mannerNear(reach));
     return Math.max(found?.share ?? 0, 1 / RAREST);
   });
 }
 
 /** About where so many rows end. The nearest of several answers: one label may have nothing near. */
-async function edgeOf(reader: Reader, { view, column }: Reach, { from, ascending }: Start, largest: Largest, rows: number): Promise<string | null> {
+async function edgeOf(reader: Reader, reach: Reach, { from, ascending }: Start, largest: Largest, rows: number): Promise<string | null> {
+  const { view, column } = reach;
   const { labels, records, total } = largest;
   const find = async (): Promise<string | null> => {
     const [behind, direction, nearest] = ascending ? [">=", "ASC", "min"] : ["<=", "DESC", "max"];
@@ -126,7 +133,7 @@ async function edgeOf(reader: Reader, { view, column }: Reach, { from, ascending
     const text = `SELECT ${nearest}(near.at) AS edge FROM unnest($1::int[], $2::int[]) own(label, passed)
       CROSS JOIN LATERAL (SELECT n.${column} AS at FROM ${view} n WHERE n.label_id = own.label AND ${beyond} ORDER BY n.${column} ${direction} OFFSET own.passed LIMIT 1) near`;
     const passed = records.map((count) => Math.ceil(rows * count / total));
-    const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${view} ${column} ${direction} ${from === undefined}`);
+    const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${view} ${column} ${direction} ${from === undefined}`, mannerNear(reach));
     return found?.edge ?? null;
   };
   return from === undefined ? meet(largest, ["edge", view, column, ascending, rows], find) : find();

@@ -4,7 +4,6 @@
  * counts: those that look where a page ends, each attempt at the page, and the count.
  */
 import { createHash } from "node:crypto";
-import { escapeLiteral } from "pg";
 import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import { type MinistryDefinition, type MinistryLogin } from "../../subgraphs/kit";
@@ -13,9 +12,9 @@ import { seeksTexts } from "../../subgraphs/kit/conditions";
 import { Documents } from "../../subgraphs/kit/documents";
 import type { DocumentOrder, DocumentPageArgs } from "../../subgraphs/kit/graph/filters";
 import { LabelTable } from "../../subgraphs/kit/label-table";
-import { type Manner, Reader } from "../../subgraphs/kit/reader";
 import { ResponseLabels } from "../../subgraphs/kit/response-labels";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
+import { type Cost, MeasuringReader, sumOf } from "../support/measuring-reader";
 import { persona } from "../support/people";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
@@ -36,41 +35,6 @@ const COMMON_WORD = "\u6587\u66f8";
 const HIDDEN_REFERENCE = `hidden${createHash("md5").update("1").digest("hex")}`;
 
 type Question = Pick<DocumentPageArgs, "filter" | "orderBy">;
-interface PlanNode { readonly "Node Type": string; readonly "Relation Name"?: string; readonly "Shared Hit Blocks": number; readonly "Shared Read Blocks": number; readonly "Actual Loops": number; readonly "Rows Removed by Filter"?: number; readonly Plans?: readonly PlanNode[] }
-interface Explained { readonly Plan: PlanNode }
-interface Cost { readonly blocks: number; /** Rows taken out of a table only to be thrown away. */ readonly wasted: number; /** What each statement cost, to be read when one costs too much. */ readonly statements: readonly string[] }
-
-function wastedIn(node: PlanNode): number {
-  return (node["Relation Name"] === undefined ? 0 : (node["Rows Removed by Filter"] ?? 0) * node["Actual Loops"]) + (node.Plans ?? []).reduce((sum, child) => sum + wastedIn(child), 0);
-}
-
-function sumOf(costs: readonly Cost[]): Cost {
-  return { blocks: costs.reduce((sum, { blocks }) => sum + blocks, 0), wasted: costs.reduce((sum, { wasted }) => sum + wasted, 0), statements: costs.flatMap(({ statements }) => statements) };
-}
-
-function literal(value: unknown): string { return Array.isArray(value) ? `'{${value.join()}}'` : escapeLiteral(String(value)); }
-
-/** Asks the planner about every statement before it runs it. */
-class MeasuringReader extends Reader {
-  readonly costs: Cost[] = [];
-
-  override async rows<T>(text: string, values: readonly unknown[], _name?: string, manner: Manner = "usual"): Promise<readonly T[]> {
-    const isPlannedOnce = manner === "once";
-    // What is planned once is asked about as it is planned then: without the values.
-    const [asked, given] = isPlannedOnce ? [`EXECUTE measured(${values.map(literal).join(", ")})`, []] : [text, values];
-    const explain = async (): Promise<Explained | undefined> => (await super.rows<{ "QUERY PLAN": readonly Explained[] }>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${asked}`, given, undefined, manner))[0]?.["QUERY PLAN"][0];
-    if (isPlannedOnce) await super.rows(`PREPARE measured AS ${text}`, [], undefined, manner);
-    await explain();
-    const explained = await explain();
-    if (isPlannedOnce) await super.rows("DEALLOCATE measured", [], undefined, manner);
-    if (explained === undefined) throw new Error("no plan");
-    const { Plan: plan } = explained;
-    const blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
-    this.costs.push({ blocks, wasted: wastedIn(plan), statements: [`${blocks}: ${text.replace(/\s+/g, " ").slice(0, 160)}`] });
-    return super.rows<T>(text, values, undefined, manner);
-  }
-}
-
 async function visibleIn(login: MinistryLogin): Promise<Visible> {
   const table = new LabelTable();
   table.load(await asAdmin(login.database, async (client) => (await client.query<{ id: number; body: unknown }>("SELECT id, body FROM vault.label")).rows));

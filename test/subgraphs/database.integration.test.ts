@@ -11,6 +11,7 @@ import { GUARDED_ITEMS, ITEM_VIEWS } from "../../subgraphs/kit/database/items";
 import { GUARDED_READINGS, READING_VIEWS } from "../../subgraphs/kit/database/vetting";
 import { GUARDED as GUARDED_RECORDS } from "../../subgraphs/kit/database/tables";
 import { MASK_OF, isMember } from "../../subgraphs/kit/database/guards";
+import { LABEL_ORDERS_VIEWS } from "../../subgraphs/kit/database/label-orders";
 import { LABEL_PARTS_VIEWS } from "../../subgraphs/kit/database/label-parts";
 import { GUARDED_TALLY, tallyMigration } from "../../subgraphs/kit/database/tally";
 import { ID_PARTS, PART_OF, partOf } from "../../subgraphs/kit/id-parts";
@@ -20,7 +21,7 @@ import { VIEWS as RECORD_VIEWS } from "../../subgraphs/kit/database/views";
 import { DEMO_NOON, asAdmin, createTestDatabase, dropDatabase, testAdmin } from "../support/postgres";
 
 const GUARDED = { ...GUARDED_RECORDS, ...GUARDED_ITEMS, ...GUARDED_MARKS, ...GUARDED_READINGS, ...GUARDED_ACKNOWLEDGEMENTS, ...GUARDED_TALLY, ...GUARDED_FINDING };
-const VIEWS = { ...RECORD_VIEWS, portion: PORTION_VIEW, ...ITEM_VIEWS, ...MARK_VIEWS, ...READING_VIEWS, ...ACKNOWLEDGEMENT_VIEWS, ...LABEL_PARTS_VIEWS, ...FINDING_VIEWS };
+const VIEWS = { ...RECORD_VIEWS, portion: PORTION_VIEW, ...ITEM_VIEWS, ...MARK_VIEWS, ...READING_VIEWS, ...ACKNOWLEDGEMENT_VIEWS, ...LABEL_PARTS_VIEWS, ...FINDING_VIEWS, ...LABEL_ORDERS_VIEWS };
 
 jest.setTimeout(60_000);
 const defense = ministries["defense"] as MinistryDefinition;
@@ -224,13 +225,17 @@ test("a transaction that gives a record another label than its content is refuse
   });
 });
 
-test("equality on a portion finds its index under the guards", async () => {
+test("equality on a portion finds no index that hidden rows are in, and its guard is by the mask", async () => {
   await client.query("BEGIN");
   await client.query(`SET LOCAL enable_seqscan = off; ${told([1], [1])}`);
   const { rows } = await client.query<{ "QUERY PLAN": string }>("EXPLAIN SELECT d.id FROM record d LEFT JOIN portion title ON title.record_id = d.id AND title.name = 'title' WHERE title.ja = 'x'");
   await client.query("COMMIT");
   const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
-  expect(plan).toContain("portion_ja");
+  // An index of whole texts has hidden rows beside those of the asker's labels: equality is leakproof, so it would be asked first.
+  expect(plan).not.toMatch(/portion_(ja|en)/);
+  const { rows: indexes } = await client.query<{ indexdef: string }>("SELECT indexdef FROM pg_indexes WHERE tablename = 'portion'");
+  expect(indexes.length).toBeGreaterThan(3);
+  for (const { indexdef } of indexes) expect(indexdef).toMatch(/\((vault\.labelled_grams\()?(label_id|record_id),/);
   // The mask is taken in once, and every row is tested against it.
   expect(plan).toMatch(/get_bit\(\(InitPlan \d+\)\.col1, \(label_id\)::bigint\) = 1/);
 });

@@ -2,7 +2,7 @@
 import { mark } from "../../../schema/label";
 import { type Policy, startOfDay } from "../../../schema/policy";
 import type { Connection, RegisterNode } from "../graph/nodes";
-import { Parameters } from "../conditions";
+import { Parameters, rowsByLabel } from "../conditions";
 import { type PageEnvironment, readPage } from "../page";
 import type { LabelSnapshot } from "../label-table";
 import { Refusal } from "../refusal";
@@ -58,7 +58,7 @@ export class Items {
         ...(typeof related === "string" ? [isRelated(relatesBy, parameters.add(related.replaceAll("\0", "")))] : [])].join(" AND ");
     };
     const page = await readPage<ItemRow>({
-      name: workflow.name, from: () => "item i", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject, related],
+      name: workflow.name, from: (parameters, known) => (known === undefined ? "item i" : rowsByLabel("item", "i", known, `i.workflow = ${parameters.add(workflow.name)}`)), detail: "item", alias: "i", id: "i.id", columns: COLUMNS, order: [], scope: [states, dueBefore, subject, related],
       where,
       node: (row) => { read.push(row); return this.#node(workflow, row); },
     }, args, this.environment);
@@ -71,7 +71,7 @@ export class Items {
   async #noteCounted(where: (parameters: Parameters) => string): Promise<void> {
     const parameters = new Parameters(this.environment.readable);
     const known = parameters.add(this.environment.known);
-    const rows = await this.environment.reader.rows<ReadItem>(`SELECT i.id, i.subject, i.workflow FROM item i WHERE i.label_id = ANY(${known}::int[]) AND ${where(parameters)} LIMIT ${MOST_COUNTED + 1}`, parameters.values);
+    const rows = await this.environment.reader.rows<ReadItem>(`SELECT i.id, i.subject, i.workflow FROM item i WHERE i.label_id = ANY(${known}::int[]) AND ${where(parameters)} LIMIT ${MOST_COUNTED + 1}`, parameters.values, undefined, "byId");
     if (rows.length <= MOST_COUNTED) await this.#note(rows);
   }
 

@@ -31,10 +31,10 @@ test("nests and, or and not", () => {
 
 test("has texts looked for by their index where nothing is found without them, and not where a condition may fail to hold", () => {
   const title = { title: { en: { contains: "abc" } } };
-  for (const filter of [title, { and: [title] }, { and: [{ and: [title] }] }, { search: "abc" }, { or: [{ search: "abc" }] }, { not: { search: "abc" } }]) expect(compile(filter).text).toContain("find_texts");
+  for (const filter of [title, { title: { ja: { eq: "abc" } } }, { and: [title] }, { and: [{ and: [title] }] }, { search: "abc" }, { or: [{ search: "abc" }] }, { not: { search: "abc" } }]) expect(compile(filter).text).toContain("find_texts");
   for (const filter of [{ or: [title] }, { not: title }, { and: [{ not: title }] }, { not: { and: [title] } }, { title: { en: { startsWith: "abc" } } }]) expect(compile(filter).text).not.toContain("find_texts");
   expect([{ search: "" }, title, { and: [title] }].map(seeksTexts)).toEqual([true, true, true]);
-  expect([{}, { or: [title] }, { not: { search: "abc" } }, { title: { en: { eq: "abc" } } }, { kind: { contains: "abc" } }].map(seeksTexts)).toEqual([false, false, false, false, false]);
+  expect([{}, { or: [title] }, { not: { search: "abc" } }, { title: { en: { in: ["abc"] } } }, { kind: { contains: "abc" } }].map(seeksTexts)).toEqual([false, false, false, false, false]);
 });
 
 test("lets an empty filter match all and an empty alternative none", () => {
