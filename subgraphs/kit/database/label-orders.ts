@@ -12,8 +12,8 @@ export const LABEL_ORDERS_VIEWS: Readonly<Record<string, string>> = { listed_mat
 
 /** The migration that makes them, for these roles. */
 export function labelOrdersMigration(roles: MinistryRoles): new () => MigrationInterface {
-  return class LabelOrders1768300000000 implements MigrationInterface {
-    readonly name = "LabelOrders1768300000000";
+  return class LabelOrders1768300200000 implements MigrationInterface {
+    readonly name = "LabelOrders1768300200000";
 
     async up(runner: QueryRunner): Promise<void> {
       await runner.query("CREATE INDEX matter_label ON vault.matter (label_id, id)");
