@@ -123,6 +123,9 @@ const checkPurposes: Check = (policy, core, { kind }) => {
   return bound.map((code) => ({ rule: "V7", path: "purposes", problem: `${code} may be used for named purposes only` }));
 };
 
+/** What an edition for release may be marked with: the regimes of administrative handling, at the levels that V3 gives them. */
+const EDITION_REGIMES: ReadonlySet<Regime> = new Set(["CUI", "DOC"]);
+
 const checkExistence: Check = (_policy, core, { kind, existenceLevel, source }) => [
   ...(typeof existenceLevel === "number" && existenceLevel > core.level
     ? [{ rule: "V9", path: "existenceLevel", problem: "above the record's level" }] : []),
@@ -130,6 +133,8 @@ const checkExistence: Check = (_policy, core, { kind, existenceLevel, source }) 
     ? [{ rule: "V9", path: "level", problem: "a tearline lies below its source" }] : []),
   ...(kind === "tearline" && source?.need.some((token) => core.need.includes(token)) === true
     ? [{ rule: "V9", path: "need", problem: "a tearline shares no token with its source" }] : []),
+  ...(kind === "tearline" && core.regimes.some((regime) => !EDITION_REGIMES.has(regime))
+    ? [{ rule: "V9", path: "regimes", problem: "a tearline is under no statute" }] : []),
 ];
 
 const checkGroups: Check = (policy, core) => Object.entries(core.owners).flatMap(([owner, terms]) =>

@@ -305,6 +305,20 @@ describe("attribution from foreign information", () => {
     for (const word of [attribution.id, edition.id, "GBR", "MOFA", "mofa", source]) expect(seen).not.toContain(word);
   });
 
+  test("an edition for a partner may be CONFIDENTIAL or SECRET, under the rules for documents and no statute; the partner's liaison reads it and another's does not (D.48)", async () => {
+    const target = { level: "CONFIDENTIAL", regimes: ["DOC"], owners: [{ owner: "JPN.CAS", rel: ["JPN", "USA"] }] };
+    const write = (extra: object): Promise<Answer> => send("ciro-analyst", "cabinetSecretariatDraftTearline", { product: attribution.id, title: both("Attribution"), text: "The actor is likely known (fictional).", target: { ...target, ...extra } });
+    for (const extra of [{ regimes: [] }, { regimes: ["SDS"] }, { regimes: ["CUI"] }, { level: "CUI" }, { level: "TOP_SECRET" }]) expect([extra, reasonsOf(await write(extra))]).toEqual([extra, ["LABEL"]]);
+    const draftOf = made(await write({}));
+    const read = async (who: string, id: string): Promise<unknown> => (await story.as(who).query(`query ($id: ID!) { cabinetSecretariatTearline(id: $id) { state text product } }`, { id })).data;
+    for (const [owner, version] of [["JPN.MOFA", 1], ["GBR", 2]] as const) made(await send("mofa-release-officer", "cabinetSecretariatReleaseTearline", { id: draftOf.id, version, owner, reference: "Note 14/2026" }));
+    made(await send("ciro-analyst", "cabinetSecretariatPublishTearline", { id: draftOf.id, version: 3 }));
+    const { cabinetSecretariatTearline: { steps } } = (await story.as("ciro-analyst").query(`query ($id: ID!) { cabinetSecretariatTearline(id: $id) { steps { note } } }`, { id: draftOf.id })).data as { readonly cabinetSecretariatTearline: { readonly steps: readonly { readonly note: string | null }[] } };
+    const { edition: published } = JSON.parse(steps.at(-1)?.note ?? "{}") as { readonly edition: string };
+    expect(await read("us-liaison", published)).toEqual({ cabinetSecretariatTearline: { state: "RELEASED", text: "The actor is likely known (fictional).", product: null } });
+    expect([await read("aus-liaison", published), await read("us-liaison", draftOf.id)]).toEqual([{ cabinetSecretariatTearline: null }, { cabinetSecretariatTearline: null }]);
+  });
+
   test("consent that is taken back stops what is made from then on (D.49)", async () => {
     expect(made(await send("mofa-release-officer", "cabinetSecretariatRevokeConsent", { id: consent.id, version: 1, reason: "The note was withdrawn" })).state).toBe("REVOKED");
     expect(reasonsOf(await draft())).toEqual(["STATE"]);

@@ -58,7 +58,8 @@ export const incidentReport = defineWorkflow({
 
 export const incidentEdition = defineWorkflow({
   name: "IncidentEdition", plural: "IncidentEditions", description: "The version of an incident's report that can be shared.",
-  floor: { level: "CUI", owner: "JPN" },
+  // Nations to which one is released are to read it.
+  floor: { level: "PUBLIC" },
   keptBy: keptByCyber,
   states: ["ISSUED", "WITHDRAWN"],
   fields: { matter: { kind: "id" }, category: { kind: "text" }, title: { kind: "localized" }, text: { kind: "long" } },

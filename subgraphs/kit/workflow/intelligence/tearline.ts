@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { type LabelCore, canonical, isForeignOwner, isUnder } from "../../../../schema/label";
-import { clearanceAt } from "../../../../schema/policy";
+import { checkLabel, clearanceAt } from "../../../../schema/policy";
 import { Refusal } from "../../refusal";
 import { type Authority, both, clockOnly, withPurpose, withRole } from "../authority";
 import { type StepContext, type Workflow, defineWorkflow } from "../declare";
@@ -42,7 +42,8 @@ function editionOf(draft: string): string { return `itm_${createHash("sha256").u
 
 export const tearline: Workflow = defineWorkflow({
   name: "Tearline", plural: "Tearlines", description: "A lower edition of a product, written for release.",
-  floor: { level: "CUI", owner: "JPN", rel: ["JPN"] },
+  // That there are editions for release is no secret, and those abroad are to read what is published for them.
+  floor: { level: "PUBLIC" },
   keptBy: ({ name }) => name === "cabinet-secretariat",
   states: ["AWAITING_RELEASE", "CLEARED", "PUBLISHED", "RELEASED", "REFUSED"],
   fields: { title: { kind: "localized" }, text: { kind: "long" }, product: { kind: "id" }, target: { kind: "label", description: "The label that it will have." }, owners: { kind: "orgs" }, pending: { kind: "orgs", description: "Owners who have not released it." } },
@@ -50,14 +51,15 @@ export const tearline: Workflow = defineWorkflow({
   steps: {
     DRAFT_TEARLINE: {
       from: [], to: "AWAITING_RELEASE", by: both(withRole("PROPOSE"), withPurpose("ANALYSIS")), mutation: "draftTearline", description: "Writes it; it waits for the owners.",
-      input: { product: { kind: "id" }, title: { kind: "localized" }, text: { kind: "long" }, target: { kind: "label", description: "Below the product, without its tokens and regimes; CUI at level CUI." } },
+      input: { product: { kind: "id" }, title: { kind: "localized" }, text: { kind: "long" }, target: { kind: "label", description: "Below the product, without its tokens and under no statute: CUI at level CUI, DOC at CONFIDENTIAL and SECRET." } },
       check: async (context) => {
         const target = context.input["target"] as LabelCore;
         const [source] = await sourcesOf(context, [String(context.input["product"])]);
         if (source === undefined) throw new Refusal("REFUSED_STATE");
         // V9 and the shape of a tearline. Who may have it is for the owners of the product to say, so that the ministry that writes it is its only owner.
         const only = Object.keys(target.owners);
-        if (target.level >= source.label.level || target.need.length > 0 || target.regimes.some((regime) => regime !== "CUI") || only.length !== 1 || only[0] !== context.ministry.org) throw new Refusal("REFUSED_LABEL");
+        const wrong = checkLabel(context.policy, target, { kind: "tearline", tokenOf: () => undefined, source: source.label });
+        if (wrong.length > 0 || target.need.length > 0 || only.length !== 1 || only[0] !== context.ministry.org) throw new Refusal("REFUSED_LABEL");
       },
       change: async (context) => {
         const { product, title, text, target } = context.input;
