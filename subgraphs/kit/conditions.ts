@@ -27,6 +27,8 @@ export class Parameters {
   readonly byLabel: Part | undefined;
   /** The part in which it is looked for what lies near; others are looked up for what was found there. */
   readonly near: Part | "d" | undefined;
+  /** Rows are there already, one after the other, and their texts are looked into: no index is asked for them. */
+  readonly isWalked: boolean;
   #readablePlaceholder: string | undefined;
   #conditions = 0;
 
@@ -35,8 +37,9 @@ export class Parameters {
    * @param isNarrow few rows are expected, whatever the planner would make of the labels
    * @param byLabel part of which one label after the other is read
    * @param near part in which is looked for what lies near
+   * @param isWalked texts are looked into row by row
    */
-  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part, near?: Part | "d") { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; this.near = near; }
+  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part, near?: Part | "d", isWalked = false) { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; this.near = near; this.isWalked = isWalked; }
 
   /** The placeholder of the labels that may be read. */
   get readable(): string { return this.#readablePlaceholder ??= this.addLabels(this.#readable); }
@@ -112,6 +115,9 @@ export function documentRows(parameters: Parameters, known?: string): string {
   if (known !== undefined) return `${apart(`SELECT * FROM record d WHERE d.label_id = ANY(${known})`)} d${partJoins(parameters, true)}`;
   return `${parameters.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
 }
+
+/** Records `d` of a query, one after the other as it has them, each with its parts: what a page has no need of any more is not looked up. */
+export function rowsInTurn(records: string, parameters: Parameters): string { return `${records}${partJoins(parameters)}`; }
 
 /**
  * The condition of a filter on documents; `d` is the record, its parts go by their names.
@@ -189,13 +195,22 @@ function dayCondition(column: string, filter: DayFilter | null | undefined, para
 /** What a text has to contain is looked for before the text is: not where the condition may fail to hold, as what has no such text then is not what the index does not find. */
 function portionCondition(portion: Portion, filter: TextFilter, parameters: Parameters, isDemanded: boolean): Given {
   const condition = textCondition(columnOf(portion, "", parameters), filter, parameters);
-  const sought = isDemanded ? soughtIn(filter) : [];
+  const sought = isDemanded && !parameters.isWalked ? soughtIn(filter) : [];
   return all([condition, ...sought.map((text) => `d.id IN (SELECT f.record_id FROM find_texts(${parameters.add(text)}, '${portion}') f)`)]);
 }
 
 /** Texts that a portion has to contain, or to be. No index has whole texts: it could be asked without labels, and would find hidden rows that have this text. */
 function soughtIn({ ja, en }: TextFilter): readonly string[] {
   return [ja?.contains, ja?.eq, en?.contains, en?.eq].filter((text) => typeof text === "string");
+}
+
+/** Ids of the records that may have the first of the texts that are wanted. */
+export function soughtIds(filter: DocumentFilter, parameters: Parameters): string | undefined {
+  const { search, and } = filter;
+  if (typeof search === "string") return `SELECT record_id FROM find_texts(${parameters.add(checked(search))}, NULL)`;
+  for (const portion of PORTIONS) for (const text of soughtIn(filter[portion] ?? {}).slice(0, 1)) return `SELECT record_id FROM find_texts(${parameters.add(checked(text))}, '${portion}')`;
+  for (const each of and ?? []) { const ids = soughtIds(each, parameters); if (ids !== undefined) return ids; }
+  return undefined;
 }
 
 /** Texts are looked for by their index: few records are expected, and the planner need not know how many the asker has. */
@@ -209,6 +224,7 @@ function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
   const placeholder = parameters.add(pattern(text));
   const contains = `(p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
+  if (parameters.isWalked) return `EXISTS ${apart(`SELECT FROM portion p WHERE p.record_id = d.id AND ${contains}`)}`;
   parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
   return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f CROSS JOIN LATERAL ${apart("SELECT * FROM portion p WHERE p.record_id = f.record_id AND p.name = f.name")} p WHERE ${contains})`;
 }

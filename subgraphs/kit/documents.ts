@@ -4,7 +4,7 @@
  */
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
-import { type Parameters, type Part, columnOf, documentCondition, documentRows, seeksTexts } from "./conditions";
+import { type Parameters, type Part, columnOf, documentCondition, documentRows, rowsInTurn, seeksTexts, soughtIds } from "./conditions";
 import { TITLE_START } from "./database/title-start";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
@@ -117,7 +117,7 @@ export class Documents implements DocumentReader {
     const isFound = filter ? seeksTexts(filter) : false;
     return readPage<DocumentRow>({
       name: "documents", from: documentRows, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
-      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isHashed: true, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
+      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isHashed: true, sought: filter && isFound && matter === undefined && !namesRecords(filter) ? { ids: (parameters) => soughtIds(filter, parameters) ?? "", rows: rowsInTurn } : undefined, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);

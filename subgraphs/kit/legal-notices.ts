@@ -6,6 +6,7 @@ import type { DataSource } from "typeorm";
 import { labelOf, noticesFor, type LegalNotice, type Policy } from "../../schema/policy";
 import type { AcknowledgementPageArgs } from "./graph/legal-notices";
 import type { Connection, RegisterNode } from "./graph/nodes";
+import { rowsByLabel } from "./conditions";
 import { type PageEnvironment, readPage } from "./page";
 import { Refusal } from "./refusal";
 import { vettingLabel } from "./register-labels";
@@ -59,7 +60,7 @@ export class LegalNotices implements LegalNoticeRegister {
   page({ subject = null, ...args }: AcknowledgementPageArgs): Promise<Connection> {
     const { page, labels } = this.environment;
     return readPage<AcknowledgementRow>({
-      name: "acknowledgements", from: () => "acknowledgement q", alias: "q", id: "q.id", columns: "q.id, q.label_id, q.subject, q.notice, q.version, q.at", order: [{ column: () => "q.subject", direction: "ASC" }],
+      name: "acknowledgements", from: (_parameters, known) => (known === undefined ? "acknowledgement q" : rowsByLabel("acknowledgement", "q", known)), alias: "q", id: "q.id", columns: "q.id, q.label_id, q.subject, q.notice, q.version, q.at", order: [{ column: () => "q.subject", direction: "ASC" }],
       scope: { subject }, where: (parameters) => (subject === null ? "TRUE" : `q.subject = ${parameters.add(subject)}`),
       node: (row): RegisterNode => {
         const label = labels.snapshot.get(row.label_id);

@@ -4,13 +4,16 @@
  * existence, and of the values by which they were found.
  */
 import { createHash } from "node:crypto";
+import { Parameters } from "./conditions";
 import { CursorSeal, type Position } from "./cursor";
 import type { PageArgs, SortDirection } from "./graph/filters";
 import type { Connection, Edge, Labelled } from "./graph/nodes";
-import { Parameters, apart } from "./conditions";
+import { partsBetween } from "./id-parts";
+import { type Key, type Sought, beyond, foundRecords, pageText, soughtText, walkedRecords } from "./page-text";
 import { type Bounds, type Reach, mannerNear, readNear } from "./reach";
 import type { Reader } from "./reader";
 import { Refusal } from "./refusal";
+import { readWalked } from "./walk";
 
 const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
@@ -18,6 +21,7 @@ const LARGEST_PAGE = 500;
 const MOST_SORTS = 16;
 /** Of fewer labels the index is entered at each. */
 const MANY_LABELS = 128;
+const IDS: Reach = { view: "record", column: "id", alias: "d" };
 
 export interface PagedRow { readonly label_id: number }
 
@@ -47,6 +51,8 @@ export interface PageSource<R extends PagedRow> {
   readonly isHashed?: boolean;
   /** Everything that may be known: how many there are under each label is kept. */
   readonly isWhole?: boolean;
+  /** It wants what certain texts contain. */
+  readonly sought?: Sought | undefined;
   /** It names nothing but what is counted by kind, class and owner, and wants something of one of them: how many there are under each label is kept. */
   readonly isTallied?: boolean;
   readonly node: (row: R) => Labelled;
@@ -119,9 +125,27 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
     return reader.rows(pageText(source, keys, backward, [where, ...bounds].join(" AND "), { known: labelled, own, isWide }, parameters, size, near !== undefined), parameters.values, statement && `${statement} ${backward} ${bounds.length} ${near === undefined} ${isFew} ${parts?.length}`, near !== undefined && reach !== undefined ? mannerNear(reach) : isWide && source.isHashed === true ? "byLabel" : "byId");
   };
   const from = (after ?? before)?.[0];
+  if (source.sought !== undefined && first === undefined && from !== null) return readSought(source, { size, backward, from }, environment);
   // Values that the asker does not have come last, so that a walk backwards from the end begins among them.
   if (reach === undefined || from === null || (backward && before === undefined && first !== undefined)) return read();
   return readNear(reader, reach, { labels: reach.view === "record" ? known : readable, from, ascending: (first?.direction !== "DESC") !== backward, wanted: size + 1 }, read);
+}
+
+/** In the order of ids: by looking into the nearest rows where many have the text, else by the index of texts. */
+async function readSought<R extends PagedRow>(source: PageSource<R>, { size, backward, from }: { readonly size: number; readonly backward: boolean; readonly from: string | undefined }, { reader, known, readable }: PageEnvironment): Promise<readonly FoundRow<R>[]> {
+  const [further, nearer] = backward ? [">=", "<"] : ["<=", ">"];
+  const texts = (): Parameters => new Parameters(readable, true, undefined, "d", true);
+  const rows = (text: string, { values }: Parameters): Promise<readonly FoundRow<R>[]> => reader.rows<FoundRow<R>>(text, values, undefined, mannerNear(IDS));
+  const walked = await readWalked(reader, IDS, { labels: known, from, ascending: !backward, wanted: size + 1 }, ({ behind = from, upTo }, most) => {
+    const parameters = texts();
+    const parts = known.length > MANY_LABELS ? partsBetween(backward ? upTo : behind, backward ? behind : upTo) : undefined;
+    const bounds = [`d.label_id = ANY(${parameters.addLabels(known, parts)})`, `d.id ${further} ${parameters.add(upTo)}`, ...(behind === undefined ? [] : [`d.id ${nearer} ${parameters.add(behind)}`])];
+    return rows(soughtText(source, backward, walkedRecords(bounds, backward), parameters, most), parameters);
+  });
+  if (walked !== undefined) return walked;
+  const parameters = texts();
+  const records = foundRecords(source.sought?.ids(parameters) ?? "", from === undefined ? "TRUE" : `f.record_id ${nearer} ${parameters.add(from)}`, parameters.addLabels(known), backward);
+  return rows(soughtText(source, backward, records, parameters, size + 1), parameters);
 }
 
 /** Labels under which content may be read of what may also be known. */
@@ -177,60 +201,10 @@ class Counted<R extends PagedRow> {
   }
 }
 
-/** Placeholders: of the labels of records, unless these are looked up by id, and of those by which parts are read one after the other. */
-interface ListedLabels { readonly known: string | undefined; readonly own: string | undefined; readonly isWide: boolean }
-
-/**
- * The page is cut before anything is read that it does not need: a view with many parts is joined to the few rows that are left, and not to all that are sorted.
- * In the order of ids it is cut from as many lists as there are labels, each of which an index keeps in that order: walking all ids and passing over what is hidden
- * would cost what is hidden, and sorting all that is visible would cost all of it.
- */
-function pageText<R extends PagedRow>(source: PageSource<R>, keys: readonly Key[], backward: boolean, where: string, { known, own, isWide }: ListedLabels, parameters: Parameters, size: number, isNear: boolean): string {
-  const { alias, columns, detail, id, statement, isNarrow = false } = source;
-  const order = (column: (key: Key, at: number) => string): string => keys.map((key, at) => orderTerm({ ...key, column: column(key, at) }, backward)).join(", ");
-  const sorts = keys.map(({ column }, at) => `${column} AS sort_${at}`).join(", ");
-  const from = source.from(parameters, isWide ? known : undefined);
-  // The bounds of a page that lies near are told of ids as an index has them, but its order is not.
-  const end = `ORDER BY ${order(({ column }) => (isNear && own === undefined && column === id ? `(${id} || '')` : column))} LIMIT ${parameters.add(size + 1)}`;
-  const labelled = known === undefined || isWide ? where : `${alias}.label_id = ANY(${known}) AND ${where}`;
-  const kept = keys.map((_, at) => `page.sort_${at}`).join(", ");
-  const found = (page: string): string => `SELECT ${columns}, ${kept} FROM (${page}) page CROSS JOIN LATERAL ${apart(`SELECT * FROM ${detail ?? ""} ${alias} WHERE ${id} = page.page_id`)} ${alias} ORDER BY ${order((_, at) => `page.sort_${at}`)}`;
-  if (own !== undefined) {
-    return found(`SELECT page.* FROM unnest(${own}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} AS page_id, ${sorts} FROM ${from} WHERE ${labelled} ${end}) page ORDER BY ${order((_, at) => `page.sort_${at}`)} LIMIT ${parameters.add(size + 1)}`);
-  }
-  const cut = statement === undefined || isNear || isNarrow || known === undefined ? `FROM ${from} WHERE ${labelled} ${end}`
-    : `FROM unnest(${known}) AS own(label) CROSS JOIN LATERAL (SELECT ${id} FROM ${from} WHERE ${alias}.label_id = own.label AND ${where} ${end}) ${alias} ${end}`;
-  if (detail === undefined) return `SELECT ${columns}, ${sorts} ${cut}`;
-  return found(`SELECT ${id} AS page_id, ${sorts} ${cut}`);
-}
-
 function sizeOf({ first, last, after, before }: PageArgs): { readonly size: number; readonly backward: boolean } {
   const backward = typeof last === "number";
   const size = last ?? first ?? USUAL_PAGE;
   const contradicts = backward && (typeof first === "number" || typeof after === "string");
   if (contradicts || (!backward && typeof before === "string") || size < 0 || size > LARGEST_PAGE) throw new Refusal("BAD_USER_INPUT");
   return { size, backward };
-}
-
-interface Key { readonly column: string; readonly direction: SortDirection }
-
-/** What the asker does not have comes last, in either direction. */
-function orderTerm({ column, direction }: Key, backward: boolean): string {
-  return backward ? `${column} ${direction === "ASC" ? "DESC" : "ASC"} NULLS FIRST` : `${column} ${direction} NULLS LAST`;
-}
-
-/** The rows strictly behind a position, or before it. */
-function beyond(keys: readonly Key[], position: Position, before: boolean, parameters: Parameters): string {
-  const placeholders = position.map((value) => (value === null ? null : parameters.add(value)));
-  const alternatives = keys.map((key, at) => {
-    const equal = keys.slice(0, at).map(({ column }, index) => (placeholders[index] === null ? `${column} IS NULL` : `${column} = ${placeholders[index]}`));
-    return `(${[...equal, step(key, placeholders[at] ?? null, before)].join(" AND ")})`;
-  });
-  return `(${alternatives.join(" OR ")})`;
-}
-
-function step({ column, direction }: Key, placeholder: string | null, before: boolean): string {
-  if (placeholder === null) return before ? `${column} IS NOT NULL` : "FALSE";
-  const operator = (direction === "ASC") === before ? "<" : ">";
-  return before ? `${column} ${operator} ${placeholder}` : `(${column} ${operator} ${placeholder} OR ${column} IS NULL)`;
 }

@@ -40,7 +40,8 @@ export interface Bounds {
   readonly parts: readonly number[] | undefined;
 }
 
-interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number; /** Where a list's first rows end, and which part of them is kept, by what was asked. */ readonly met: Map<string, string | number | null> }
+/** A few labels of the asker's that have most rows. */
+export interface Largest { readonly labels: readonly number[]; readonly records: readonly number[]; readonly total: number; readonly until: number; /** Where a list's first rows end, and which part of them is kept, by what was asked. */ readonly met: Map<string, string | number | null> }
 
 const LARGEST_LABELS = 8;
 const FURTHER = 8;
@@ -60,11 +61,13 @@ export function mannerNear({ column }: Reach): Manner {
   return column === "id" ? "once" : "byId";
 }
 
+/** Whether all that the asker has is read as soon as a part of it. */
+export function isFewOf({ total }: Largest): boolean { return total <= FEW; }
+
 /** Rows of a page. @param attempt reads what lies between bounds, or everything */
 export async function readNear<R>(reader: Reader, reach: Reach, start: Start, attempt: (near: Bounds | undefined, isFew: boolean) => Promise<readonly R[]>): Promise<readonly R[]> {
   const largest = await largestOf(reader, reach, start.labels);
-  const isFew = largest.total <= FEW;
-  if (isFew) return attempt(undefined, true);
+  if (isFewOf(largest)) return attempt(undefined, true);
   const from = start.from === undefined ? undefined : reach.startOf?.(start.from) ?? start.from;
   let tried: string | null = null;
   for (let rows = start.wanted * ROWS_FOR_ONE / await shareOf(reader, reach, largest); rows * 2 < largest.total; rows *= FURTHER) {
@@ -89,7 +92,7 @@ function boundsOf({ view, column, alias }: Reach, from: string | undefined, asce
   };
 }
 
-async function largestOf(reader: Reader, reach: Reach, labels: readonly number[]): Promise<Largest> {
+export async function largestOf(reader: Reader, reach: Reach, labels: readonly number[]): Promise<Largest> {
   const known = remembered.get(labels);
   if (known !== undefined && performance.now() < known.until) return known;
   const rows = await reader.rows<{ readonly label_id: number; readonly records: string; readonly total: string }>(
@@ -123,18 +126,19 @@ async function shareOf(reader: Reader, reach: Reach, largest: Largest): Promise<
   });
 }
 
-/** About where so many rows end. The nearest of several answers: one label may have nothing near. */
-async function edgeOf(reader: Reader, reach: Reach, { from, ascending }: Start, largest: Largest, rows: number): Promise<string | null> {
+/** About where so many rows end. @param which of several answers, one of each label: the nearest, as one may have nothing near, or the one in the middle, for whoever asks how many rows there are */
+export async function edgeOf(reader: Reader, reach: Reach, { from, ascending }: Start, largest: Largest, rows: number, which: "nearest" | "middle" = "nearest"): Promise<string | null> {
   const { view, column } = reach;
   const { labels, records, total } = largest;
   const find = async (): Promise<string | null> => {
-    const [behind, direction, nearest] = ascending ? [">=", "ASC", "min"] : ["<=", "DESC", "max"];
+    const [behind, direction, first] = ascending ? [">=", "ASC", "min"] : ["<=", "DESC", "max"];
+    const edge = which === "nearest" ? `${first}(near.at)` : "percentile_disc(0.5) WITHIN GROUP (ORDER BY near.at)";
     const beyond = from === undefined ? `n.${column} IS NOT NULL` : `n.${column} ${behind} $3`;
-    const text = `SELECT ${nearest}(near.at) AS edge FROM unnest($1::int[], $2::int[]) own(label, passed)
+    const text = `SELECT ${edge} AS edge FROM unnest($1::int[], $2::int[]) own(label, passed)
       CROSS JOIN LATERAL (SELECT n.${column} AS at FROM ${view} n WHERE n.label_id = own.label AND ${beyond} ORDER BY n.${column} ${direction} OFFSET own.passed LIMIT 1) near`;
     const passed = records.map((count) => Math.ceil(rows * count / total));
-    const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${view} ${column} ${direction} ${from === undefined}`, mannerNear(reach));
+    const [found] = await reader.rows<{ readonly edge: string | null }>(text, [labels, passed, ...(from === undefined ? [] : [from])], `reach ${which} ${view} ${column} ${direction} ${from === undefined}`, mannerNear(reach));
     return found?.edge ?? null;
   };
-  return from === undefined ? meet(largest, ["edge", view, column, ascending, rows], find) : find();
+  return from === undefined ? meet(largest, ["edge", which, view, column, ascending, rows], find) : find();
 }

@@ -4,6 +4,7 @@ import { In, type ObjectLiteral } from "typeorm";
 import { AssignmentRow, EligibilityRow, FormerAccessRow, PersonRow } from "./database/entities";
 import type { PageArgs } from "./graph/filters";
 import type { Connection, EntityNode, RegisterNode } from "./graph/nodes";
+import { rowsByLabel } from "./conditions";
 import { type PageEnvironment, readPage } from "./page";
 import type { Reader } from "./reader";
 import type { RegisterReader } from "./request-context";
@@ -60,7 +61,7 @@ export class Registers implements RegisterReader {
 
   people(args: PageArgs): Promise<Connection> {
     return readPage<PersonRow>({
-      name: "people", from: () => "person q", alias: "q", id: "q.id", columns: "q.id, q.label_id", order: [], scope: null, where: () => "TRUE",
+      name: "people", from: (_parameters, known) => (known === undefined ? "person q" : rowsByLabel("person", "q", known)), alias: "q", id: "q.id", columns: "q.id, q.label_id", order: [], scope: null, where: () => "TRUE",
       node: (row): EntityNode => ({ __typename: "Person", id: row.id, ...this.#labelled(row) }),
     }, args, this.#environment);
   }

@@ -1,5 +1,5 @@
 /**
- * Indexes that begin with a label and with nothing else (SPEC 6.3): the register of matters has one, and portions have none by their texts any more. That one could be asked without labels, and whoever
+ * Indexes that begin with a label and with nothing else (SPEC 6.3): the registers of matters and of people have one, and portions have none by their texts any more. That one could be asked without labels, and whoever
  * looked for a text learned from the time how many hidden rows have it; texts are looked for by the index that has the label in every key.
  */
 import type { MigrationInterface, QueryRunner } from "typeorm";
@@ -16,13 +16,13 @@ export function labelOrdersMigration(roles: MinistryRoles): new () => MigrationI
     readonly name = "LabelOrders1768300200000";
 
     async up(runner: QueryRunner): Promise<void> {
-      await runner.query("CREATE INDEX matter_label ON vault.matter (label_id, id)");
+      for (const register of ["matter", "person"]) await runner.query(`CREATE INDEX ${register}_label ON vault.${register} (label_id, id)`);
       for (const statement of installStatements(roles, { tables: [], guarded: {}, functions: [], views: LABEL_ORDERS_VIEWS, callable: [] })) await runner.query(statement);
       for (const language of ["ja", "en"]) await runner.query(`DROP INDEX vault.portion_${language}`);
     }
 
     async down(runner: QueryRunner): Promise<void> {
-      await runner.query("DROP INDEX vault.matter_label");
+      for (const register of ["matter", "person"]) await runner.query(`DROP INDEX vault.${register}_label`);
       await runner.query("DROP VIEW public.listed_matter");
       for (const language of ["ja", "en"]) await runner.query(`CREATE INDEX portion_${language} ON vault.portion USING hash (${language})`);
     }
