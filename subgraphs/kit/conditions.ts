@@ -15,34 +15,34 @@ const MOST_VALUES = 1_000;
 /** Part of a record under guard: what its own label covers, or one portion. */
 export type Part = "content" | Portion;
 
+/** How a statement finds its rows. */
+export interface Finding {
+  /** Few rows are expected, whatever the planner would make of the labels. */
+  readonly isNarrow?: boolean | undefined;
+  /** The part of which one label after the other is read, each as `own.label`. */
+  readonly byLabel?: Part | undefined;
+  /** The part in which it is looked for what lies near; others are looked up for what was found there. */
+  readonly near?: Part | "d" | undefined;
+  /** Parts of the order of ids in which what may be read is looked for. */
+  readonly idParts?: readonly number[] | undefined;
+  /** Rows are there already, one after the other, and their texts are looked into: no index is asked for them. */
+  readonly isWalked?: boolean;
+}
+
 /** Collects the parameters of one statement, and the parts of records that it reads. */
 export class Parameters {
   readonly values: unknown[] = [];
   readonly parts = new Set<Part>();
   /** Lists of the labels of the values that a condition read of a row: who learns that the row is counted learns of them. */
   readonly labelsRead: string[] = [];
-  readonly #readable: readonly number[];
-  readonly #isNarrow: boolean;
-  /** The part of which a statement reads one label after the other, each as `own.label`. */
-  readonly byLabel: Part | undefined;
-  /** The part in which it is looked for what lies near; others are looked up for what was found there. */
-  readonly near: Part | "d" | undefined;
-  /** Rows are there already, one after the other, and their texts are looked into: no index is asked for them. */
-  readonly isWalked: boolean;
   #readablePlaceholder: string | undefined;
   #conditions = 0;
 
-  /**
-   * @param readable numbers of the labels whose content the asker may read
-   * @param isNarrow few rows are expected, whatever the planner would make of the labels
-   * @param byLabel part of which one label after the other is read
-   * @param near part in which is looked for what lies near
-   * @param isWalked texts are looked into row by row
-   */
-  constructor(readable: readonly number[], isNarrow = false, byLabel?: Part, near?: Part | "d", isWalked = false) { this.#readable = readable; this.#isNarrow = isNarrow; this.byLabel = byLabel; this.near = near; this.isWalked = isWalked; }
+  /** @param labels numbers of the labels whose content the asker may read */
+  constructor(private readonly labels: readonly number[], readonly finding: Finding = {}) {}
 
   /** The placeholder of the labels that may be read. */
-  get readable(): string { return this.#readablePlaceholder ??= this.addLabels(this.#readable); }
+  get readable(): string { return this.#readablePlaceholder ??= this.addLabels(this.labels, this.finding.idParts); }
 
   /**
    * The placeholder of a list of labels. The planner counts how many rows each of them has, which takes longer than to find a few rows (measured: 10 ms for 1,472 labels, 1 ms where it does not
@@ -52,7 +52,7 @@ export class Parameters {
   addLabels(labels: readonly number[], parts?: readonly number[]): string {
     const list = this.add(labels);
     if (parts !== undefined) return `ARRAY(SELECT t.label_id FROM tally t WHERE t.label_id = ANY(${list}::int[]) AND ${isInParts("t.parts", parts.map((part) => this.add(part)))})`;
-    return this.#isNarrow ? `(SELECT ${list}::int[])::int[]` : `${list}::int[]`;
+    return this.finding.isNarrow === true ? `(SELECT ${list}::int[])::int[]` : `${list}::int[]`;
   }
 
   /** The placeholder of a value. */
@@ -81,12 +81,12 @@ export function columnOf(part: Part, column: string, parameters: Parameters): st
  * @param isWide all of a part that may be read is read, and found by its labels
  */
 export function partJoins(parameters: Parameters, isWide = false): string {
-  return [...parameters.parts].filter((part) => part !== "content" || parameters.byLabel !== part).map((part) => {
+  return [...parameters.parts].filter((part) => part !== "content" || parameters.finding.byLabel !== part).map((part) => {
     const [view, id, name] = part === "content" ? ["content", "id", undefined] : ["portion", "record_id", `${part}.name = '${part}'`];
-    if (parameters.near !== undefined && parameters.near !== part) {
+    if (parameters.finding.near !== undefined && parameters.finding.near !== part) {
       return ` LEFT JOIN LATERAL ${apart(`SELECT * FROM ${view} ${part} WHERE ${part}.${id} = d.id${name === undefined ? "" : ` AND ${name}`}`)} ${part} ON TRUE`;
     }
-    const labelled = `${part}.label_id = ${part === parameters.byLabel ? "own.label" : `ANY(${parameters.readable})`}`;
+    const labelled = `${part}.label_id = ${part === parameters.finding.byLabel ? "own.label" : `ANY(${parameters.readable})`}`;
     const which = name === undefined ? labelled : `${name} AND ${labelled}`;
     if (isWide) return ` LEFT JOIN ${apart(`SELECT * FROM ${view} ${part} WHERE ${which}`)} ${part} ON ${part}.${id} = d.id`;
     return ` LEFT JOIN ${view} ${part} ON ${part}.${id} = d.id AND ${which}`;
@@ -113,7 +113,7 @@ export function rowsByLabel(view: string, alias: string, known: string, conditio
  */
 export function documentRows(parameters: Parameters, known?: string): string {
   if (known !== undefined) return `${apart(`SELECT * FROM record d WHERE d.label_id = ANY(${known})`)} d${partJoins(parameters, true)}`;
-  return `${parameters.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
+  return `${parameters.finding.byLabel === "content" ? "content JOIN LATERAL (SELECT content.id, content.label_id) d ON content.label_id = own.label" : "record d"}${partJoins(parameters)}`;
 }
 
 /** Records `d` of a query, one after the other as it has them, each with its parts: what a page has no need of any more is not looked up. */
@@ -195,7 +195,7 @@ function dayCondition(column: string, filter: DayFilter | null | undefined, para
 /** What a text has to contain is looked for before the text is: not where the condition may fail to hold, as what has no such text then is not what the index does not find. */
 function portionCondition(portion: Portion, filter: TextFilter, parameters: Parameters, isDemanded: boolean): Given {
   const condition = textCondition(columnOf(portion, "", parameters), filter, parameters);
-  const sought = isDemanded && !parameters.isWalked ? soughtIn(filter) : [];
+  const sought = isDemanded && parameters.finding.isWalked !== true ? soughtIn(filter) : [];
   return all([condition, ...sought.map((text) => `d.id IN (SELECT f.record_id FROM find_texts(${parameters.add(text)}, '${portion}') f)`)]);
 }
 
@@ -224,7 +224,7 @@ function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
   const placeholder = parameters.add(pattern(text));
   const contains = `(p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
-  if (parameters.isWalked) return `EXISTS ${apart(`SELECT FROM portion p WHERE p.record_id = d.id AND ${contains}`)}`;
+  if (parameters.finding.isWalked === true) return `EXISTS ${apart(`SELECT FROM portion p WHERE p.record_id = d.id AND ${contains}`)}`;
   parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
   return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f CROSS JOIN LATERAL ${apart("SELECT * FROM portion p WHERE p.record_id = f.record_id AND p.name = f.name")} p WHERE ${contains})`;
 }

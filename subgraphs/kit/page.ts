@@ -108,11 +108,11 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
   const read = (near?: Bounds, isFewAll = false): Promise<readonly FoundRow<R>[]> => {
     // Of records without such a part, or with one that may not be read, there may be many.
     const isFew = isFewAll && (isTallied || reach?.view === "record");
-    const parts = known.length > MANY_LABELS ? near?.parts : undefined;
+    const [parts, idParts] = [known, readable].map(({ length }) => (length > MANY_LABELS ? near?.parts : undefined));
     const byLabel = near !== undefined && reach?.byLabel === true && reach.alias !== "d" ? reach.alias : undefined;
     const isNarrow = near !== undefined || isFew || source.isNarrow === true;
     const isWide = !isNarrow && statement === undefined;
-    const parameters = new Parameters(readable, isNarrow, byLabel, near === undefined ? undefined : reach?.alias);
+    const parameters = new Parameters(readable, { isNarrow, byLabel, near: near === undefined ? undefined : reach?.alias, idParts });
     // What is made of an id no index keeps in order: everybody's ids are not walked in theirs. Label by label they are of the asker's own, and near ones lie between bounds.
     const id = near !== undefined || !(isNarrow || isWide) ? source.id : `(${source.id} || '')`;
     const keys: readonly Key[] = [...source.order.map(({ column, direction }) => ({ column: column(parameters), direction })), { column: id, direction: "ASC" }];
@@ -134,7 +134,7 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
 /** In the order of ids: by looking into the nearest rows where many have the text, else by the index of texts. */
 async function readSought<R extends PagedRow>(source: PageSource<R>, { size, backward, from }: { readonly size: number; readonly backward: boolean; readonly from: string | undefined }, { reader, known, readable }: PageEnvironment): Promise<readonly FoundRow<R>[]> {
   const [further, nearer] = backward ? [">=", "<"] : ["<=", ">"];
-  const texts = (): Parameters => new Parameters(readable, true, undefined, "d", true);
+  const texts = (): Parameters => new Parameters(readable, { isNarrow: true, near: "d", isWalked: true });
   const rows = (text: string, { values }: Parameters): Promise<readonly FoundRow<R>[]> => reader.rows<FoundRow<R>>(text, values, undefined, mannerNear(IDS));
   const walked = await readWalked(reader, IDS, { labels: known, from, ascending: !backward, wanted: size + 1 }, ({ behind = from, upTo }, most) => {
     const parameters = texts();
@@ -181,7 +181,7 @@ class Counted<R extends PagedRow> {
     const isWide = isNarrow !== true;
     if (isWhole) return this.#groups ??= this.#environment.reader.rows("SELECT t.label_id, t.records AS rows FROM tally t WHERE t.label_id = ANY($1::int[]) AND t.records > 0", [this.#environment.known], "tally", "byId");
     if (isTallied) return this.#groups ??= this.#readTallied();
-    const parameters = new Parameters(this.#environment.readable, isNarrow);
+    const parameters = new Parameters(this.#environment.readable, { isNarrow });
     // The guard tests every row; naming the labels once more lets an index find them.
     const known = parameters.addLabels(this.#environment.known);
     const condition = this.#source.where(parameters);
@@ -195,7 +195,7 @@ class Counted<R extends PagedRow> {
   /** A record and what its own label covers have one label, of which both may be known and read. */
   #readTallied(): Promise<readonly Group[]> {
     const { reader } = this.#environment;
-    const parameters = new Parameters(bothOf(this.#environment), true);
+    const parameters = new Parameters(bothOf(this.#environment), { isNarrow: true });
     const where = `content.label_id = ANY(${parameters.readable}) AND ${this.#source.where(parameters)}`;
     return reader.rows(`SELECT content.label_id, ARRAY[content.label_id] AS labels_read, sum(content.records) AS rows FROM content_tally content WHERE ${where} GROUP BY 1 HAVING sum(content.records) > 0`, parameters.values, undefined, "byId");
   }

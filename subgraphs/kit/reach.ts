@@ -116,7 +116,7 @@ async function meet<T extends string | number | null>({ met }: Largest, question
 async function shareOf(reader: Reader, reach: Reach, largest: Largest): Promise<number> {
   const { kept } = reach;
   if (kept === undefined) return 1;
-  const parameters = new Parameters([], true);
+  const parameters = new Parameters([], { isNarrow: true });
   const own = parameters.add(largest.labels);
   const condition = kept(parameters);
   return meet(largest, ["share", condition, parameters.values], async () => {

@@ -7,11 +7,11 @@ import { type Largest, edgeOf, isFewOf, largestOf } from "./reach";
 import type { Reach, Start } from "./reach";
 import type { Reader } from "./reader";
 
-/** So many rows tell whether it is worth it. */
-const SAMPLE = 200;
+/** So many rows tell whether it is worth it: one of so many of the asker's, as the more there are the more the index may find, within bounds. */
+const SAMPLED_OF = 2_500;
+const FEWEST_SAMPLED = 100;
+const MOST_SAMPLED = 400;
 const MOST_STEPS = 4;
-/** Fewer may be chance. */
-const FEWEST_FOUND = 2;
 /** Somewhat more than is expected to be needed: what lies behind the page's last row is not looked into. */
 const MARGIN = 1.5;
 /** Finding a row by the index takes as long as looking into so many that are walked (measured: 7 and 20 microseconds). */
@@ -28,7 +28,7 @@ export async function readWalked<R>(reader: Reader, reach: Reach, start: Start, 
   const largest = await largestOf(reader, reach, start.labels);
   if (isFewOf(largest)) return undefined;
   const found: R[] = [];
-  let [behind, walked, rows]: [string | undefined, number, number] = [undefined, 0, SAMPLE];
+  let [behind, walked, rows]: [string | undefined, number, number] = [undefined, 0, Math.min(Math.max(Math.ceil(largest.total / SAMPLED_OF), FEWEST_SAMPLED), MOST_SAMPLED)];
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const upTo: string | null = await edgeOf(reader, reach, { ...start, from: behind ?? start.from }, largest, rows, "middle");
     if (upTo === null || upTo === behind) return undefined;
@@ -44,7 +44,7 @@ export async function readWalked<R>(reader: Reader, reach: Reach, start: Start, 
 
 /** How many more rows are expected to fill a page; none where the index has it sooner. */
 export function rowsToWalk(found: number, walked: number, wanted: number, { total }: Pick<Largest, "total">): number {
-  if (found < FEWEST_FOUND) return 0;
+  if (found === 0) return 0;
   const share = found / walked;
   const needed = (wanted - found) / share;
   return needed < WALKED_FOR_ONE_FOUND * share * total ? Math.ceil(MARGIN * needed) : 0;
