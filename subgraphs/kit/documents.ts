@@ -10,6 +10,7 @@ import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
 import type { Connection, DocumentNode, EntityNode } from "./graph/nodes";
 import { type PageEnvironment, type PagedRow, readPage } from "./page";
+import type { Sought } from "./page-text";
 import type { Reach } from "./reach";
 import type { Reader } from "./reader";
 import type { DocumentReader } from "./request-context";
@@ -114,10 +115,11 @@ export class Documents implements DocumentReader {
     const conditions = (parameters: Parameters): string =>
       `${matter === undefined ? "TRUE" : `d.matter_id = ${parameters.add(matter)}`} AND ${filter ? documentCondition(filter, parameters) : "TRUE"}`;
     const order = (orderBy ?? []).map(({ field, direction }) => ({ column: (parameters: Parameters): string => columnOf(...SORT_COLUMNS[field], parameters), direction }));
-    const isFound = filter ? seeksTexts(filter) : false;
+    const isAll = matter === undefined;
     return readPage<DocumentRow>({
       name: "documents", from: documentRows, detail: "document", alias: "d", id: "d.id", columns: COLUMNS, order, where: conditions, scope: [matter, filter, orderBy],
-      reach: matter === undefined ? reachOf(args) : undefined, isNarrow: matter !== undefined || namesRecords(filter) || isFound, isHashed: true, sought: filter && isFound && matter === undefined && !namesRecords(filter) ? { ids: (parameters) => soughtIds(filter, parameters) ?? "", rows: rowsInTurn } : undefined, isWhole: matter === undefined && !filter, isTallied: matter === undefined && isTallied(filter),
+      reach: isAll ? reachOf(args) : undefined, isNarrow: !isAll || namesRecords(filter) || (filter ? seeksTexts(filter) : false), isHashed: true, sought: isAll ? soughtOf(filter) : undefined,
+      isWhole: isAll && !filter, isTallied: isAll && isTallied(filter),
       ...(filter || order.length > 0 ? {} : { statement: `documents${matter === undefined ? "" : " of matter"}` }),
       node: (row) => this.#node(row),
     }, args, this.#environment);
@@ -200,6 +202,13 @@ function conditionsOf(filter: DocumentPageArgs["filter"]): readonly (readonly [s
 function isTallied(filter: DocumentPageArgs["filter"]): boolean {
   const conditions = conditionsOf(filter);
   return conditions.length > 0 && conditions.every(([name, given]) => TALLIED.has(name) && Object.values(given as object).some((value) => value !== null && value !== undefined));
+}
+
+/** It asks for what texts contain, and not for records by their names. */
+function soughtOf(filter: DocumentPageArgs["filter"]): Sought | undefined {
+  if (!filter || !seeksTexts(filter) || namesRecords(filter)) return undefined;
+  const isSearch = conditionsOf(filter).every(([name]) => name === "search");
+  return { ids: (parameters) => soughtIds(filter, parameters) ?? "", rows: rowsInTurn, ...(isSearch ? { name: "documents with a text" } : {}) };
 }
 
 /** As the database counts characters. */

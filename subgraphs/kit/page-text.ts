@@ -36,6 +36,8 @@ export function pageText<R extends PagedRow>(source: PageSource<R>, keys: readon
 
 /** How rows are found by what their texts contain, in the order of ids. */
 export interface Sought {
+  /** Given where the texts of its statements are few: without other conditions. They are prepared once per connection. */
+  readonly name?: string | undefined;
   /** Ids of all records that may have it, by the index of texts. */
   readonly ids: (parameters: Parameters) => string;
   /** Records `d` of a query with the parts that conditions name, one after the other as they come. */

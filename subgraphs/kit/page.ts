@@ -133,19 +133,20 @@ async function readRows<R extends PagedRow>(source: PageSource<R>, place: Place,
 
 /** In the order of ids: by looking into the nearest rows where many have the text, else by the index of texts. */
 async function readSought<R extends PagedRow>(source: PageSource<R>, { size, backward, from }: { readonly size: number; readonly backward: boolean; readonly from: string | undefined }, { reader, known, readable }: PageEnvironment): Promise<readonly FoundRow<R>[]> {
+  const { sought } = source;
   const [further, nearer] = backward ? [">=", "<"] : ["<=", ">"];
   const texts = (): Parameters => new Parameters(readable, { isNarrow: true, near: "d", isWalked: true });
-  const rows = (text: string, { values }: Parameters): Promise<readonly FoundRow<R>[]> => reader.rows<FoundRow<R>>(text, values, undefined, mannerNear(IDS));
+  const rows = (text: string, { values }: Parameters, which: string): Promise<readonly FoundRow<R>[]> => reader.rows<FoundRow<R>>(text, values, sought?.name && `${sought.name} ${which} ${backward}`, mannerNear(IDS));
   const walked = await readWalked(reader, IDS, { labels: known, from, ascending: !backward, wanted: size + 1 }, ({ behind = from, upTo }, most) => {
     const parameters = texts();
     const parts = known.length > MANY_LABELS ? partsBetween(backward ? upTo : behind, backward ? behind : upTo) : undefined;
     const bounds = [`d.label_id = ANY(${parameters.addLabels(known, parts)})`, `d.id ${further} ${parameters.add(upTo)}`, ...(behind === undefined ? [] : [`d.id ${nearer} ${parameters.add(behind)}`])];
-    return rows(soughtText(source, backward, walkedRecords(bounds, backward), parameters, most), parameters);
+    return rows(soughtText(source, backward, walkedRecords(bounds, backward), parameters, most), parameters, `walked ${parts?.length} ${bounds.length}`);
   });
   if (walked !== undefined) return walked;
   const parameters = texts();
-  const records = foundRecords(source.sought?.ids(parameters) ?? "", from === undefined ? "TRUE" : `f.record_id ${nearer} ${parameters.add(from)}`, parameters.addLabels(known), backward);
-  return rows(soughtText(source, backward, records, parameters, size + 1), parameters);
+  const records = foundRecords(sought?.ids(parameters) ?? "", from === undefined ? "TRUE" : `f.record_id ${nearer} ${parameters.add(from)}`, parameters.addLabels(known), backward);
+  return rows(soughtText(source, backward, records, parameters, size + 1), parameters, `found ${from === undefined}`);
 }
 
 /** Labels under which content may be read of what may also be known. */

@@ -1,6 +1,6 @@
 /**
- * Streams of operations that are taken off the list while they are open, and of askers whom the list binds meanwhile (SPEC 8.8, 19.4): they end at once, with the refusal that whoever asked now would get. A real gateway follows
- * its bundle and policy files. That no sign of life is waited for is seen in known-operations.test.ts.
+ * Streams of operations that are taken off the list while they are open, of askers whom the list binds meanwhile, and of what no longer fits a view (SPEC 8.8, 19.4): they end at once, with the refusal that whoever asked now would
+ * get. A real gateway follows its bundle and policy files. That no sign of life is waited for is seen in known-operations.test.ts.
  */
 import { loadPolicy, type PolicyFiles } from "../../../schema/policy";
 import { composeSupergraph } from "../../../schema/compose";
@@ -14,7 +14,8 @@ import { DEFENSE, ECONOMY, LIVE, startWorld, type World } from "./labelled-feder
 const release = makeReleaseKey();
 const bundle = composeSupergraph([subgraph("defense", `${DEFENSE}\n${LIVE}`), subgraph("economy", ECONOMY)]);
 const BOUND: PolicyFiles = (() => { const draft = draftOf(); draft.policy.knownOperations.orgs.push("JPN.MOD"); return draft; })();
-const LOWER: PolicyFiles = (() => { const draft = draftOf(BOUND); for (const client of draft.clients.clients) if (client.id === "kasumi-1-z4") client.zoneLevel = 1; return draft; })();
+const lowered = (files: PolicyFiles): PolicyFiles => { const draft = draftOf(files); for (const client of draft.clients.clients) if (client.id === "kasumi-1-z4") client.zoneLevel = 1; return draft; };
+const [LOWER, LOWER_AND_FREE] = [lowered(BOUND), lowered(OWN_FILES)];
 const COVERT = printOperation("subscription Covert { defenseTold { covertTitle } }");
 const TOLD = printOperation("subscription Told { defenseTold { id } }");
 const TITLES = printOperation("subscription Titles { defenseTold { title } }");
@@ -37,7 +38,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
 }
 const health = async (): Promise<Health> => (await (await fetch(`${world.gateway.adminUrl}/health/ready`)).json()) as Health;
 async function list(...operations: readonly string[]): Promise<void> {
-  const policies = [OWN_FILES, BOUND, LOWER].map((files) => loadPolicy(files).version);
+  const policies = [OWN_FILES, BOUND, LOWER, LOWER_AND_FREE].map((files) => loadPolicy(files).version);
   put(world.config.bundleFile, await signed({ ...contentOf(bundle), operations, policies }, [release], { serial: serial += 1 }));
   await until("the list is in force", async () => (await health()).bundle.serial === serial);
 }
@@ -96,5 +97,20 @@ it("ends the stream of a listed operation that does not fit the asker's view any
   await until("the stream ends", () => covert.isOver);
   expect(eventsOf(covert).slice(1)).toEqual([`event: next\ndata: ${REFUSAL}`, "event: complete\ndata: "]);
   world.defense.happen(300);
+  await until("the other stream goes on", () => eventsOf(told).length === 2);
+}, 2 * LIMIT_MS);
+
+it("ends the stream of somebody whom no list binds when it does not fit their view any more, as it is refused then [B-76]", async () => {
+  await list();
+  await bind(OWN_FILES);
+  const [told, covert] = [await follow(TOLD), await follow(COVERT)];
+  await bind(LOWER_AND_FREE);
+  await until("the stream ends", () => covert.isOver);
+  const again = await fetch(world.gateway.url, { method: "POST", headers: { authorization: `Bearer ${await world.token("hi")}`, "content-type": "application/json", accept: "text/event-stream" }, body: JSON.stringify({ query: COVERT }) });
+  const refusal = await again.text();
+  expect([again.status, refusal]).toEqual([400, expect.stringContaining("GRAPHQL_VALIDATION_FAILED")]);
+  expect(eventsOf(covert).slice(1)).toEqual([`event: next\ndata: ${refusal}`, "event: complete\ndata: "]);
+  expect(told.isOver).toBe(false);
+  world.defense.happen(400);
   await until("the other stream goes on", () => eventsOf(told).length === 2);
 }, 2 * LIMIT_MS);
