@@ -172,7 +172,7 @@ function stringCondition(column: string, filter: StringFilter | null | undefined
   return all([
     typeof eq === "string" && `${column} = ${parameters.add(checked(eq))}`,
     list && `${column} = ANY(${parameters.add(checkedList(list))}::text[])`,
-    typeof contains === "string" && `${column} ILIKE ${parameters.add(pattern(contains))}`,
+    typeof contains === "string" && `${column} ${likeOf(contains)} ${parameters.add(pattern(contains))}`,
     typeof startsWith === "string" && `${column} ^@ ${parameters.add(checked(startsWith))}`,
   ]);
 }
@@ -223,11 +223,18 @@ export function seeksTexts(filter: DocumentFilter): boolean {
 function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
   const placeholder = parameters.add(pattern(text));
-  const contains = `(p.ja ILIKE ${placeholder} OR p.en ILIKE ${placeholder})`;
+  const like = likeOf(text);
+  const contains = `(p.ja ${like} ${placeholder} OR p.en ${like} ${placeholder})`;
   if (parameters.finding.isWalked === true) return `EXISTS ${apart(`SELECT FROM portion p WHERE p.record_id = d.id AND ${contains}`)}`;
   parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
   return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f CROSS JOIN LATERAL ${apart("SELECT * FROM portion p WHERE p.record_id = f.record_id AND p.name = f.name")} p WHERE ${contains})`;
 }
+
+/** Japanese, and what of ASCII is no letter: nothing is written in two cases there, and no letter of another script becomes any of it in another case. */
+const CASELESS = /^[ -@[-`{-~\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]*$/;
+
+/** How a text is looked for: letters count in either case. To compare both in small letters takes longer than to compare them (measured: 1.0 and 0.6 us for a portion). */
+export function likeOf(text: string): "LIKE" | "ILIKE" { return CASELESS.test(text) ? "LIKE" : "ILIKE"; }
 
 function pattern(text: string): string {
   return `%${checked(text).replace(/[\\%_]/g, "\\$&")}%`;

@@ -66,7 +66,7 @@ export async function loadStage(client: Client, { size }: BenchWorld, stage: num
   const { rows: [slots] } = await client.query<{ count: string }>("SELECT count(*) FROM bench.slot");
   const deepFrom = Math.floor(size.documents * (100 - DEEP_PERCENT) / 100);
   const hash = `(n::bigint * 7919 + ${size.seed}) * 48271`;
-  await client.query("SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'; SET max_parallel_maintenance_workers = 0");
+  await client.query("SET session_replication_role = replica; SET maintenance_work_mem = '2GB'; SET work_mem = '256MB'; SET max_parallel_maintenance_workers = 2");
   // Nothing goes into an index row by row: ids are random, so each row would touch pages of its own. Rebuilding makes them valid again.
   await client.query("UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = ANY($1::regclass[])", [OWN_TABLES]);
   for (let first = 1; first <= size.documents; first += CHUNK) {
@@ -91,7 +91,7 @@ export async function loadStage(client: Client, { size }: BenchWorld, stage: num
   await client.query(FILL_CONTENT_TALLY);
   await client.query("SET session_replication_role = origin");
   await client.query("VACUUM (ANALYZE) vault.label, vault.tally, vault.content_tally, vault.record, vault.content, vault.portion");
-  await client.query("RESET maintenance_work_mem; RESET work_mem");
+  await client.query("RESET maintenance_work_mem; RESET work_mem; RESET max_parallel_maintenance_workers");
   await client.query("CHECKPOINT");
 }
 

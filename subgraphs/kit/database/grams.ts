@@ -32,29 +32,45 @@ SELECT array_agg(${labelBits("p_label")} | CASE WHEN a < 128 AND b < 128 THEN (a
   WHERE b IS NOT NULL AND (a >= 128 OR b >= 128 OR c < 128)
 $$`;
 
+interface Finding {
+  readonly create: "CREATE" | "CREATE OR REPLACE";
+  /** What else it works out at the beginning. */
+  readonly declared: string;
+  /** Condition that a portion `p` contains the text. */
+  readonly contains: string;
+  /** Lines for texts of which there is one group. */
+  readonly single: (lookup: (picked: readonly number[]) => string) => string;
+}
+
 /**
  * Portions under labels that may be read that contain a text; `p_name`: of this name alone. A text of which no group is made (one character, or two of ASCII) is looked for in all of these portions.
  * How it reads is not left to the planner: what it knows of tables and labels is of hidden rows too.
  */
-const find = String.raw`CREATE FUNCTION find_texts(p_text text, p_name text) RETURNS TABLE (record_id text, name text) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+export const findTexts = ({ create, declared, contains, single }: Finding): string => {
+  const readable = `${isInMask("p.label_id", READABLE_SETTING)} AND (p_name IS NULL OR p.name = p_name) AND ${contains}`;
+  const lookup = (picked: readonly number[]): string => `RETURN QUERY SELECT p.record_id, p.name
+      FROM (SELECT ${picked.map((at) => `array_agg(o.bits | grams[1 + ${at} * last / ${PICKED.length - 1}]) AS keys_${at}`).join(", ")}
+        FROM (SELECT ${labelBits("l.label")} AS bits, l.at FROM unnest(labels) WITH ORDINALITY l(label, at)) o GROUP BY o.at / ${AT_ONCE}) own
+      JOIN vault.portion p ON ${picked.map((at) => `vault.labelled_grams(p.label_id, p.ja, p.en) && own.keys_${at}`).join(" AND ")}
+      WHERE ${readable};`;
+  return String.raw`${create} FUNCTION find_texts(p_text text, p_name text) RETURNS TABLE (record_id text, name text) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan SET work_mem = '${WORK_MEMORY}' AS $$
 DECLARE
   labels int[] := string_to_array(current_setting('${READABLE_SETTING}', true), ',')::int[];
-  pattern text := '%' || replace(replace(replace(p_text, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  pattern text := '%' || replace(replace(replace(p_text, '\', '\\'), '%', '\%'), '_', '\_') || '%';${declared}
   grams bigint[] := vault.labelled_grams(0, p_text, NULL);
   last int := cardinality(grams) - 1;
 BEGIN
   IF grams IS NULL THEN
-    RETURN QUERY SELECT p.record_id, p.name FROM vault.portion p WHERE p.label_id = ANY(labels) AND ${isInMask("p.label_id", READABLE_SETTING)}
-      AND (p_name IS NULL OR p.name = p_name) AND (p.ja ILIKE pattern OR p.en ILIKE pattern);
+    RETURN QUERY SELECT p.record_id, p.name FROM vault.portion p WHERE p.label_id = ANY(labels) AND ${readable};${single(lookup)}
   ELSE
-    RETURN QUERY SELECT p.record_id, p.name
-      FROM (SELECT ${PICKED.map((at) => `array_agg(o.bits | grams[1 + ${at} * last / ${PICKED.length - 1}]) AS keys_${at}`).join(", ")}
-        FROM (SELECT ${labelBits("l.label")} AS bits, l.at FROM unnest(labels) WITH ORDINALITY l(label, at)) o GROUP BY o.at / ${AT_ONCE}) own
-      JOIN vault.portion p ON ${PICKED.map((at) => `vault.labelled_grams(p.label_id, p.ja, p.en) && own.keys_${at}`).join(" AND ")}
-      WHERE ${isInMask("p.label_id", READABLE_SETTING)} AND (p_name IS NULL OR p.name = p_name) AND (p.ja ILIKE pattern OR p.en ILIKE pattern);
+    ${lookup(PICKED)}
   END IF;
 END $$`;
+};
+
+/** As it was made first. */
+export const FOUND_IN_EITHER_CASE: Omit<Finding, "create"> = { declared: "", contains: "(p.ja ILIKE pattern OR p.en ILIKE pattern)", single: () => "" };
 
 /**
  * Without a list of what is still to be put into it, which would have to be read by whoever asks, hidden rows too; and without statistics of its keys, as making these would take the groups of
@@ -72,7 +88,7 @@ export function gramsMigration(roles: MinistryRoles): new () => MigrationInterfa
     readonly name = "Grams1768000302000";
 
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of [...installStatements(roles, { tables: [], guarded: {}, functions: [grams, find], views: {}, callable: CALLABLE }), ...INDEXES]) await runner.query(statement);
+      for (const statement of [...installStatements(roles, { tables: [], guarded: {}, functions: [grams, findTexts({ create: "CREATE", ...FOUND_IN_EITHER_CASE })], views: {}, callable: CALLABLE }), ...INDEXES]) await runner.query(statement);
     }
 
     async down(runner: QueryRunner): Promise<void> {

@@ -10,6 +10,7 @@ import { exitsMigration } from "./exits";
 import { facilitiesMigration } from "./facilities";
 import { feedMigration } from "./feed";
 import { findingMigration } from "./finding";
+import { FindTexts1768400300000 } from "./find-texts";
 import { firmSharingMigration } from "./firm-sharing";
 import { CALLABLE, FUNCTIONS } from "./functions";
 import { gramsMigration } from "./grams";
@@ -69,7 +70,7 @@ export function migrationsFor(roles: MinistryRoles): MigrationClass[] {
       for (const index of ["content_label", "portion_label"]) await runner.query(`DROP INDEX vault.${index}`);
     }
   }
-  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles), underFilesMigration(roles), labelPartsMigration(roles), nationsReadForMigration(roles), challengeOutcomeMigration(roles), labelOrdersMigration(roles)];
+  return [Vault1762000000000, PartsByLabel1763700000000, itemsMigration(roles), feedMigration(roles), roleHoldersMigration(roles), designationsMigration(roles), acknowledgementsMigration(roles), compartmentsMigration(roles), vettingMigration(roles), facilitiesMigration(roles), partnersMigration(roles), zonesMigration(roles), firmSharingMigration(roles), tallyMigration(roles), importsMigration(roles), oversightMigration(roles), exitsMigration(roles), complaintEyesMigration(roles), agreementsMigration(roles), resultsMigration(roles), handlerNoticesMigration(roles), labelUseMigration(roles), findingMigration(roles), gramsMigration(roles), QuietNotes1768000600000, oversightBodiesMigration(roles), recipientsMigration(roles), handlerWordsMigration(roles), takenOverMigration(roles), underFilesMigration(roles), labelPartsMigration(roles), nationsReadForMigration(roles), challengeOutcomeMigration(roles), labelOrdersMigration(roles), FindTexts1768400300000];
 }
 
 function createViews({ ministry, reader }: MinistryRoles): readonly string[] {
