@@ -1,5 +1,5 @@
 /** Filters become conditions whose values are parameters and whose columns come from a closed list. */
-import { Parameters, documentCondition, matterCondition, seeksTexts } from "../../../subgraphs/kit/conditions";
+import { Parameters, documentCondition, likeOf, matterCondition, seeksTexts } from "../../../subgraphs/kit/conditions";
 import type { DocumentFilter } from "../../../subgraphs/kit/graph/filters";
 
 function compile(filter: DocumentFilter): { readonly text: string; readonly values: readonly unknown[] } {
@@ -55,4 +55,14 @@ test.each<[string, DocumentFilter]>([
 test("asks the register of designations by the designation's id", () => {
   const parameters = new Parameters([]);
   expect(matterCondition({ id: { eq: "dsg_1" }, name: { ja: { startsWith: "A" } } }, "m.designation_id", parameters)).toBe("((m.designation_id = $1) AND ((m.name_ja ^@ $2)))");
+});
+
+test("compares as it is written only what no letter is, in any case", () => {
+  const characters = Array.from({ length: 0x110000 }, (_, at) => at).filter((at) => at < 0xd800 || at > 0xdfff).map((at) => String.fromCodePoint(at));
+  const casesOf = (character: string): readonly string[] => [...new Set([character.toLowerCase(), character.toUpperCase()])].filter((other) => other !== character);
+  const cased = new Set(characters.filter((character) => casesOf(character).length > 0).flatMap((character) => [character, ...casesOf(character).flatMap((other) => Array.from(other))]));
+  const plain = characters.filter((character) => likeOf(character) === "LIKE");
+  expect(plain.filter((character) => cased.has(character))).toEqual([]);
+  expect(["\u3044", "\u30a2", "\u6f14", "7", " ", "%", "A", "z", "\uff21", "\u00e9", "\u212a"].map(likeOf)).toEqual(["LIKE", "LIKE", "LIKE", "LIKE", "LIKE", "LIKE", "ILIKE", "ILIKE", "ILIKE", "ILIKE", "ILIKE"]);
+  expect(likeOf("\u6f14\u7fd2 A")).toBe("ILIKE");
 });
