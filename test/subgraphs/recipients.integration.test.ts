@@ -230,6 +230,19 @@ describe("a liaison whom another ministry hosts (D.10)", () => {
     expect([(await ledger(file)).map(({ body }) => body["recipient"]), await rows("SELECT subject FROM vault.reads_for")]).toEqual([["USA"], []]);
   });
 
+  test("enters nothing where their nation may not have the record", async () => {
+    const file = await designated({ label: { ...GIVEN, owners: [{ owner: "JPN.MOD", rel: ["JPN", "USA"], dist: ["JPN.MOD", "JPN.MOFA"] }] }, handlers: ["aus-liaison"] });
+    await asks();
+    expect([await lines(file), await rows("SELECT nation FROM vault.reads_for")]).toEqual([[], [{ nation: "AUS" }]]);
+  });
+
+  test("whom the ministry states itself from some day on is what it says, whatever it was told before", async () => {
+    await asks();
+    await rows("INSERT INTO vault.subject SELECT (jsonb_populate_record(s, jsonb_build_object('id', 'aus-liaison', 'body', s.body || '{\"id\": \"aus-liaison\"}'))).* FROM vault.subject s WHERE s.id = 'mod-officer' RETURNING id");
+    const file = await designated({ label: GIVEN, handlers: ["aus-liaison", "mod-officer"] });
+    expect(await lines(file)).toEqual([]);
+  });
+
   test("what they were given before there was a file is entered when one is adopted, as soon as they have asked", async () => {
     const recipients = (): Promise<readonly unknown[]> => rows("SELECT DISTINCT body->>'recipient' AS recipient FROM vault.item WHERE workflow = 'Disclosure' AND body->>'file' = 'itm_adopted' ORDER BY 1");
     const file = "itm_adopted";
