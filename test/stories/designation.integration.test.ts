@@ -382,3 +382,19 @@ test("who was given it through a liaison is in its ledger, by nation: of a liais
   // The liaison is told nothing of it, and the officer who ends it asks both.
   expect(codesOf(await story.as("aus-liaison").query("{ defenseDisclosures { totalCount } }"))).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
 });
+
+test("an engineer of a firm challenges what he handles, by the document; the answer is empty, who decides is somebody else who reads it, and the engineer hears of it as a person, his firm of nothing (D.12)", async () => {
+  const challenging = (who: string): Promise<Answer> => story.as(who).mutate(knownOperation("ChallengeDefenseDesignation"), { input: { record: "doc_68v5hbr8pqybfmw1", challenge: "It is in a catalogue (fictional)." } });
+  const heldBy = async (): Promise<Brought> => (await brought("mod-officer")).find((one) => one.token === "EQS-2026-11") ?? (() => { throw new Error("no such file"); })();
+  const { id, version } = await heldBy();
+  const done = await challenging("contractor-engineer");
+  expect([done.errors, done.data]).toEqual([[], { defenseChallengeAsHandler: null }]);
+  expect(reasonsOf(await challenging("contractor-engineer"))).toEqual(["STATE"]);
+  const decided = await within(5_000, () => change("mod-approver", "upholdDesignation", { id, version: version + 1, decision: "The catalogue has less." }), (answer) => codesOf(answer).length === 0);
+  expect(madeBy(decided)).toMatchObject({ state: "ACTIVE", version: version + 2 });
+  const noticesOf = async (who: string): Promise<string> => JSON.stringify((await story.as(who).query(knownOperation("Notices"))).data);
+  expect([await noticesOf("contractor-engineer"), await noticesOf("hoshimi-facility-manager")].map((notices) => notices.includes("UPHELD"))).toEqual([true, false]);
+  // Who reads the file reads who challenged it; the engineer does not read the file.
+  expect((await heldBy()).steps.slice(-2).map(({ name, actor }) => [name, actor])).toEqual([["CHALLENGE_DESIGNATION", "contractor-engineer"], ["UPHOLD_DESIGNATION", "mod-approver"]]);
+  expect(await noticesOf("contractor-engineer")).not.toContain("The catalogue has less.");
+});
