@@ -172,7 +172,7 @@ function stringCondition(column: string, filter: StringFilter | null | undefined
   return all([
     typeof eq === "string" && `${column} = ${parameters.add(checked(eq))}`,
     list && `${column} = ANY(${parameters.add(checkedList(list))}::text[])`,
-    typeof contains === "string" && `${column} ${likeOf(contains)} ${parameters.add(pattern(contains))}`,
+    typeof contains === "string" && holds([column], contains, parameters),
     typeof startsWith === "string" && `${column} ^@ ${parameters.add(checked(startsWith))}`,
   ]);
 }
@@ -222,9 +222,7 @@ export function seeksTexts(filter: DocumentFilter): boolean {
 /** Looks into readable portions only: others are not in the view, whatever is found. */
 function searchCondition(text: string, parameters: Parameters): string {
   parameters.count();
-  const placeholder = parameters.add(pattern(text));
-  const like = likeOf(text);
-  const contains = `(p.ja ${like} ${placeholder} OR p.en ${like} ${placeholder})`;
+  const contains = holds(["p.ja", "p.en"], text, parameters);
   if (parameters.finding.isWalked === true) return `EXISTS ${apart(`SELECT FROM portion p WHERE p.record_id = d.id AND ${contains}`)}`;
   parameters.labelsRead.push(`ARRAY(SELECT p.label_id FROM portion p WHERE p.record_id = d.id AND ${contains} ORDER BY 1)`);
   return `d.id IN (SELECT p.record_id FROM find_texts(${parameters.add(text)}, NULL) f CROSS JOIN LATERAL ${apart("SELECT * FROM portion p WHERE p.record_id = f.record_id AND p.name = f.name")} p WHERE ${contains})`;
@@ -233,8 +231,16 @@ function searchCondition(text: string, parameters: Parameters): string {
 /** Japanese, and what of ASCII is no letter: nothing is written in two cases there, and no letter of another script becomes any of it in another case. */
 const CASELESS = /^[ -@[-`{-~\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]*$/;
 
-/** How a text is looked for: letters count in either case. To compare both in small letters takes longer than to compare them (measured: 1.0 and 0.6 us for a portion). */
-export function likeOf(text: string): "LIKE" | "ILIKE" { return CASELESS.test(text) ? "LIKE" : "ILIKE"; }
+/** Whether there are letters in a text that count in either case. */
+export function hasCases(text: string): boolean { return !CASELESS.test(text); }
+
+/** That one of some columns contains a text. To compare in small letters, or by a pattern, takes longer than to look for what is written (measured: 1.2, 0.7 and 0.3 us for a portion). */
+function holds(columns: readonly string[], text: string, parameters: Parameters): string {
+  const isPattern = hasCases(text);
+  const placeholder = parameters.add(isPattern ? pattern(text) : checked(text));
+  const each = columns.map((column) => (isPattern ? `${column} ILIKE ${placeholder}` : `strpos(${column}, ${placeholder}) > 0`)).join(" OR ");
+  return columns.length === 1 ? each : `(${each})`;
+}
 
 function pattern(text: string): string {
   return `%${checked(text).replace(/[\\%_]/g, "\\$&")}%`;

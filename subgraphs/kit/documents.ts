@@ -4,7 +4,7 @@
  */
 import DataLoader from "dataloader";
 import { type Label, type LocalizedText, PORTIONS, type Portion } from "../../schema/label";
-import { type Parameters, type Part, columnOf, documentCondition, documentRows, likeOf, rowsInTurn, seeksTexts, soughtIds } from "./conditions";
+import { type Parameters, type Part, columnOf, documentCondition, documentRows, hasCases, rowsInTurn, seeksTexts, soughtIds } from "./conditions";
 import { TITLE_START } from "./database/title-start";
 import { type MinistryDefinition, prefixOf } from "./definition";
 import type { DocumentPageArgs, DocumentSort } from "./graph/filters";
@@ -208,7 +208,7 @@ function isTallied(filter: DocumentPageArgs["filter"]): boolean {
 function soughtOf(filter: DocumentPageArgs["filter"]): Sought | undefined {
   if (!filter || !seeksTexts(filter) || namesRecords(filter)) return undefined;
   const isSearch = conditionsOf(filter).every(([name]) => name === "search");
-  return { ids: (parameters) => soughtIds(filter, parameters) ?? "", rows: rowsInTurn, ...(isSearch ? { name: `documents with a text ${likeOf(filter.search ?? "")}` } : {}) };
+  return { ids: (parameters) => soughtIds(filter, parameters) ?? "", rows: rowsInTurn, ...(isSearch ? { name: `documents with a text ${hasCases(filter.search ?? "")}` } : {}) };
 }
 
 /** As the database counts characters. */

@@ -8,12 +8,12 @@ import type { Reach, Start } from "./reach";
 import type { Reader } from "./reader";
 
 /** So many rows tell whether it is worth it: one of so many of the asker's, as the more there are the more the index may find, within bounds. */
-const SAMPLED_OF = 2_500;
+const SAMPLED_OF = 1_500;
 const FEWEST_SAMPLED = 100;
-const MOST_SAMPLED = 400;
+const MOST_SAMPLED = 800;
 const MOST_STEPS = 4;
 /** Somewhat more than is expected to be needed: what lies behind the page's last row is not looked into. */
-const MARGIN = 1.5;
+const MARGIN = 1.75;
 /** Finding a row by the index takes as long as looking into so many that are walked (measured: 7 and 20 microseconds). */
 const WALKED_FOR_ONE_FOUND = 0.35;
 

@@ -5,13 +5,11 @@
 import type { MigrationInterface, QueryRunner } from "typeorm";
 import { FOUND_IN_EITHER_CASE, findTexts } from "./grams";
 
-const either = (operator: string): string => `(p.ja ${operator} pattern OR p.en ${operator} pattern)`;
-
 const find = findTexts({
   create: "CREATE OR REPLACE",
   declared: `
   lettered boolean := p_text COLLATE "C" ~ '[A-Za-z]';`,
-  contains: `CASE WHEN lettered THEN ${either("ILIKE")} ELSE ${either("LIKE")} END`,
+  contains: "CASE WHEN lettered THEN p.ja ILIKE pattern OR p.en ILIKE pattern ELSE strpos(p.ja, p_text) > 0 OR strpos(p.en, p_text) > 0 END",
   single: (lookup) => `
   ELSIF last = 0 THEN
     ${lookup([0])}`,

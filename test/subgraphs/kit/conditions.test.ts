@@ -1,5 +1,5 @@
 /** Filters become conditions whose values are parameters and whose columns come from a closed list. */
-import { Parameters, documentCondition, likeOf, matterCondition, seeksTexts } from "../../../subgraphs/kit/conditions";
+import { Parameters, documentCondition, hasCases, matterCondition, seeksTexts } from "../../../subgraphs/kit/conditions";
 import type { DocumentFilter } from "../../../subgraphs/kit/graph/filters";
 
 function compile(filter: DocumentFilter): { readonly text: string; readonly values: readonly unknown[] } {
@@ -16,7 +16,9 @@ test("puts no value into the text", () => {
 });
 
 test("takes wildcards of a pattern for what they are", () => {
-  expect(compile({ title: { en: { contains: "100%_\\" } } }).values).toEqual(["%100\\%\\_\\\\%", "100%_\\"]);
+  expect(compile({ title: { en: { contains: "x100%_\\" } } }).values).toEqual(["%x100\\%\\_\\\\%", "x100%_\\"]);
+  // What has no cases is looked for as it is.
+  expect(compile({ title: { en: { contains: "100%_\\" } } }).values).toEqual(["100%_\\", "100%_\\"]);
 });
 
 test("joins what is given with AND and leaves out what is null", () => {
@@ -61,8 +63,8 @@ test("compares as it is written only what no letter is, in any case", () => {
   const characters = Array.from({ length: 0x110000 }, (_, at) => at).filter((at) => at < 0xd800 || at > 0xdfff).map((at) => String.fromCodePoint(at));
   const casesOf = (character: string): readonly string[] => [...new Set([character.toLowerCase(), character.toUpperCase()])].filter((other) => other !== character);
   const cased = new Set(characters.filter((character) => casesOf(character).length > 0).flatMap((character) => [character, ...casesOf(character).flatMap((other) => Array.from(other))]));
-  const plain = characters.filter((character) => likeOf(character) === "LIKE");
+  const plain = characters.filter((character) => !hasCases(character));
   expect(plain.filter((character) => cased.has(character))).toEqual([]);
-  expect(["\u3044", "\u30a2", "\u6f14", "7", " ", "%", "A", "z", "\uff21", "\u00e9", "\u212a"].map(likeOf)).toEqual(["LIKE", "LIKE", "LIKE", "LIKE", "LIKE", "LIKE", "ILIKE", "ILIKE", "ILIKE", "ILIKE", "ILIKE"]);
-  expect(likeOf("\u6f14\u7fd2 A")).toBe("ILIKE");
+  expect(["\u3044", "\u30a2", "\u6f14", "7", " ", "%", "A", "z", "\uff21", "\u00e9", "\u212a"].map(hasCases)).toEqual([false, false, false, false, false, false, true, true, true, true, true]);
+  expect(hasCases("\u6f14\u7fd2 A")).toBe(true);
 });
