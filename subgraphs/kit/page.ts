@@ -8,7 +8,7 @@ import { Parameters } from "./conditions";
 import { CursorSeal, type Position } from "./cursor";
 import type { PageArgs, SortDirection } from "./graph/filters";
 import type { Connection, Edge, Labelled } from "./graph/nodes";
-import { partsBetween } from "./id-parts";
+import { type NearLabels, labelsNear } from "./near-labels";
 import { type Key, type Sought, beyond, foundRecords, pageText, soughtText, walkedRecords } from "./page-text";
 import { type Bounds, type Reach, mannerNear, readNear } from "./reach";
 import type { Reader } from "./reader";
@@ -137,11 +137,13 @@ async function readSought<R extends PagedRow>(source: PageSource<R>, { size, bac
   const [further, nearer] = backward ? [">=", "<"] : ["<=", ">"];
   const texts = (): Parameters => new Parameters(readable, { isNarrow: true, near: "d", isWalked: true });
   const rows = (text: string, { values }: Parameters, which: string): Promise<readonly FoundRow<R>[]> => reader.rows<FoundRow<R>>(text, values, sought?.name && `${sought.name} ${which} ${backward}`, mannerNear(IDS));
-  const walked = await readWalked(reader, IDS, { labels: known, from, ascending: !backward, wanted: size + 1 }, ({ behind = from, upTo }, most) => {
+  let near: Promise<NearLabels> | undefined;
+  const walked = await readWalked(reader, IDS, { labels: known, from, ascending: !backward, wanted: size + 1 }, async ({ behind = from, upTo }, most) => {
+    const [lowest, highest] = backward ? [upTo, behind] : [behind, upTo];
+    const labels = known.length > MANY_LABELS ? (await (near ??= labelsNear(reader, known, from, !backward)))(lowest, highest) : known;
     const parameters = texts();
-    const parts = known.length > MANY_LABELS ? partsBetween(backward ? upTo : behind, backward ? behind : upTo) : undefined;
-    const bounds = [`d.label_id = ANY(${parameters.addLabels(known, parts)})`, `d.id ${further} ${parameters.add(upTo)}`, ...(behind === undefined ? [] : [`d.id ${nearer} ${parameters.add(behind)}`])];
-    return rows(soughtText(source, backward, walkedRecords(bounds, backward), parameters, most), parameters, `walked ${parts?.length} ${bounds.length}`);
+    const bounds = [`d.label_id = ANY(${parameters.addLabels(labels)})`, `d.id ${further} ${parameters.add(upTo)}`, ...(behind === undefined ? [] : [`d.id ${nearer} ${parameters.add(behind)}`])];
+    return rows(soughtText(source, backward, walkedRecords(bounds, backward), parameters, most), parameters, `walked ${bounds.length}`);
   });
   if (walked !== undefined) return walked;
   const parameters = texts();

@@ -9,7 +9,7 @@ import { QUESTIONS } from "./ministry-questions";
 import type { KindReport, StageReport } from "./ministry-report";
 import { ASKER_KINDS } from "./ministry-world";
 
-export interface KeptLine extends Omit<KindReport, "measured" | "plans"> { readonly stage: number; readonly documents: number; readonly measured: Measured; readonly plans: KindReport["plans"][number]["plans"] }
+export interface KeptLine extends Omit<KindReport, "measured" | "plans" | "alone"> { /** Without a copy in turn. */ readonly isAlone?: boolean; readonly stage: number; readonly documents: number; readonly measured: Measured; readonly plans: KindReport["plans"][number]["plans"] }
 
 export function keepLine(root: string, line: KeptLine): void { appendFileSync(join(root, "measured.jsonl"), `${JSON.stringify(line)}\n`); }
 
@@ -22,9 +22,10 @@ export function readKept(root: string): readonly StageReport[] {
     const kinds = ASKER_KINDS.flatMap((kind): readonly KindReport[] => {
       const last = own.findLast((line) => line.kind === kind);
       if (last === undefined) return [];
-      const found = QUESTIONS.flatMap((question) => own.findLast(({ kind: who, measured: { name, part } }) => who === kind && name === question.name && part === question.part) ?? []);
+      const of = (alone: boolean): readonly KeptLine[] => QUESTIONS.flatMap((question) => own.findLast(({ kind: who, isAlone = false, measured: { name, part } }) => isAlone === alone && who === kind && name === question.name && part === question.part) ?? []);
+      const found = of(false);
       const { known, readable, knownLabels, readableLabels } = last;
-      return [{ kind, known, readable, knownLabels, readableLabels, measured: found.map(({ measured }) => measured), plans: found.map(({ measured: { name, part }, plans }) => ({ name, part, plans })) }];
+      return [{ kind, known, readable, knownLabels, readableLabels, measured: found.map(({ measured }) => measured), alone: of(true).map(({ measured }) => measured), plans: found.map(({ measured: { name, part }, plans }) => ({ name, part, plans })) }];
     });
     return { stage, documents: own.at(-1)?.documents ?? 0, kinds };
   });

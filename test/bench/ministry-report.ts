@@ -7,7 +7,7 @@ import { printMachine } from "./report";
 
 export interface KindReport {
   readonly kind: AskerKind; readonly known: number; readonly readable: number; readonly knownLabels: number; readonly readableLabels: number;
-  readonly measured: Measured[]; readonly plans: { readonly name: string; readonly part: Measured["part"]; readonly plans: readonly Explained[] }[];
+  readonly measured: Measured[]; /** The same without a copy asked in turn, where it is the last stage. */ readonly alone: Measured[]; readonly plans: { readonly name: string; readonly part: Measured["part"]; readonly plans: readonly Explained[] }[];
 }
 export interface StageReport { readonly stage: number; readonly documents: number; readonly kinds: readonly KindReport[] }
 export interface WholeReport { readonly size: WorldSize; readonly labels: number; readonly stages: readonly StageReport[]; readonly memory: MemoryReport | undefined; /** Processor time to decide what one subject sees. */ readonly decideMs: number }
@@ -62,7 +62,7 @@ function printKind({ kind, known, readable, knownLabels, readableLabels, measure
   ];
 }
 
-/** The same visible rows beside more and more hidden ones. */
+/** The same visible rows beside more and more hidden ones, nothing else asked between. */
 function printStages(stages: readonly StageReport[]): readonly string[] {
   const [first] = stages;
   if (first === undefined || stages.length < 2) return [];
@@ -70,7 +70,7 @@ function printStages(stages: readonly StageReport[]): readonly string[] {
     const each = stages.map((stage) => ({ documents: stage.documents, of: stage.kinds.find((other) => other.kind === kind) }));
     return [
       `## ${kind}: the same ${many(known)} rows beside more hidden ones`, "", `| question | ${each.map(({ documents, of }) => `${many(documents - (of?.known ?? 0))} hidden`).join(" | ")} |`, `|---|${each.map(() => "--:|").join("")}`,
-      ...measured.map((question) => `| ${titled(question)} | ${each.map(({ of }) => { const found = of?.measured.find(({ name, part }) => name === question.name && part === question.part); return found === undefined ? "" : ms(found.guarded.cpuMs); }).join(" | ")} |`), "",
+      ...measured.map((question) => `| ${titled(question)} | ${each.map(({ of }) => { const found = [...of?.alone ?? [], ...of?.measured ?? []].find(({ name, part }) => name === question.name && part === question.part); return found === undefined ? "" : ms(found.guarded.cpuMs); }).join(" | ")} |`), "",
     ];
   });
 }

@@ -97,18 +97,22 @@ async function measureStage({ client, root }: Place, guarded: GuardedSide, plain
   const whom = text("--kinds")?.split(",");
   for (const kind of (isLast ? ASKER_KINDS : FLAT).filter((each) => whom === undefined || whom.includes(each))) {
     const { visible, matter } = seen[kind];
-    if (isLast) await copyVisible(client, kind, visible, process.argv.includes("--trigrams"));
     const { rows: [rows] } = await client.query<{ known: string; readable: string }>(
       "SELECT (SELECT count(*) FROM vault.record WHERE label_id = ANY($1)) AS known, (SELECT count(*) FROM vault.content WHERE label_id = ANY($2)) AS readable", [visible.known, visible.readable]);
     const [known, readable] = [Number(rows?.known), Number(rows?.readable)];
     process.stdout.write(`\n${kind}: knows ${known} documents by ${visible.known.length} labels, reads ${readable} by ${visible.readable.length}\n`);
     const facts = await learnFacts(guarded, visible, matter);
-    for (const question of QUESTIONS.filter(({ name }) => only?.some((word) => name.includes(word)) ?? true)) {
+    const line = { stage, documents, kind, known, readable, knownLabels: visible.known.length, readableLabels: visible.readable.length };
+    const asked = QUESTIONS.filter(({ name }) => only?.some((word) => name.includes(word)) ?? true);
+    // As in the stages before: whatever the copy reads would take the place of what the guarded side has just read.
+    for (const question of isLast && FLAT.includes(kind) ? asked : []) keepLine(root, { ...line, measured: await measure(guarded, undefined, "", visible, question, facts, option("--seconds", 3)), plans: [], isAlone: true });
+    if (isLast) await copyVisible(client, kind, visible, process.argv.includes("--trigrams"));
+    for (const question of asked) {
       const measured = await measure(guarded, isLast ? plain : undefined, `plain_${kind}`, visible, question, facts, option("--seconds", 3));
       process.stdout.write(`${printLine(measured)}\n`);
       const isAsked = process.argv.includes("--plans") && !passes(measured);
       const plans = isAsked || (isLast && isShown(kind, question)) ? await guarded.explain(visible, question, facts) : [];
-      keepLine(root, { stage, documents, kind, known, readable, knownLabels: visible.known.length, readableLabels: visible.readable.length, measured, plans });
+      keepLine(root, { ...line, measured, plans });
       if (isAsked) for (const { text: statement, plan } of plans) process.stdout.write(`${statement.slice(0, 1500)}\n${plan.slice(0, 8000)}\n`);
     }
     if (isLast) await dropCopy(client, kind);
