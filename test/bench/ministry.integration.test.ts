@@ -7,9 +7,12 @@ import { loadPolicy } from "../../schema/policy";
 import { ministries } from "../../subgraphs";
 import type { MinistryDefinition } from "../../subgraphs/kit";
 import { createMinistryDatabase, type MinistryLogin } from "../../subgraphs/kit/database/connection";
+import { FILL_PARTS } from "../../subgraphs/kit/database/label-parts";
 import type { DocumentFilter, DocumentOrder } from "../../subgraphs/kit/graph/filters";
 import type { Connection, DocumentNode } from "../../subgraphs/kit/graph/nodes";
+import { ID_PARTS, partOf } from "../../subgraphs/kit/id-parts";
 import { LabelTable } from "../../subgraphs/kit/label-table";
+import { labelsNear } from "../../subgraphs/kit/near-labels";
 import { type Manner, Reader } from "../../subgraphs/kit/reader";
 import { RowGuard, type Visible } from "../../subgraphs/kit/rows";
 import { dropDatabase, testAdmin } from "../support/postgres";
@@ -295,4 +298,31 @@ test("of many labels those are asked that may have records where a page looks, w
   await client.query("UPDATE vault.tally SET parts = NULL WHERE label_id = $1", [rare[1]?.label_id]);
   await check();
   await client.query("ALTER TABLE vault.record ENABLE TRIGGER tally_parts_added");
+});
+
+test("which labels may have records in a few parts of the order is asked once: all that have some there, none that has none, and everything beyond these parts", async () => {
+  const { visible } = seenBy("officer");
+  await loadAll();
+  const { rows } = await client.query<{ id: string; label_id: number }>("SELECT id, label_id FROM vault.record WHERE label_id = ANY($1) ORDER BY id", [visible.known]);
+  const parts = new Map<number, Set<number>>();
+  for (const { id, label_id: label } of rows) { const part = partOf(id); if (part !== undefined) parts.set(part, (parts.get(part) ?? new Set()).add(label)); }
+  await client.query(FILL_PARTS);
+  const at = (share: number): string => rows[Math.floor(share * (rows.length - 1))]?.id ?? "";
+  let narrowed = 0;
+  for (const ascending of [true, false]) {
+    for (const from of [undefined, at(0), at(0.001), at(0.3), at(0.5), at(0.999), at(1), "otherwise"]) {
+      const reader = new Reader(guarded.pool, visible);
+      const near = await labelsNear(reader, visible.known, from, ascending).finally(() => reader.close());
+      for (const steps of [0, 1, 3, 7, 8, 40]) {
+        const place = from === undefined ? (ascending ? 0 : ID_PARTS - 1) : partOf(from);
+        const other = rows.find(({ id }) => partOf(id) === (place ?? 0) + (ascending ? steps : -steps))?.id;
+        if (other === undefined) continue;
+        const [lowest, highest] = ascending ? [from, other] : [other, from];
+        const own = place === undefined || steps > 7 ? visible.known : visible.known.filter((label) => Array.from({ length: steps + 1 }, (_, step) => place + (ascending ? step : -step)).some((part) => parts.get(part)?.has(label)));
+        expect({ from, ascending, steps, labels: [...near(lowest, highest)].sort((a, b) => a - b) }).toEqual({ from, ascending, steps, labels: [...own].sort((a, b) => a - b) });
+        narrowed += own.length < visible.known.length ? 1 : 0;
+      }
+    }
+  }
+  expect(narrowed).toBeGreaterThan(30);
 });
