@@ -312,7 +312,8 @@ test("which labels may have records in a few parts of the order is asked once: a
   for (const ascending of [true, false]) {
     for (const from of [undefined, at(0), at(0.001), at(0.3), at(0.5), at(0.999), at(1), "otherwise"]) {
       const reader = new Reader(guarded.pool, visible);
-      const near = await labelsNear(reader, visible.known, from, ascending).finally(() => reader.close());
+      const near = await labelsNear(reader, visible.known, from, ascending);
+      await reader.close();
       for (const steps of [0, 1, 3, 7, 8, 40]) {
         const place = from === undefined ? (ascending ? 0 : ID_PARTS - 1) : partOf(from);
         const other = rows.find(({ id }) => partOf(id) === (place ?? 0) + (ascending ? steps : -steps))?.id;
