@@ -57,8 +57,8 @@ const REMEMBERED_MS = 60_000;
 const remembered = new WeakMap<readonly number[], Largest>();
 
 /** How statements are planned that look near: in the order of ids as if for all values, as an end that is known lets it look cheap to walk everybody's ids. */
-export function mannerNear({ column }: Reach): Manner {
-  return column === "id" ? "once" : "byId";
+export function mannerNear({ column, byLabel }: Reach): Manner {
+  return column === "id" ? "once" : byLabel === true ? "inOrder" : "byId";
 }
 
 /** Whether all that the asker has is read as soon as a part of it. */

@@ -9,15 +9,17 @@ import type { Visible } from "./rows";
 
 /**
  * How a statement is planned. `once`: one plan is good for all values and made once per connection, where the server by itself would plan anew each time, as a plan for known values looks cheaper
- * (measured: 1.4 of 5.1 ms of a page). `byId`: what was found is looked up by ids, one after the other. `byLabel`: all that the asker has is found by its labels, and hashed, as how few of it a condition leaves is not known. In none of the three
+ * (measured: 1.4 of 5.1 ms of a page). `byId`: what was found is looked up by ids, one after the other. `byLabel`: all that the asker has is found by its labels, and hashed, as how few of it a condition leaves is not known. `inOrder`: under each label an index has the
+ * rows in the order of the page, and it is walked; left to choose, the planner reads and sorts all that there is under the label, or does not, by how many rows there are in all. In none of these
  * is a table read as a whole, however small hidden rows let it be, or walked in an order that hidden rows are in too.
  */
-export type Manner = "usual" | "once" | "byId" | "byLabel";
+export type Manner = "usual" | "once" | "byId" | "byLabel" | "inOrder";
 
 type Switch = "on" | "off";
-const MANNERS: Readonly<Record<Manner, { readonly plan_cache_mode: string; readonly walks: Switch; readonly hashes: Switch; readonly loops: Switch }>> = {
-  usual: { plan_cache_mode: "auto", walks: "on", hashes: "on", loops: "on" }, once: { plan_cache_mode: "force_generic_plan", walks: "off", hashes: "off", loops: "on" },
-  byId: { plan_cache_mode: "auto", walks: "off", hashes: "off", loops: "on" }, byLabel: { plan_cache_mode: "auto", walks: "off", hashes: "on", loops: "off" },
+const MANNERS: Readonly<Record<Manner, { readonly plan_cache_mode: string; readonly walks: Switch; readonly hashes: Switch; readonly loops: Switch; readonly bitmaps: Switch }>> = {
+  usual: { plan_cache_mode: "auto", walks: "on", hashes: "on", loops: "on", bitmaps: "on" }, once: { plan_cache_mode: "force_generic_plan", walks: "off", hashes: "off", loops: "on", bitmaps: "on" },
+  byId: { plan_cache_mode: "auto", walks: "off", hashes: "off", loops: "on", bitmaps: "on" }, byLabel: { plan_cache_mode: "auto", walks: "off", hashes: "on", loops: "off", bitmaps: "on" },
+  inOrder: { plan_cache_mode: "auto", walks: "off", hashes: "off", loops: "on", bitmaps: "off" },
 };
 
 export class Reader {
@@ -99,8 +101,8 @@ export class Reader {
 }
 
 function planning(manner: Manner): string {
-  const { plan_cache_mode: mode, walks, hashes, loops } = MANNERS[manner];
-  return [`plan_cache_mode = ${mode}`, `enable_seqscan = ${walks}`, `enable_mergejoin = ${walks}`, `enable_hashjoin = ${hashes}`, `enable_nestloop = ${loops}`].map((setting) => `SET LOCAL ${setting}`).join("; ");
+  const { plan_cache_mode: mode, walks, hashes, loops, bitmaps } = MANNERS[manner];
+  return [`plan_cache_mode = ${mode}`, `enable_seqscan = ${walks}`, `enable_mergejoin = ${walks}`, `enable_hashjoin = ${hashes}`, `enable_nestloop = ${loops}`, `enable_bitmapscan = ${bitmaps}`].map((setting) => `SET LOCAL ${setting}`).join("; ");
 }
 
 /** Statements that tell a transaction what the asker may know and read. Numbers only, so they may stand in the text: one round trip for all. */
