@@ -22,7 +22,7 @@ export function makeBareEdition({ limits, caller, metrics, log, clock }: BareGro
   const banners = new Banners(policy);
   const bits = classes.bitsOf((floor) => floor.level === 0);
   const subject = { id: "anonymous", kind: "system", nation: "XXX", eligibilities: [], assignments: [], roles: [], purposes: [] } as const;
-  const asker: Asker = { subject, action: "RETRIEVE", ctx: { now: 0, zoneLevel: 0 }, digest: "anonymous", bits, revision: "", unread: [], isBound: false };
+  const asker: Asker = { subject, action: "RETRIEVE", ctx: { now: 0, zoneLevel: 0 }, digest: "anonymous", bits, revision: "", stated: "", unread: [], isBound: false };
   const identity = { sub: "anonymous", clientId: "", issuer: "", speaksFor: "EVERYBODY", jti: "", site: "", zoneLevel: 0, action: "RETRIEVE" } as const;
   const narrowing = { portions: false, key: "" };
   const stations: Stations = {

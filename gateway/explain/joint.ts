@@ -43,5 +43,5 @@ export function jointAsker({ policy, bundle }: JointParts, officer: Officer, ask
   if (!bits.startsWith("1")) throw notYours("not even PUBLIC is permitted");
   // With the instant in it: what was decided for one simulation is never used for another.
   const digest = createHash("sha256").update(canonicalJson([asker.digest, officer.asker.digest, at ?? 0, now])).digest("base64url");
-  return { subject, action, ctx, digest, bits, unread: [], isBound: false, revision: `${officer.asker.revision} ${asker.revision}` };
+  return { subject, action, ctx, digest, bits, unread: [], isBound: false, revision: `${officer.asker.revision} ${asker.revision}`, stated: `${officer.asker.stated} ${asker.stated}` };
 }

@@ -1,7 +1,7 @@
 /**
  * Second stage (SPEC 3, 4): identity and headers to the asker that every decision is about. The subject is assembled from what the ministries state now, never
  * from the token; headers narrow it. Refuses a subject that no ministry states or for whom the token's issuer may not speak, and a purpose that is not the subject's own.
- * The revision tells, just before the first byte, whether anything stated has changed since.
+ * Just before the first byte it is told whether anything that the asker was made of has changed since.
  */
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
@@ -12,7 +12,7 @@ import { Refused } from "../errors";
 import { maySpeakFor } from "../speaks-for";
 import type { Narrowing } from "./headers";
 import type { Part } from "./entries";
-import type { StandingStore } from "./store";
+import type { StandingStore, StatedPart } from "./store";
 
 /** Who asks, for one request. */
 export interface Asker {
@@ -23,7 +23,10 @@ export interface Asker {
   readonly digest: string;
   /** One bit per distinct static label of the bundle. */
   readonly bits: string;
+  /** Same revision: nothing stated has changed, about anybody whom it may concern. */
   readonly revision: string;
+  /** Digest of what is stated that the asker was made of. */
+  readonly stated: string;
   /** Ids of the legal notices that bind the subject and were not acknowledged: until then nothing is answered but them (3.12). */
   readonly unread: readonly string[];
   /** May ask known operations only (19.1). */
@@ -58,8 +61,16 @@ export class Askers {
   /** Whether the issuer was last found to speak for the subject: until then what it issues is counted as nobody else's, so that no issuer uses up the share of somebody it does not speak for. */
   hasSpokenFor({ issuer, sub }: Pick<Identity, "issuer" | "sub">): boolean { return this.#spoken.has(`${issuer}\n${sub}`); }
 
-  /** Whether what the ministries state about the subject is still what the asker was made of. */
-  isCurrent(asker: Asker): boolean { return this.options.store.revisionOf(asker.subject.id) === asker.revision; }
+  /**
+   * Whether what the ministries state about the subject is still what the asker was made of. Another revision alone says nothing: a matter of which the subject may not know that comes or goes changes
+   * everybody's, and nobody may be told of that by an answer that is made anew or refused (G3).
+   */
+  isCurrent(asker: Asker): boolean { return this.#isStill(asker, this.options.store.revisionOf(asker.subject.id)); }
+
+  #isStill({ subject: { id }, revision, stated }: Asker, now: string): boolean {
+    const { store } = this.options;
+    return revision === now || stated === digestOf(store.partsOf(id), store.suspendedAgreements());
+  }
 
   /**
    * @throws Refused UNAUTHENTICATED for a subject nobody states or the issuer may not speak for, BAD_USER_INPUT for headers that are not this subject's to use
@@ -70,7 +81,10 @@ export class Askers {
     const now = clock();
     const key = JSON.stringify([identity.issuer, identity.sub, identity.clientId, identity.action, narrowing.key]);
     const known = this.#kept.get(key);
-    if (known !== undefined && known.asker.revision === revision && now < known.until && known.asker.ctx.now <= now) return { ...known.asker, ctx: { ...known.asker.ctx, now } };
+    if (known !== undefined && now < known.until && known.asker.ctx.now <= now && this.#isStill(known.asker, revision)) {
+      if (known.asker.revision !== revision) this.#kept.set(key, { ...known, asker: { ...known.asker, revision } });
+      return { ...known.asker, revision, ctx: { ...known.asker.ctx, now } };
+    }
     const made = this.#assemble(identity, narrowing, revision, now);
     this.#kept.set(key, made);
     return made.asker;
@@ -78,7 +92,7 @@ export class Askers {
 
   #assemble(identity: Identity, narrowing: Narrowing, revision: string, now: number): Kept {
     const { policy, bitsOf } = this.options;
-    const { whole, unread } = this.#subjectOf(identity, now);
+    const { whole, unread, stated } = this.#subjectOf(identity, now);
     const subject = narrowing.case === undefined ? whole : narrowByCase(whole, narrowing.case);
     const { purpose } = narrowing;
     if (purpose !== undefined && !(policy.purposes.has(purpose) && subject.purposes.includes(purpose))) throw new Refused("BAD_USER_INPUT", "the purpose is not the subject's");
@@ -96,24 +110,27 @@ export class Askers {
     });
     if (!bits.startsWith("1")) throw new Refused("BAD_USER_INPUT", "not even PUBLIC is permitted");
     const digest = createHash("sha256").update(canonicalJson({ subject, action, ...lasting, policy: policy.version })).digest("base64url");
-    return { until, asker: { subject, action, ctx, digest, bits, revision, unread, isBound: isBoundToKnown(policy, subject) } };
+    return { until, asker: { subject, action, ctx, digest, bits, revision, stated, unread, isBound: isBoundToKnown(policy, subject) } };
   }
 
   /** The subject as its home ministry states it, with what every ministry grants. Two homes are none. */
-  #subjectOf(identity: Identity, now: number): { readonly whole: Subject; readonly unread: readonly string[] } {
+  #subjectOf(identity: Identity, now: number): { readonly whole: Subject; readonly unread: readonly string[]; readonly stated: string } {
     const { store, policy } = this.options;
+    const suspended = store.suspendedAgreements();
     const parts = store.partsOf(identity.sub);
     // As one whom nobody states: whose somebody is must not be told to an issuer of somewhere else (8.9).
     const spoken = `${identity.issuer}\n${identity.sub}`;
     this.#spoken.delete(spoken);
     if (parts.some(({ subject }) => subject !== undefined && !maySpeakFor(identity.speaksFor, subject))) throw new Refused("UNAUTHENTICATED", "the issuer may not speak for the subject");
-    const whole = subjectFrom(policy, parts, { site: identity.site, suspended: store.suspendedAgreements() });
+    const whole = subjectFrom(policy, parts, { site: identity.site, suspended });
     this.#spoken.set(spoken, true);
-    const stated = parts.flatMap((part) => part.acknowledgements);
-    if (stated.length > 0) this.#acknowledged.set(identity.sub, stated);
-    return { whole, unread: unreadNotices(policy, whole, this.#acknowledged.get(identity.sub) ?? stated, now).map(({ id }) => id) };
+    const acknowledged = parts.flatMap((part) => part.acknowledgements);
+    if (acknowledged.length > 0) this.#acknowledged.set(identity.sub, acknowledged);
+    return { whole, unread: unreadNotices(policy, whole, this.#acknowledged.get(identity.sub) ?? acknowledged, now).map(({ id }) => id), stated: digestOf(parts, suspended) };
   }
 }
+
+function digestOf(parts: readonly StatedPart[], suspended: Suspended): string { return createHash("sha256").update(canonicalJson({ parts, suspended })).digest("base64url"); }
 
 /** Where a request comes from, and which agreements do not count while it is answered. */
 export interface SubjectPlace { readonly site: string; readonly suspended: Suspended }

@@ -48,9 +48,10 @@ export interface ChangeTrial {
 
 export async function runChange({ sides, alike, ask, mutation, ministries, settle, after }: ChangeTrial): Promise<ChangeResult> {
   const violations: Violation[] = [];
+  const texts: string[] = [];
   const differ = (check: string, a: unknown, b: unknown): void => {
     const found = alike.difference(a, b);
-    if (found !== undefined) violations.push({ check, detail: found });
+    if (found !== undefined) violations.push({ check, detail: [found, ...texts.slice(-2)].join("\n") });
   };
   const said: Said[] = [];
   let changed = false;
@@ -67,10 +68,10 @@ export async function runChange({ sides, alike, ask, mutation, ministries, settl
   }
   const [a, b] = said;
   if (a === undefined || b === undefined) throw new Error("two sides");
+  texts.push(a.text, b.text);
   differ("G3: the same answer to a change", [a.head, a.body], [b.head, b.body]);
   const bodies = ({ calls }: Said): unknown => [...calls].filter(([, list]) => list.length > 0).map(([name, list]) => [name, list.map((text) => JSON.parse(text) as unknown)]);
   differ("G2: the same calls for a change", bodies(a), bodies(b));
-  const texts = [a.text, b.text];
   let isSame = true;
   if (changed) for (const name of ministries) isSame = await settle(name) && isSame;
   for (const question of isSame ? after : []) {

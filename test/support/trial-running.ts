@@ -47,6 +47,8 @@ export class RunningSession {
   private cursors: string[] = [];
   private readonly operations = new Map<GraphQLSchema, Map<number, Operation>>();
   private listening: Listening | undefined;
+  /** Kept when both gateways have heard what the round's worlds state: what they hear during a request is another trial. */
+  private heard: Promise<unknown> | undefined;
 
   private constructor(readonly seed: string, private readonly pair: Pair) {
     this.desk = new RunningDesk(pair);
@@ -77,6 +79,7 @@ export class RunningSession {
     const reader = random.pick(able.length > 0 && random.chance(0.6) ? able : readers);
     this.listening?.leave();
     this.cursors = [];
+    this.heard = undefined;
     const round = await makeRound(random, this.pair, this.desk.policy, reader, readers.map(({ person }) => person.id));
     this.listening = new Listening(this.pair, this.desk, round);
     return round;
@@ -91,6 +94,7 @@ export class RunningSession {
     const way = wanted ?? random.pick<Way>(["in-process", "in-process", "release-off", "guards-off"]);
     const layers = way === "http" ? undefined : { ...LAYERS[way], ...fault };
     if (round.isOver) return { kind, outcome: "over", counted: false, violations: [], description: "" };
+    if (way === "http") await this.hear();
     switch (kind) {
       case "queries": return this.query(random, round, way, layers);
       case "mutations": return this.change(random, round, way, layers);
@@ -108,6 +112,8 @@ export class RunningSession {
     const violations = layers === undefined ? await this.overHttp(random, round, operation) : await this.inProcess(random, round, operation, layers);
     return { kind: "queries", outcome: "answered", counted, violations, description: describe(way, round, operation.text, operation.variables) };
   }
+
+  private hear(): Promise<unknown> { return this.heard ??= Promise.all(this.pair.sides.map((side) => side.heard())); }
 
   /** One of the operations of a view, with values of this round. Planning is slow, so texts are shared. */
   private operation(random: Random, { reader, vocabulary }: Round): Operation {
@@ -224,6 +230,7 @@ export class RunningSession {
 
   /** Asks for hidden ids one by one; see `trial-by-id.ts`. */
   async byId(round: Round, way: Way, fault: RunningFault = {}, most = 60): Promise<Awaited<ReturnType<typeof askOneByOne>>> {
+    if (way === "http") await this.hear();
     const ask = this.asking(round.reader, way === "http" ? undefined : { ...LAYERS[way], ...fault });
     return askOneByOne(randomFrom(`${this.seed}/by-id`), round, (question) => ask(0, question), most);
   }

@@ -43,6 +43,8 @@ export interface Side {
   /** Calls the ministries on behalf of somebody, with their guards on or off. */
   caller(guards: Guards): Promise<(asker: Asker) => Call>;
   put(tables: ReadonlyMap<string, Tables>): Promise<void>;
+  /** Waits until the gateway has heard everything that the ministries have stated by now. */
+  heard(): Promise<void>;
   /** Runs with a superuser's connection to a ministry's database, which is kept. */
   inDatabase<T>(ministry: string, act: (client: Client) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -107,6 +109,7 @@ async function startSide(keys: TestKeys, jwksUri: string, more: (ministry: strin
   const inDatabase: Side["inDatabase"] = async (ministry, act) => act(await remember(clients, ministry, () => connect(logins.get(ministry)?.database ?? "")));
   return {
     gateway, bases, stop, caller: (guards) => remember(callers, JSON.stringify(guards), () => start(guards)), inDatabase,
+    heard: () => untilHeard(gateway.adminUrl, inDatabase),
     put: async (tables) => { await Promise.all([...tables].map(([name, rows]) => inDatabase(name, (client) => writeTables(client, rows)))); },
   };
 }
@@ -168,6 +171,16 @@ async function untilReady(adminUrl: string): Promise<void> {
     await new Promise((done) => { setTimeout(done, 50); });
   }
   throw new Error("the gateway did not get everybody's standing");
+}
+
+async function untilHeard(adminUrl: string, inDatabase: Side["inDatabase"]): Promise<void> {
+  const stated = await Promise.all(MINISTRIES.map(async (name) => [name, await inDatabase(name, async (client) => Number((await client.query<{ event: string }>("SELECT event FROM vault.revision")).rows[0]?.event))] as const));
+  for (let tries = 0; tries < 600; tries += 1) {
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+    if (stated.every(([name, event]) => Number(new RegExp(`^kanmon_standing_revision\\{subgraph="${name}"\\} (\\d+)$`, "m").exec(metrics)?.[1]) >= event)) return;
+    await new Promise((done) => { setTimeout(done, 20); });
+  }
+  throw new Error("the gateway did not hear what was stated");
 }
 
 /** A token issuer: its key document over HTTP, its tokens made here, dated by the fixed clock. */

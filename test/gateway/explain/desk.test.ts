@@ -7,7 +7,7 @@ import { policy } from "../../support/demo-data";
 const NOW = Date.parse("2026-11-11");
 /** An attempt of somebody with these roles; nothing else is looked at before the role. */
 const attemptOf = (...roles: readonly Role[]): Attempt => ({
-  asker: { subject: { id: "s", kind: "official", nation: "JPN", org: "JPN.MOD", eligibilities: [], assignments: [], purposes: [], roles }, action: "RETRIEVE", ctx: { now: NOW, zoneLevel: 4 }, digest: "", bits: "1", revision: "", unread: [], isBound: false },
+  asker: { subject: { id: "s", kind: "official", nation: "JPN", org: "JPN.MOD", eligibilities: [], assignments: [], purposes: [], roles }, action: "RETRIEVE", ctx: { now: NOW, zoneLevel: 4 }, digest: "", bits: "1", revision: "", stated: "", unread: [], isBound: false },
   narrowing: { portions: false, key: "" }, classId: "C", signal: { aborted: false } as Attempt["signal"],
 });
 const held = (role: Role["role"], until = "2099-12-31"): Role => ({ role, org: "JPN.MOD", from: "2020-01-01", until, grantedBy: "JPN.MOD" });

@@ -13,7 +13,7 @@ const record = { record: "defense:doc_1", type: "DefenseDocument", existence: la
 
 const askerWith = (suspendedAgreements: Suspended): Asker => ({
   subject: withStanding(policy, { ...liaison, subject: liaison.subject as NonNullable<Part["subject"]>, suspendedAgreements }, { site: "ICHIGAYA-1", issuerOf: () => undefined }),
-  action: "RETRIEVE", ctx: { now: NOW, zoneLevel: 4, site: "ICHIGAYA-1" }, digest: "", bits: "1", revision: "", unread: [], isBound: false,
+  action: "RETRIEVE", ctx: { now: NOW, zoneLevel: 4, site: "ICHIGAYA-1" }, digest: "", bits: "1", revision: "", stated: "", unread: [], isBound: false,
 });
 
 test.each([[[]], [["JPN-USA-2007"]], ["ALL"]] as readonly (readonly [Suspended])[])("a change that changes nothing changes nothing for a liaison while %j is suspended", async (suspended) => {

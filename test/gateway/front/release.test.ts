@@ -200,6 +200,43 @@ describe("standing", () => {
     await wait(150);
   });
 
+  it("is what it was when a matter of others comes or goes meanwhile: no question is asked twice, no refused change is answered otherwise, and no record tells of it [G3]", async () => {
+    const own = world.defense.standing;
+    const stateOf = async (tokens: unknown, assignments: unknown): Promise<void> => {
+      world.defense.standing = { ...world.defense.standing, tokens, assignments };
+      world.defense.announce();
+      await wait(150);
+    };
+    const others = [...own["assignments"] as readonly unknown[], assigned("lo", "MOD-9")];
+    const withMatter = [...own["tokens"] as readonly unknown[], { token: "MOD-9", issuer: "JPN.MOD" }];
+    await stateOf(withMatter, others);
+    let comesOrGoes = (): Promise<void> => Promise.resolve();
+    world.defense.interfere = async (_request, response, body) => {
+      await comesOrGoes();
+      if (!body.includes("mutation")) return false;
+      response.end(JSON.stringify({ data: { defenseRename: null }, errors: [{ message: "", path: ["defenseRename"], extensions: { code: "REFUSED_STATE" } }], extensions: { labels: [] } }));
+      return true;
+    };
+    const asked = async (text: string): Promise<readonly [Answer, number]> => {
+      const before = world.defense.calls.length;
+      const answer = await world.ask(text, "hi");
+      return [answer, world.defense.calls.length - before];
+    };
+    const CHANGE = 'mutation { defenseRename(id: "absent", title: "Nothing") { title } }';
+    const [[query], [change]] = [await asked(REPORTS), await asked(CHANGE)];
+    expect(change.json.errors?.[0]?.extensions.code).toBe("MINISTRY_REFUSED");
+    for (const text of [REPORTS, CHANGE]) {
+      for (const tokens of [own["tokens"], withMatter]) {
+        comesOrGoes = () => stateOf(tokens, others);
+        const [answer, calls] = await asked(text);
+        expect([comparable(answer), calls]).toEqual([comparable(text === REPORTS ? query : change), 1]);
+        expect(world.records().at(-1)?.supersedes).toBeUndefined();
+      }
+    }
+    world.defense.interfere = undefined;
+    await stateOf(own["tokens"], own["assignments"]);
+  });
+
   it("does not carry a change out twice when it was revoked meanwhile", async () => {
     const { assignments } = world.defense.standing;
     world.defense.interfere = async () => {

@@ -172,6 +172,26 @@ describe("standing", () => {
     expect(askers.ask(identity, noHeaders).subject.assignments).toEqual([]);
   });
 
+  it("knows an asker of whom nothing changed again, whatever matters of others come and go, and another one when a matter of their own does (G3)", () => {
+    const store = makeStore();
+    accept(store, "defense", { ...mod, assignments: [assignment("MOD-1"), assignment("MOD-9", "zoe")] });
+    let made = 0;
+    const askers = new Askers({ store, policy, clock: () => now, bitsOf: (permitted) => { made += 1; return bitsOf(permitted); } });
+    const asker = askers.ask(identity, noHeaders);
+    const revisions = [asker.revision];
+    for (const [at, entry] of [{ issuer: "JPN.MOD" }, undefined, { issuer: "JPN.MOD" }].entries()) {
+      store.apply("defense", at + 1, { list: "tokens", subject: "", key: "MOD-9", ...(entry === undefined ? {} : { entry }) });
+      expect(askers.isCurrent(asker)).toBe(true);
+      const again = askers.ask(identity, noHeaders);
+      expect({ ...again, revision: asker.revision }).toEqual(asker);
+      revisions.push(again.revision);
+    }
+    expect([new Set(revisions).size, made]).toEqual([4, 1]);
+    store.apply("defense", 4, { list: "tokens", subject: "", key: "MOD-1" });
+    expect(askers.isCurrent(asker)).toBe(false);
+    expect([askers.ask(identity, noHeaders).subject.assignments, made]).toEqual([[], 2]);
+  });
+
   it("leaves out an entry of a wrong shape, and keeps the others", () => {
     const store = makeStore();
     expect(() => { accept(store, "police", mod); }).toThrow(/not a member|no standing/);

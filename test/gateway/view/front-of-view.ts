@@ -61,7 +61,7 @@ export async function startFront(bundle: Bundle, view: GraphQLSchema, { sent = (
     view, tokens: 5_000, documents: new Documents().shelf(), warn: () => undefined,
     run: (attempt, operation) => carryOut({ planner, policy, decisions, deadlineMs: 10_000, observe: () => undefined, callFor: () => call }, view, attempt, operation),
   });
-  const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", unread, isBound: operations !== undefined });
+  const askerOf = (who: Subject): Asker => ({ subject: who, action: "RETRIEVE", ctx: { now: Date.now(), zoneLevel: 4 }, digest: JSON.stringify(who), bits: "", revision: "", stated: "", unread, isBound: operations !== undefined });
   const listed = (): KnownOperations => (typeof operations === "function" ? operations() : operations ?? NO_OPERATIONS);
   let printed: ReturnType<typeof printView> | undefined;
   const stations: Stations = {
