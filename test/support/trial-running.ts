@@ -14,6 +14,7 @@ import { askOneByOne } from "./trial-by-id";
 import { type AskSide, questionsAfter, runChange } from "./trial-change";
 import type { Verdict, Violation } from "./trial-generated";
 import { Listening } from "./trial-listen";
+import { drawMeanwhile, type Meanwhile } from "./trial-meanwhile";
 import { makeRound, type Round } from "./trial-round";
 import { clock, MINISTRIES, startPair, UNGUARDED, type Pair, type Side } from "./world-running";
 
@@ -109,8 +110,9 @@ export class RunningSession {
       operation = this.operation(random, round);
       counted = await this.differs(round.reader, operation);
     }
-    const violations = layers === undefined ? await this.overHttp(random, round, operation) : await this.inProcess(random, round, operation, layers);
-    return { kind: "queries", outcome: "answered", counted, violations, description: describe(way, round, operation.text, operation.variables) };
+    const meanwhile = layers === undefined && random.chance(0.3) ? drawMeanwhile(random, round, (ministry) => [...this.pair.bases.get(ministry)?.labels.keys() ?? []]) : undefined;
+    const violations = layers === undefined ? await this.overHttp(random, round, operation, meanwhile) : await this.inProcess(random, round, operation, layers);
+    return { kind: "queries", outcome: "answered", counted: counted || meanwhile !== undefined, violations, description: `${describe(way, round, operation.text, operation.variables)}\n${meanwhile?.what ?? ""}` };
   }
 
   private hear(): Promise<unknown> { return this.heard ??= Promise.all(this.pair.sides.map((side) => side.heard())); }
@@ -164,14 +166,17 @@ export class RunningSession {
     return out;
   }
 
-  private async overHttp(random: Random, round: Round, operation: Operation): Promise<Violation[]> {
+  /** @param meanwhile happens in one of the worlds */
+  private async overHttp(random: Random, round: Round, operation: Operation, meanwhile: Meanwhile | undefined): Promise<Violation[]> {
     const { reader } = round;
     const warmed = random.int(2);
+    const busy = meanwhile === undefined ? undefined : random.int(2);
     const narrowing = narrowingOf(random);
     const answers: { readonly comparable: string; readonly text: string }[] = [];
     for (const [number, side] of this.pair.sides.entries()) {
       if (number === warmed) await this.desk.post(side, this.cleared(reader), operation, {});
-      answers.push(await this.desk.post(side, reader, operation, narrowing));
+      const ask = (): ReturnType<RunningDesk["post"]> => this.desk.post(side, reader, operation, narrowing);
+      answers.push(meanwhile !== undefined && number === busy ? await meanwhile.act(side, ask) : await ask());
     }
     const [a, b] = answers;
     if (a === undefined || b === undefined) throw new Error("two answers");
