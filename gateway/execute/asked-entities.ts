@@ -19,7 +19,10 @@ export interface AskedEntity {
   readonly nodes: ResultNode[];
   readonly edges: ValueLabel[];
   readonly branches: Branch[];
+  /** Objects about which the ministry was not told everything, and shadows: the answer is nobody's. */
+  readonly untold: Untold[];
 }
+export interface Untold { readonly node: ResultNode; readonly edge: ValueLabel; readonly branch: Branch }
 
 /** How objects of one type at one place are asked about. */
 export interface Asking {
@@ -57,12 +60,14 @@ export class AskedEntities {
    * Asks about an object of which not all inputs may be sent, if what is left can be asked about. Its answer belongs to nobody.
    * It is told apart from others in the same way as one that has no such inputs, or the list itself would tell.
    */
-  addUntold(node: ResultNode, asking: Asking, receiver: Receiver): void {
+  addUntold(node: ResultNode, asking: Asking, receiver: Receiver, edge: ValueLabel, branch: Branch): void { this.#untold(node, asking, receiver)?.untold.push({ node, edge, branch }); }
+
+  #untold(node: ResultNode, asking: Asking, receiver: Receiver): AskedEntity | undefined {
     const values = asking.type.plain ? this.#toldValues(node, asking, receiver) : NOT_PLAIN;
-    if (values === undefined) return;
-    if (values !== NOT_PLAIN) { this.#ofValues(node, asking, values, asking.cells.map((cell, index) => (cell === NOWHERE ? NOWHERE : index)), receiver); return; }
+    if (values === undefined) return undefined;
+    if (values !== NOT_PLAIN) return this.#ofValues(node, asking, values, asking.cells.map((cell, index) => (cell === NOWHERE ? NOWHERE : index)), receiver);
     const text = this.#writer.write(node, asking.type, receiver);
-    if (text !== undefined) this.#ofText(asking.type, text);
+    return text === undefined ? undefined : this.#ofText(asking.type, text);
   }
 
   /** What is to be sent, for `add`: text, or undefined when there is nothing to ask; true when the values need no text of their own. */
@@ -82,6 +87,7 @@ export class AskedEntities {
   add(node: ResultNode, asking: Asking, read: true | string, edge: ValueLabel, branch: Branch): void {
     const entity = read === true ? this.#ofValues(node, asking, node, asking.cells) : this.#ofText(asking.type, read);
     if (entity === undefined) return;
+    if (this.run.shadows.isShadow(node)) { entity.untold.push({ node, edge, branch }); return; }
     entity.nodes.push(node);
     entity.edges.push(edge);
     entity.branches.push(branch);
@@ -129,7 +135,7 @@ export class AskedEntities {
   }
 
   #push(type: RepresentationType, text: string, values: readonly unknown[]): AskedEntity {
-    const entity: AskedEntity = { sentAs: type.sentAs ?? "", text, values, nodes: [], edges: [], branches: [] };
+    const entity: AskedEntity = { sentAs: type.sentAs ?? "", text, values, nodes: [], edges: [], branches: [], untold: [] };
     this.list.push(entity);
     return entity;
   }

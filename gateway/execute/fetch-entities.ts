@@ -6,7 +6,7 @@ import type { Branch, EntityFetch, FetchStep } from "../plan/operation";
 import type { Variant } from "../plan/shape";
 import { NOTICES, type ResultNode, TYPENAME } from "../plan/place";
 import type { Answer } from "./answer";
-import { AskedEntities, type AskedEntity, type Asking } from "./asked-entities";
+import { AskedEntities, type AskedEntity, type Asking, type Untold } from "./asked-entities";
 import { callMinistry, isNoAnswer, readCalled } from "./called";
 import { gatherTargets } from "./flow";
 import { ENTITIES, type MatchedEntity, matchEntities } from "./match-entities";
@@ -50,7 +50,9 @@ export function settle(run: Run, { entities, asked }: Question, answer: Answer |
   for (let index = 0; index < asked.length; index += 1) {
     const entity = matched[index];
     const question = asked[index];
-    if (entity !== undefined && question !== undefined) mergeEntity(release, question, entity);
+    if (entity === undefined || question === undefined) continue;
+    mergeEntity(release, question, entity);
+    for (const untold of question.untold) takeUntold(run, release, untold, entity);
   }
   recordErrors(run, undefined, release, answer.errors, answer.data, { asked, matched, key });
   if (release.nonsense || isNoAnswer(answer)) failBranches(run, asked);
@@ -72,8 +74,8 @@ function askAbout(run: Run, step: FetchStep, entities: EntityFetch, branch: Bran
     if (asking === undefined || read === undefined) continue;
     if (labelled && !receiver.mayBeTold(pool.join(flows[index] ?? pool.bottom, chosenBy))) { addNotice(node, notAsked(run)); continue; }
     if (labelled && !receiver.mayBeTold(asked.writer.labelOf(node, asking.type))) {
-      // Asked as if the inputs did not exist, so that the ministry cannot tell; what it makes of that is of no use to the asker.
-      asked.addUntold(node, asking, receiver);
+      // Asked as if the inputs did not exist, so that the ministry cannot tell; what it makes of that is of no use to the asker, but what follows from it is asked too.
+      asked.addUntold(node, asking, receiver, edges[index] ?? pool.unlabelled, branch);
       addNotice(node, notAsked(run));
       continue;
     }
@@ -106,6 +108,15 @@ function mergeEntity(release: Release, { nodes, edges, branches }: AskedEntity, 
     release.variant(raw, branch.shape, variant, edge, node);
     if (before === undefined && nodes.length > 1 && branch.isShareable()) model = index;
   }
+}
+
+/** Releases into an object of its own, so that nothing of it comes into one that is shown; nonsense in it is nobody's either. */
+function takeUntold({ shadows }: Run, release: Release, { node, edge, branch: { shape } }: Untold, { raw, typeName }: MatchedEntity): void {
+  const variant = shape.variants.get(typeName);
+  const into = shape.place.makeNode();
+  const { nonsense } = release;
+  if (variant !== undefined && release.variant(raw, shape, variant, edge, into) === into) shadows.take(node, into);
+  release.nonsense = nonsense;
 }
 
 function isBlank({ cells }: Branch, node: ResultNode): boolean {

@@ -11,7 +11,7 @@ import type { Run } from "./run";
 /** The objects a fetch is about, each with its flow label and the label of the edge that leads to it. */
 export interface Targets { readonly nodes: ResultNode[]; readonly flows: LabelRef[]; readonly edges: ValueLabel[] }
 
-/** Collects the objects at a path. Objects may occur more than once. */
+/** Collects the objects at a path, and their shadows right behind them. Objects may occur more than once. */
 export function gatherTargets(run: Run, path: readonly PathStep[]): Targets {
   const targets: Targets = { nodes: [], flows: [], edges: [] };
   walk(run, path, 0, run.root, run.pool.bottom, run.pool.unlabelled, targets);
@@ -20,12 +20,23 @@ export function gatherTargets(run: Run, path: readonly PathStep[]): Targets {
 
 function walk(run: Run, path: readonly PathStep[], at: number, node: ResultNode, flow: LabelRef, edge: ValueLabel, targets: Targets): void {
   const step = path[at];
+  const shadow = run.shadows.of(node);
   if (step === undefined) {
-    targets.nodes.push(node);
-    targets.flows.push(flow);
-    targets.edges.push(edge);
+    add(node, flow, edge, targets);
+    if (shadow !== undefined) add(shadow, flow, edge, targets);
     return;
   }
+  walkStep(run, path, at, step, node, flow, targets);
+  if (shadow !== undefined && shadow[step.slot.value] !== node[step.slot.value]) walkStep(run, path, at, step, shadow, flow, targets);
+}
+
+function add(node: ResultNode, flow: LabelRef, edge: ValueLabel, targets: Targets): void {
+  targets.nodes.push(node);
+  targets.flows.push(flow);
+  targets.edges.push(edge);
+}
+
+function walkStep(run: Run, path: readonly PathStep[], at: number, step: PathStep, node: ResultNode, flow: LabelRef, targets: Targets): void {
   const value = node[step.slot.value];
   if (value === undefined || value === null) return;
   const { pool } = run;

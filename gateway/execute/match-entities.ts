@@ -3,8 +3,8 @@
  * (attacks B-42, B-50).
  */
 import type { EchoField } from "../plan/fetch-document";
-import type { EntityFetch } from "../plan/operation";
-import { type Place, TYPENAME } from "../plan/place";
+import type { Branch, EntityFetch } from "../plan/operation";
+import { type Place, type ResultNode, TYPENAME } from "../plan/place";
 import type { AskedEntity } from "./asked-entities";
 import { isRecord } from "./ruling";
 
@@ -24,11 +24,10 @@ export function matchEntities(entities: EntityFetch, asked: readonly AskedEntity
     const raw: unknown = list[index];
     const question = asked[index];
     if (question === undefined) return undefined;
-    // What is said of an entity that stands for no object is of no use to anybody.
-    if (raw === null || question.nodes.length === 0) { matched.push(undefined); continue; }
+    if (raw === null) { matched.push(undefined); continue; }
     const typeName = isRecord(raw) ? typeOf(raw, question.sentAs, strict) : undefined;
     if (!isRecord(raw) || typeName === undefined || !entities.answersTo(question.sentAs).has(typeName) || !fitsNodes(question, typeName)) return undefined;
-    if (strict && !echoes(entities.echo.get(question.sentAs) ?? entities.echo.get(typeName) ?? [], question.branches[0]?.shape.place, question.nodes[0], raw)) return undefined;
+    if (strict && !echoes(entities.echo.get(question.sentAs) ?? entities.echo.get(typeName) ?? [], firstBranch(question)?.shape.place, question.nodes[0] ?? question.untold[0]?.node, raw)) return undefined;
     matched.push({ raw, typeName });
   }
   return matched;
@@ -41,12 +40,16 @@ function typeOf(raw: Readonly<Record<string, unknown>>, sentAs: string, strict: 
   return given === undefined && !strict ? sentAs : undefined;
 }
 
+/** What is answered about an object of which the ministry was not told everything has to fit in the same way, or that it need not would tell. */
+function firstBranch({ branches, untold }: AskedEntity): Branch | undefined { return branches[0] ?? untold[0]?.branch; }
+
 /** An entity whose concrete type is known cannot become another. */
 function fitsNodes(question: AskedEntity, typeName: string): boolean {
-  const variant = question.branches[0]?.shape.variants.get(typeName);
+  const variant = firstBranch(question)?.shape.variants.get(typeName);
   if (variant === undefined) return false;
   if (variant.standsForOthers || question.sentAs === typeName) return true;
-  return question.nodes.every((node) => node[TYPENAME] === typeName || node[TYPENAME] === question.sentAs);
+  const fits = (node: ResultNode): boolean => node[TYPENAME] === typeName || node[TYPENAME] === question.sentAs;
+  return question.nodes.every(fits) && question.untold.every(({ node }) => fits(node));
 }
 
 function echoes(echo: readonly EchoField[], place: Place | undefined, node: unknown, raw: Readonly<Record<string, unknown>>): boolean {

@@ -9,6 +9,7 @@ import type { Decisions } from "./decision-memo";
 import { Receiver } from "./flow";
 import type { LabelPool, LabelRef, ValueLabel } from "./label-pool";
 import type { CallRecord, ClientError, ExecuteRequest, ExecuteSeams, ReasonClass } from "./request";
+import { Shadows } from "./shadows";
 import { Stop } from "./stop";
 import type { LabelCore, LocalizedText } from "../../schema/label";
 
@@ -33,6 +34,8 @@ export class Run {
   /** NOT_ASKED at root fields, by response name. */
   readonly rootNotices = new Map<string, Notice>();
   readonly stop = new Stop();
+  /** What was answered without being told everything; nothing of it is the asker's. */
+  readonly shadows = new Shadows();
   readonly #errors = new Map<string, ClientError>();
   readonly #holds: (boolean | undefined)[] = [];
   readonly #receivers = new Map<string, Receiver>();

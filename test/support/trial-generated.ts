@@ -252,10 +252,10 @@ function checkFlow(session: GeneratedSession, trial: Trial, a: Asked, b: Asked):
     const above = (asked.calls.get(observer) ?? []).flatMap((body) => valuesIn(JSON.parse(body))).find((value) => !isAllowed(value, known, trial) && !mine.has(value));
     if (above !== undefined) out.push({ check: "G2: nothing above a ministry is sent to it", detail: `${observer}: ${above}` });
   }
+  // In which order calls come that wait for others depends on how long these take, and time is not hidden (SECURITY.md): only what is sent is compared.
+  const [before, after] = [a, b].map(({ calls }) => [...calls.get(observer) ?? []].sort().join("\n"));
   // Which rows a page shows depends on rows that only its asker need be cleared for.
-  if (!trial.usesPages && String(a.calls.get(observer)) !== String(b.calls.get(observer))) {
-    out.push({ check: "G2: same calls in worlds that differ above the ministry", detail: `${String(a.calls.get(observer))}\n${String(b.calls.get(observer))}` });
-  }
+  if (!trial.usesPages && before !== after) out.push({ check: "G2: same calls in worlds that differ above the ministry", detail: `${String(before)}\n\n${String(after)}` });
   return out;
 }
 

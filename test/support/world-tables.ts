@@ -11,10 +11,13 @@ export type TableRow = Readonly<Record<string, unknown>>;
 export type Tables = Readonly<Record<TableName, readonly TableRow[]>>;
 /** In the order in which they refer to each other. What gateways, ministries and history keep of themselves is not in it, nor are labels: they only grow. */
 export const TABLES = [
-  "record", "content", "portion", "edge", "matter", "matter_entry", "person", "item", "step", "notice", "eligibility", "former_access", "assignment", "statement", "facility", "facility_contract", "designation_mark",
+  "record", "content", "portion", "edge", "matter", "matter_entry", "person", "subject", "item", "step", "notice", "eligibility", "former_access", "assignment", "statement", "facility", "facility_contract", "designation_mark",
   "reading", "carried_out",
 ] as const;
 export type TableName = (typeof TABLES)[number];
+
+/** What people's standing is made of, and no world differs in: somebody who left in the last round is back in the next. */
+const STANDING = ["subject", "statement"] as const satisfies readonly TableName[];
 
 /** The same in every ministry. */
 const knownColumns = new Map<TableName, string>();
@@ -31,18 +34,20 @@ async function columnsOf(client: Client, table: TableName): Promise<string> {
 
 export async function readTables(client: Client): Promise<Tables> {
   const out: Partial<Record<TableName, readonly TableRow[]>> = {};
-  for (const table of TABLES) {
-    const { rows } = await client.query<{ row: TableRow }>(`SELECT to_jsonb(t) AS row FROM (SELECT ${await columnsOf(client, table)} FROM vault.${table}) t`);
-    out[table] = rows.map(({ row }) => row);
-  }
+  for (const table of TABLES) out[table] = await rowsOf(client, table);
   return out as Tables;
+}
+
+async function rowsOf(client: Client, table: TableName): Promise<readonly TableRow[]> {
+  const { rows } = await client.query<{ row: TableRow }>(`SELECT to_jsonb(t) AS row FROM (SELECT ${await columnsOf(client, table)} FROM vault.${table}) t`);
+  return rows.map(({ row }) => row);
 }
 
 /** Replaces everything in the tables, in the order given: the order of rows in storage is part of a world. What people's standing is made of is left alone where it is as it should be. */
 export async function writeTables(client: Client, tables: Tables): Promise<void> {
-  const { rows } = await client.query<{ row: TableRow }>("SELECT to_jsonb(s) AS row FROM vault.statement s");
-  const isStated = JSON.stringify(rows.map(({ row }) => row)) === JSON.stringify(tables.statement);
-  const written = TABLES.filter((table) => table !== "statement" || !isStated);
+  const kept = new Set<TableName>();
+  for (const table of STANDING) if (JSON.stringify(await rowsOf(client, table)) === JSON.stringify(tables[table])) kept.add(table);
+  const written = TABLES.filter((table) => !kept.has(table));
   await client.query(`BEGIN; ${[...written].reverse().map((table) => `DELETE FROM vault.${table}`).join("; ")}`);
   for (const table of written) {
     if (tables[table].length === 0) continue;

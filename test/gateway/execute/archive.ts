@@ -13,6 +13,8 @@ export interface Doc {
   readonly __typename: "Doc"; readonly id: string; readonly entry: TestEntry; readonly hintEntry: TestEntry;
   readonly title: { readonly ja: string; readonly en: string } | null; readonly body: string | null; readonly secret: string | null; readonly kind: string | null;
   readonly next: string | null; readonly refs: readonly string[]; readonly author: string | null; readonly authorEntry: TestEntry;
+  /** Documents that economy knows to be like it, whatever it was told of it, and such as it finds by what it was told. */
+  readonly like: readonly string[]; readonly found: readonly string[];
 }
 export interface Person { readonly id: string; readonly name: string | null; readonly entry: TestEntry }
 
@@ -26,7 +28,7 @@ export const secretLabel = SECRET.record;
 export const internalLabel = labelOf({ ...secretCore, level: 1, regimes: ["CUI"] });
 
 export function makeDoc(id: string, part: Partial<Doc> = {}): Doc {
-  return { __typename: "Doc", id, entry: OPEN, hintEntry: OPEN, title: { ja: `\u984c ${id}`, en: `title ${id}` }, body: `body ${id}`, secret: `secret ${id}`, kind: "NOTE", next: null, refs: [], author: null, authorEntry: OPEN, ...part };
+  return { __typename: "Doc", id, entry: OPEN, hintEntry: OPEN, title: { ja: `\u984c ${id}`, en: `title ${id}` }, body: `body ${id}`, secret: `secret ${id}`, kind: "NOTE", next: null, refs: [], author: null, authorEntry: OPEN, like: [], found: [], ...part };
 }
 
 export const docs: Doc[] = [];
@@ -59,11 +61,13 @@ const specs: readonly SubgraphSpec[] = [
       Doc: { __resolveReference: ({ id }: { id: string }) => wire(find(id)) },
     } },
   { name: "economy", sdl: `type Query { hints: [Doc] } enum Kind { NOTE DEEP } type Doc @key(fields: "id") { id: ID! secret: String @external hint: String @requires(fields: "secret")
-      next: Doc @external refs: [Doc] @external kind: Kind @external trail: String @requires(fields: "next { id }") trails: String @requires(fields: "refs { id }") sort: String @requires(fields: "kind") @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"]) score(weight: Int @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): Int _label: Int! @inaccessible @shareable }`,
+      next: Doc @external refs: [Doc] @external kind: Kind @external trail: String @requires(fields: "next { id }") trails: String @requires(fields: "refs { id }") sort: String @requires(fields: "kind") @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"]) like: [Doc] found: [Doc] @requires(fields: "secret") score(weight: Int @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): Int _label: Int! @inaccessible @shareable }`,
     resolvers: {
       Query: { hints: () => docs.map((doc) => ({ id: doc.id, score: () => 1, _label: label(doc.hintEntry) })) },
       Doc: {
         __resolveReference: (reference: { id: string }) => ({ ...reference, score: () => 7, _label: label(find(reference.id)?.hintEntry ?? OPEN) }),
+        like: ({ id }: { id: string }) => (find(id)?.like ?? []).map((other) => ({ id: other, _label: label(find(other)?.hintEntry ?? OPEN) })),
+        found: ({ id }: { id: string }) => (find(id)?.found ?? []).map((other) => ({ id: other, _label: label(find(other)?.hintEntry ?? OPEN) })),
         hint: ({ secret }: { secret: string | null }) => `hint of ${String(secret)}`,
         trail: ({ next }: { next: unknown }) => `to ${JSON.stringify(next)}`, trails: ({ refs }: { refs: unknown }) => `to ${JSON.stringify(refs)}`, sort: ({ kind }: { kind: unknown }) => `of ${String(kind)}`,
       },

@@ -49,6 +49,39 @@ it("sends a ministry the same whether an input is above it, is null there, or is
     expect(toldTo("economy")).toEqual(asked({ id: "a", secret: null }));
   }
 });
+describe("what follows from an answer that is nobody's", () => {
+  const above = { ...OPEN, fields: { secret: secretLabel } };
+  /** Everything that ministries were sent, in worlds in which economy may be told as much of the input: that it exists, and nothing else. */
+  const sent = async (query: string, world: () => void): Promise<readonly [data: unknown, sent: string]> => {
+    docs.length = 0;
+    world();
+    const { data } = await ask(hi, query, { accreditation: uncleared("economy") });
+    return [data, JSON.stringify(["economy", "defense"].map(toldTo))];
+  };
+  it.each([
+    { what: "an entity that the ministry names without the input", query: "{ docs { id hint like { id title { en } hint like { id hint } } } }", part: { like: ["b"] } },
+    { what: "an entity that it finds by the input", query: "{ docs { id found { id title { en } hint found { id score } } } }", part: { found: ["b"] } },
+    { what: "another ministry's value of it", query: "{ docs { id hint like { id title { en } } } }", part: { like: ["b"] } },
+  ])("is asked as where there is nothing to keep back: $what [G2]", async ({ query, part }) => {
+    const world = (own: object, others: object) => (): void => { docs.push(makeDoc("a", { ...part, ...own }), makeDoc("b", { like: ["c"], found: ["c"], ...others }), makeDoc("c")); };
+    const [kept, calls] = await sent(query, world({ entry: above }, {}));
+    const [open, others] = await sent(query, world({ entry: OPEN, secret: null }, {}));
+    expect(calls).toBe(others);
+    expect(JSON.stringify(open)).toContain("title b");
+    // Nothing of it is given to anybody, and nothing comes into what is.
+    const [first, ...rest] = (kept as { readonly docs: readonly Readonly<Record<string, unknown>>[] }).docs;
+    expect(Object.values({ ...first, id: null }).every((value) => value === null)).toBe(true);
+    expect(rest).toEqual((open as { readonly docs: readonly unknown[] }).docs.slice(1));
+    // So it is where what follows is above the ministry too.
+    expect((await sent(query, world({ entry: above }, { entry: above })))[1]).toBe((await sent(query, world({ entry: OPEN, secret: null }, { entry: OPEN, secret: null })))[1]);
+  });
+  it("is no error to the asker, whatever it is", async () => {
+    docs.push(makeDoc("a", { entry: above, like: ["gone"] }), makeDoc("b"));
+    const outcome = await ask(hi, "{ docs { id hint like { id title { en } hint } } }", { accreditation: uncleared("economy") });
+    expect([outcome.data, outcome.errors]).toEqual([{ docs: [{ id: "a", hint: null, like: null }, { id: "b", hint: "hint of secret b", like: [] }] }, []]);
+    expect(outcome.withheld).toEqual([notAsked(["docs", "0"])]);
+  });
+});
 /** Inputs of another ministry that are no plain value: withheld from the asker, and as they look where there is nothing. */
 const WITHHELD_INPUTS = [
   { what: "the target of an edge", field: "next", query: "{ docs { id trail } }", hidden: { next: "z" }, absent: { next: null } },
