@@ -7,8 +7,10 @@ import { EXISTENCE, type ResultNode } from "../plan/place";
 
 export class Shadows {
   #shadows: Map<ResultNode, ResultNode> | undefined;
-  #all: Set<ResultNode> | undefined;
+  /** Shadows, and what was answered of objects below them. */
+  #all: Set<unknown> | undefined;
 
+  /** Whether an object is a shadow or below one: then what is answered about it is nobody's, and no error of it anybody's. */
   isShadow(node: ResultNode): boolean { return this.#all?.has(node) === true; }
 
   /** The shadow of an object, with what has become known about the object since; undefined where it has none. */
@@ -24,8 +26,18 @@ export class Shadows {
    * @param answered an object of its own: what is below it is nobody else's
    */
   take(node: ResultNode, answered: ResultNode): void {
-    const shadow = this.isShadow(node) ? node : this.#shadowOf(node);
-    for (let cell = 0; cell < answered.length; cell += 1) if (answered[cell] !== undefined && !(cell === EXISTENCE && shadow[cell] !== undefined)) shadow[cell] = answered[cell];
+    this.#merge(this.isShadow(node) ? node : this.#shadowOf(node), answered);
+    this.#own(answered);
+  }
+
+  /** Cell by cell; what is below is merged only where it is nobody's already. */
+  #merge(into: unknown[], answered: readonly unknown[]): void {
+    for (let cell = 0; cell < answered.length; cell += 1) {
+      const [before, value] = [into[cell], answered[cell]];
+      if (value === undefined) continue;
+      if (Array.isArray(before) && Array.isArray(value) && this.isShadow(before) && before.length === value.length) this.#merge(before, value);
+      else if (cell !== EXISTENCE || before === undefined || Array.isArray(value)) into[cell] = value;
+    }
   }
 
   #shadowOf(node: ResultNode): ResultNode {
@@ -33,7 +45,16 @@ export class Shadows {
     if (known !== undefined) return known;
     const shadow = node.slice();
     (this.#shadows ??= new Map<ResultNode, ResultNode>()).set(node, shadow);
-    (this.#all ??= new Set<ResultNode>()).add(shadow);
+    (this.#all ??= new Set<unknown>()).add(shadow);
     return shadow;
+  }
+
+  /** What is below an object. */
+  #own(list: readonly unknown[]): void {
+    for (const item of list) {
+      if (!Array.isArray(item)) continue;
+      this.#all?.add(item);
+      this.#own(item);
+    }
   }
 }

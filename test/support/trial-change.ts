@@ -130,12 +130,21 @@ export function questionsAfter(random: Random, view: GraphQLSchema, changes: rea
   const own = listsOf(view).filter(({ path }) => asked.has(ministryOf(path)));
   const of = own.filter(({ member }) => wanted.has(member.name) || member.name === "NoticeEntry");
   const chosen = [...of, ...(own.length === 0 ? [] : [random.pick(own)])];
-  return [...new Set(chosen)].map(({ path, member, isPage, argument }) => ({
+  return [...new Set(chosen)].map(questionOf);
+}
+
+/** One question to each of these ministries: with the first one of somebody from abroad their nation comes into its ledger (SPEC 15.26), whatever they ask. */
+export function firstQuestions(view: GraphQLSchema, ministries: readonly string[], ministryOf: (path: readonly string[]) => string | undefined): readonly Question[] {
+  return ministries.flatMap((name) => listsOf(view).filter(({ path }) => ministryOf(path) === name).slice(0, 1).map(questionOf));
+}
+
+function questionOf({ path, member, isPage, argument }: ListField): Question {
+  return {
     text: remember(texts, `${member.name} ${path.join(".")}`, () => {
       const inner = selectionOf(member, 1);
       const leaf = `${path.at(-1) ?? ""}(${argument})${isPage ? ` { totalCount nodes${inner} }` : inner}`;
       return `query After { ${path.slice(0, -1).reduceRight((below, name) => `${name} { ${below} }`, leaf)} }`;
     }),
     variables: {},
-  }));
+  };
 }

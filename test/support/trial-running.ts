@@ -11,7 +11,7 @@ import { generateOperation, type Operation } from "./generate-operation";
 import { randomFrom, type Random } from "./generate-random";
 import { RunningDesk, askerFor, saidIn, saidOver, type Given, type Reader, type RunningLayers } from "./trial-ask";
 import { askOneByOne } from "./trial-by-id";
-import { type AskSide, questionsAfter, runChange } from "./trial-change";
+import { type AskSide, firstQuestions, questionsAfter, runChange } from "./trial-change";
 import type { Verdict, Violation } from "./trial-generated";
 import { Listening } from "./trial-listen";
 import { drawMeanwhile, type Meanwhile } from "./trial-meanwhile";
@@ -207,6 +207,7 @@ export class RunningSession {
     round.named.push(spoken);
     const after = questionsAfter(random, reader.view, mutation.fields, ministryOf);
     const ask = this.asking(reader, layers);
+    if (reader.person.subject.kind === "liaison") for (const question of firstQuestions(reader.view, asked, ministryOf)) for (const side of [0, 1] as const) await ask(side, question);
     const standing = new Map<string, string>();
     if (layers === undefined) for (const name of asked) standing.set(name, await this.standingOf(reader, name));
     const result = await runChange({ sides: this.pair.sides, alike, ask, mutation, ministries: asked, after, settle: async (name) => {

@@ -27,6 +27,9 @@ export const secretLabel = SECRET.record;
 /** Of a Japanese body: `lo` may read it, a ministry accredited for PUBLIC may not be told it. */
 export const internalLabel = labelOf({ ...secretCore, level: 1, regimes: ["CUI"] });
 
+/** A document over which its ministry stumbles. */
+export const STUMBLE = "stumble";
+
 export function makeDoc(id: string, part: Partial<Doc> = {}): Doc {
   return { __typename: "Doc", id, entry: OPEN, hintEntry: OPEN, title: { ja: `\u984c ${id}`, en: `title ${id}` }, body: `body ${id}`, secret: `secret ${id}`, kind: "NOTE", next: null, refs: [], author: null, authorEntry: OPEN, like: [], found: [], ...part };
 }
@@ -58,7 +61,7 @@ const specs: readonly SubgraphSpec[] = [
         box: () => ({ doc: wire(docs[0] ?? null), docs: all(), words: { ja: "\u8a9e", en: "word" } }), find: all,
       },
       Mutation: { file: (_: unknown, { title }: { title: string }) => { filed.push(title); return wire(docs[0] ?? null); } },
-      Doc: { __resolveReference: ({ id }: { id: string }) => wire(find(id)) },
+      Doc: { __resolveReference: ({ id }: { id: string }) => { if (id === STUMBLE) throw new Error("stumbled"); return wire(find(id)); } },
     } },
   { name: "economy", sdl: `type Query { hints: [Doc] } enum Kind { NOTE DEEP } type Doc @key(fields: "id") { id: ID! secret: String @external hint: String @requires(fields: "secret")
       next: Doc @external refs: [Doc] @external kind: Kind @external trail: String @requires(fields: "next { id }") trails: String @requires(fields: "refs { id }") sort: String @requires(fields: "kind") @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"]) like: [Doc] found: [Doc] @requires(fields: "secret") score(weight: Int @label(level: "SECRET", regimes: ["DOC"], owner: "JPN.MOD", rel: ["JPN"])): Int _label: Int! @inaccessible @shareable }`,

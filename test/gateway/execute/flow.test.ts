@@ -1,6 +1,6 @@
 import { BOTTOM } from "../../../schema/label";
 import { viewFor } from "./archive-view";
-import { KNOWN, OPEN, SECRET, clearedMinistry, docs, hi, internalLabel, lo, makeDoc, openMinistry, people, secretLabel, startArchive } from "./archive";
+import { KNOWN, OPEN, SECRET, STUMBLE, clearedMinistry, docs, hi, internalLabel, lo, makeDoc, openMinistry, people, secretLabel, startArchive } from "./archive";
 import type { Federation, RunOptions } from "./federation";
 
 let archive: Federation | undefined;
@@ -75,11 +75,15 @@ describe("what follows from an answer that is nobody's", () => {
     // So it is where what follows is above the ministry too.
     expect((await sent(query, world({ entry: above }, { entry: above })))[1]).toBe((await sent(query, world({ entry: OPEN, secret: null }, { entry: OPEN, secret: null })))[1]);
   });
-  it("is no error to the asker, whatever it is", async () => {
-    docs.push(makeDoc("a", { entry: above, like: ["gone"] }), makeDoc("b"));
-    const outcome = await ask(hi, "{ docs { id hint like { id title { en } hint } } }", { accreditation: uncleared("economy") });
-    expect([outcome.data, outcome.errors]).toEqual([{ docs: [{ id: "a", hint: null, like: null }, { id: "b", hint: "hint of secret b", like: [] }] }, []]);
-    expect(outcome.withheld).toEqual([notAsked(["docs", "0"])]);
+  it("is no error to the asker, whatever comes of it, where the same is one in what they are shown", async () => {
+    const world = async (entry: typeof above): ReturnType<typeof ask> => {
+      docs.splice(0, docs.length, makeDoc("a", { entry, like: [STUMBLE] }), makeDoc("b"));
+      return ask(hi, "{ docs { id hint like { id title { en } hint } } }", { accreditation: uncleared("economy") });
+    };
+    const kept = await world(above);
+    expect([kept.data, kept.errors, kept.withheld]).toEqual([{ docs: [{ id: "a", hint: null, like: null }, { id: "b", hint: "hint of secret b", like: [] }] }, [], [notAsked(["docs", "0"])]]);
+    expect(JSON.stringify(toldTo("defense"))).toContain(STUMBLE);
+    expect((await world({ ...OPEN, fields: {} as typeof above.fields })).errors).toEqual([{ code: "MINISTRY_UNAVAILABLE", path: ["docs"] }]);
   });
 });
 /** Inputs of another ministry that are no plain value: withheld from the asker, and as they look where there is nothing. */
