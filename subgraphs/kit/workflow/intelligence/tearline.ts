@@ -15,7 +15,11 @@ import { sourcesOf } from "./sources";
 const RELEASING = ["RELEASE", "DECLASSIFY"] as const;
 
 interface Waiting { readonly pending: readonly string[]; readonly owners: readonly string[]; readonly target: LabelCore }
-const waitingOf = (item: { readonly body: Readonly<Record<string, unknown>> } | undefined): Waiting => item?.body as unknown as Waiting;
+/** What an item says of who is waited for; nobody where it does not say. */
+const waitingOf = (item: { readonly body: Readonly<Record<string, unknown>> } | undefined): Waiting => {
+  const { pending, owners, target } = (item?.body ?? {}) as Partial<Waiting>;
+  return { pending: pending ?? [], owners: owners ?? [], target: target as LabelCore };
+};
 
 const heldOver = ({ policy, asker, now }: Pick<StepContext, "policy" | "asker" | "now">, bodies: readonly string[]): boolean =>
   clearanceAt(policy, asker.subject, now).roles.some(({ role, org }) => RELEASING.some((known) => known === role) && bodies.some((body) => isUnder(body, org)));
